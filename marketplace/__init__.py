@@ -1,0 +1,1 @@
+"""Guyub: marketplace and back office for community cooperatives."""

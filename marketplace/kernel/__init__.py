@@ -1,0 +1,1 @@
+"""Words that every feature uses: money, quantities, ids, errors, access. Pure Python."""

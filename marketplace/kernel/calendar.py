@@ -1,0 +1,38 @@
+"""Days and hours as Malang lives them. Stored times are UTC, shown times are WIB."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+WIB = ZoneInfo("Asia/Jakarta")
+DAYS = ("Senin", "Selasa", "Rabu", "Kamis", "Jumat", "Sabtu", "Minggu")
+
+
+def local(at: datetime) -> datetime:
+    """Turn a stored time into Malang's wall clock."""
+    return at.astimezone(WIB)
+
+
+def local_day(at: datetime) -> date:
+    """Name the day in Malang on which something happened."""
+    return local(at).date()
+
+
+def day_start(day: date) -> datetime:
+    """Give the moment in UTC at which a day begins in Malang."""
+    return datetime.combine(day, time(0), tzinfo=WIB).astimezone(UTC)
+
+
+def at_minute(day: date, minute: int) -> datetime:
+    """Give the moment in UTC of a minute of the day (0 to 1440) in Malang."""
+    return day_start(day) + timedelta(minutes=minute)
+
+
+def clock(minute: int) -> str:
+    """Write a minute of the day as Indonesians do.
+
+    >>> clock(870)
+    '14.30'
+    """
+    return f"{minute // 60:02d}.{minute % 60:02d}"
