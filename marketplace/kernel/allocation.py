@@ -41,11 +41,11 @@ def largest_remainder(
 def _check(total: int, weights: Sequence[int], caps: Sequence[int] | None) -> None:
     if caps is not None and len(caps) != len(weights):
         raise CannotShare(say("Setiap bobot perlu satu batas."))
-    for number in (total, *weights, *(caps or ())):
-        if not isinstance(number, int):
-            raise CannotShare(say("Pembagian hanya untuk bilangan bulat."))
-        if number < 0:
-            raise CannotShare(say("Pembagian tidak mengenal bilangan negatif."))
+    numbers = (total, *weights, *(caps or ()))
+    if not all(isinstance(number, int) for number in numbers):
+        raise CannotShare(say("Pembagian hanya untuk bilangan bulat."))
+    if min(numbers) < 0:
+        raise CannotShare(say("Pembagian tidak mengenal bilangan negatif."))
 
 
 def _fill_to_the_cap(
@@ -77,10 +77,9 @@ def _share_freely(
 ) -> None:
     """Round every fair share down, then hand the rest to the largest remainders."""
     weight = sum(weights[index] for index in sharing)
-    remainders = {}
-    rest = total
+    remainders = [0] * len(weights)
     for index in sharing:
         shares[index], remainders[index] = divmod(total * weights[index], weight)
-        rest -= shares[index]
-    for index in sorted(sharing, key=lambda index: -remainders[index])[:rest]:
+    rest = total - sum(shares[index] for index in sharing)
+    for index in sorted(sharing, key=remainders.__getitem__, reverse=True)[:rest]:
         shares[index] += 1

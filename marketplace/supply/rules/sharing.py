@@ -1,0 +1,121 @@
+"""Sharing what arrived among those who asked, and its cost among those who got some."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Generic, Protocol, TypeVar
+
+from marketplace.kernel.allocation import largest_remainder
+from marketplace.kernel.errors import Invalid
+from marketplace.kernel.text import say
+
+
+class Sortable(Protocol):
+    """A request's key: anything that can be put in order."""
+
+    def __lt__(self, other: Any, /) -> bool: ...
+
+
+K = TypeVar("K", bound=Sortable)
+
+
+class WishBroken(Invalid):
+    """A wish that contradicts itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wish(Generic[K]):
+    """What one request line asks for, in base units.
+
+    ``accept_min`` 0 means "any amount will do"; between ``want`` and ``flex_max`` the
+    member takes more if that helps to fill a pack. ``shortage_score`` grows each time a
+    member is cut, so that rounding favours them the next time.
+    """
+
+    key: K
+    accept_min: int
+    want: int
+    flex_max: int
+    shortage_score: int = 0
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.accept_min <= self.want <= self.flex_max:
+            raise WishBroken(
+                say("Jumlah minimal, jumlah yang diminta, dan jumlah maksimal harus berurutan.")
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class Shares(Generic[K]):
+    """Who gets what, what is left over, and whose wish could not be met (in order)."""
+
+    given: dict[K, int]
+    left: int
+    dropped: list[K]
+
+
+def share_out(available: int, wishes: Iterable[Wish[K]]) -> Shares[K]:
+    """Share what is there by how much was asked; the order of the wishes never matters.
+
+    Nobody is above their wish while another admitted member is below it. Who would get
+    less than they accept gets nothing, the biggest gap first, and their part goes to the
+    others: each pass drops one, so it ends.
+    """
+    if available < 0:
+        raise WishBroken(say("Jumlah barang tidak boleh kurang dari nol."))
+    everyone = _in_order(wishes)
+    admitted, dropped = everyone, list[Wish[K]]()
+    wanted = sum(wish.want for wish in admitted)
+    while available < wanted:
+        parts = largest_remainder(available, [wish.want for wish in admitted])
+        worst = _worst_off(admitted, parts)
+        if worst is None:
+            return _shares(everyone, admitted, parts, available, dropped)
+        admitted = [wish for wish in admitted if wish is not worst]
+        dropped.append(worst)
+        wanted -= worst.want
+    flex = [wish.flex_max - wish.want for wish in admitted]
+    extra = largest_remainder(available - wanted, flex, flex)
+    parts = [wish.want + more for wish, more in zip(admitted, extra, strict=True)]
+    return _shares(everyone, admitted, parts, available, dropped)
+
+
+def split_cost(cost: int, given: Mapping[K, int]) -> dict[K, int]:
+    """Split a bill over what each member got, exact to the rupiah.
+
+    The price of one base unit is never computed, so nothing is rounded twice. A rupiah
+    that cannot be divided goes to the larger remainder, then to the lower key.
+    """
+    keys = sorted(given)
+    return dict(zip(keys, largest_remainder(cost, [given[key] for key in keys]), strict=True))
+
+
+def _in_order(wishes: Iterable[Wish[K]]) -> list[Wish[K]]:
+    """Put wishes in the order in which rounding units go: most often cut, then lower key."""
+    ordered = sorted(wishes, key=lambda wish: wish.key)
+    if len({wish.key for wish in ordered}) != len(ordered):
+        raise WishBroken(say("Satu permintaan tercatat dua kali."))
+    return sorted(ordered, key=lambda wish: -wish.shortage_score)
+
+
+def _worst_off(admitted: list[Wish[K]], parts: list[int]) -> Wish[K] | None:
+    """Find who is furthest below what they accept; of equals, the later request."""
+    below = [
+        (wish.accept_min - part, wish.key, wish)
+        for wish, part in zip(admitted, parts, strict=True)
+        if part < wish.accept_min
+    ]
+    return max(below)[2] if below else None
+
+
+def _shares(
+    everyone: list[Wish[K]],
+    admitted: list[Wish[K]],
+    parts: list[int],
+    available: int,
+    dropped: list[Wish[K]],
+) -> Shares[K]:
+    given = {wish.key: 0 for wish in sorted(everyone, key=lambda wish: wish.key)}
+    given |= {wish.key: part for wish, part in zip(admitted, parts, strict=True)}
+    return Shares(given, available - sum(parts), [wish.key for wish in dropped])

@@ -1,0 +1,145 @@
+"""The steps of a supply round, of a member's request in it, and of an order to a supplier."""
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import TypeVar
+
+from marketplace.kernel.errors import RuleBroken
+from marketplace.kernel.text import Sentence, say
+
+S = TypeVar("S", "RoundState", "RequestState", "PurchaseOrderState")
+
+
+class RoundState(Enum):
+    """How far a round of buying together is."""
+
+    DRAFT = "draf"
+    OPEN = "dibuka"
+    LOCKED = "dikunci"
+    ORDERED = "dipesan"
+    RECEIVING = "diterima"
+    READY = "siap"
+    SETTLED = "selesai"
+    CANCELLED = "batal"
+
+
+class RequestState(Enum):
+    """How far one member's request for one good is."""
+
+    OPEN = "diminta"
+    LOCKED = "dikunci"
+    ALLOCATED = "kebagian"
+    DROPPED = "tidak_kebagian"
+    HANDED_OVER = "diambil"
+    RETURNED = "dikembalikan"
+    CANCELLED = "batal"
+
+
+class PurchaseOrderState(Enum):
+    """How far an order to a supplier is."""
+
+    DRAFT = "draf"
+    APPROVED = "disetujui"
+    SENT = "dikirim"
+    CONFIRMED = "dikonfirmasi"
+    PART_RECEIVED = "diterima_sebagian"
+    CLOSED = "selesai"
+    CANCELLED = "batal"
+
+
+_ROUND: dict[RoundState, frozenset[RoundState]] = {
+    RoundState.DRAFT: frozenset({RoundState.OPEN, RoundState.CANCELLED}),
+    RoundState.OPEN: frozenset({RoundState.LOCKED, RoundState.CANCELLED}),
+    RoundState.LOCKED: frozenset({RoundState.ORDERED, RoundState.CANCELLED}),
+    RoundState.ORDERED: frozenset({RoundState.RECEIVING, RoundState.CANCELLED}),
+    RoundState.RECEIVING: frozenset({RoundState.READY}),
+    RoundState.READY: frozenset({RoundState.RECEIVING, RoundState.SETTLED}),
+    RoundState.SETTLED: frozenset(),
+    RoundState.CANCELLED: frozenset(),
+}
+# A second receipt shares out anew: who got nothing may then get some, and the reverse.
+_REQUEST: dict[RequestState, frozenset[RequestState]] = {
+    RequestState.OPEN: frozenset({RequestState.LOCKED, RequestState.CANCELLED}),
+    RequestState.LOCKED: frozenset(
+        {RequestState.ALLOCATED, RequestState.DROPPED, RequestState.CANCELLED}
+    ),
+    RequestState.ALLOCATED: frozenset({RequestState.DROPPED, RequestState.HANDED_OVER}),
+    RequestState.DROPPED: frozenset({RequestState.ALLOCATED}),
+    RequestState.HANDED_OVER: frozenset({RequestState.RETURNED}),
+    RequestState.RETURNED: frozenset(),
+    RequestState.CANCELLED: frozenset(),
+}
+_PURCHASE_ORDER: dict[PurchaseOrderState, frozenset[PurchaseOrderState]] = {
+    PurchaseOrderState.DRAFT: frozenset(
+        {PurchaseOrderState.APPROVED, PurchaseOrderState.CANCELLED}
+    ),
+    PurchaseOrderState.APPROVED: frozenset({PurchaseOrderState.SENT, PurchaseOrderState.CANCELLED}),
+    PurchaseOrderState.SENT: frozenset(
+        {
+            PurchaseOrderState.CONFIRMED,
+            PurchaseOrderState.PART_RECEIVED,
+            PurchaseOrderState.CLOSED,
+            PurchaseOrderState.CANCELLED,
+        }
+    ),
+    PurchaseOrderState.CONFIRMED: frozenset(
+        {
+            PurchaseOrderState.PART_RECEIVED,
+            PurchaseOrderState.CLOSED,
+            PurchaseOrderState.CANCELLED,
+        }
+    ),
+    PurchaseOrderState.PART_RECEIVED: frozenset({PurchaseOrderState.CLOSED}),
+    PurchaseOrderState.CLOSED: frozenset(),
+    PurchaseOrderState.CANCELLED: frozenset(),
+}
+NEXT_STATES: dict[Enum, frozenset[Enum]] = {
+    state: frozenset(following)
+    for table in (_ROUND, _REQUEST, _PURCHASE_ORDER)
+    for state, following in table.items()
+}
+
+LABELS: dict[Enum, Sentence] = {
+    RoundState.DRAFT: say("Draf"),
+    RoundState.OPEN: say("Dibuka"),
+    RoundState.LOCKED: say("Dikunci"),
+    RoundState.ORDERED: say("Dipesan"),
+    RoundState.RECEIVING: say("Barang datang"),
+    RoundState.READY: say("Siap diambil"),
+    RoundState.SETTLED: say("Selesai"),
+    RoundState.CANCELLED: say("Batal"),
+    RequestState.OPEN: say("Diminta"),
+    RequestState.LOCKED: say("Dikunci"),
+    RequestState.ALLOCATED: say("Kebagian"),
+    RequestState.DROPPED: say("Tidak kebagian"),
+    RequestState.HANDED_OVER: say("Sudah diambil"),
+    RequestState.RETURNED: say("Dikembalikan"),
+    RequestState.CANCELLED: say("Batal"),
+    PurchaseOrderState.DRAFT: say("Draf"),
+    PurchaseOrderState.APPROVED: say("Disetujui"),
+    PurchaseOrderState.SENT: say("Terkirim ke pemasok"),
+    PurchaseOrderState.CONFIRMED: say("Dikonfirmasi pemasok"),
+    PurchaseOrderState.PART_RECEIVED: say("Datang sebagian"),
+    PurchaseOrderState.CLOSED: say("Selesai"),
+    PurchaseOrderState.CANCELLED: say("Batal"),
+}
+
+
+class WrongStep(RuleBroken):
+    """A step that may not follow the one before."""
+
+    code = "wrong_step"
+
+
+def step(current: S, wanted: S) -> S:
+    """Return the wanted state if a round, request or purchase order may take that step."""
+    if wanted not in NEXT_STATES[current]:
+        raise WrongStep(
+            say(
+                "Tahap ini tidak bisa berubah dari “%(current)s” menjadi “%(wanted)s”.",
+                current=LABELS[current],
+                wanted=LABELS[wanted],
+            )
+        )
+    return wanted
