@@ -11,6 +11,7 @@ from sqlalchemy import (
     JSON,
     BigInteger,
     DateTime,
+    ForeignKey,
     ForeignKeyConstraint,
     Integer,
     MetaData,
@@ -35,6 +36,8 @@ NAMES = {
 }
 
 BigInt = BigInteger().with_variant(Integer, "sqlite")
+# Few enough to be small; SQLite numbers rows by itself only in an INTEGER key.
+SmallId = SmallInteger().with_variant(Integer, "sqlite")
 JsonColumn = JSON().with_variant(JSONB, "postgresql")
 
 
@@ -75,15 +78,18 @@ class UtcColumn(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
-def enum_column(kind: type[Enum]) -> SqlEnum:
-    """Store an enum by its value, as text with a CHECK, the same on both databases."""
+def enum_column(kind: type[Enum], name: str | None = None) -> SqlEnum:
+    """Store an enum by its value, as text with a CHECK, the same on both databases.
+
+    ``name`` tells two columns of one table apart that hold the same enum.
+    """
     return SqlEnum(
         kind,
         values_callable=lambda members: [member.value for member in members],
         native_enum=False,
         create_constraint=True,
         length=40,
-        name=kind.__name__.lower(),
+        name=name or kind.__name__.lower(),
     )
 
 
@@ -103,7 +109,14 @@ class Base(DeclarativeBase):
 
 # What every tenant table starts with: PRIMARY KEY (cooperative_id, id). ARCHITECTURE §5.
 CooperativeId = Annotated[
-    int, mapped_column(SmallInteger, primary_key=True, autoincrement=False, sort_order=-2)
+    int,
+    mapped_column(
+        SmallId,
+        ForeignKey("cooperatives.id"),
+        primary_key=True,
+        autoincrement=False,
+        sort_order=-2,
+    ),
 ]
 TenantId = Annotated[UUID, mapped_column(Uuid, primary_key=True, default=new_id, sort_order=-1)]
 # What tables that belong to no cooperative start with.

@@ -25,6 +25,16 @@ POSTGRESQL_OPTIONS = (
 _reading: ContextVar[bool] = ContextVar("reading", default=False)
 
 
+def begin_reading() -> None:
+    """Say that this thread's next transactions only read, until told otherwise."""
+    _reading.set(True)
+
+
+def begin_writing() -> None:
+    """Say that this thread's next transactions write."""
+    _reading.set(False)
+
+
 @contextmanager
 def reading(*, only: bool = True) -> Generator[None]:
     """Say that what follows only reads: on SQLite it then waits for no writer."""
