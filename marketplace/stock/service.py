@@ -1,0 +1,394 @@
+"""The only door to the shelf. Goods are promised by conditional UPDATE, never read-then-write."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, CursorResult, insert, select, update
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy.orm import Session
+
+from marketplace.kernel.ids import new_id
+from marketplace.stock.models import Hold, HoldState, StockDay, StockItem, StockMovement
+from marketplace.stock.queries import shelf
+from marketplace.stock.rules import Claim, OutOfStock, summed
+
+
+def open_item(
+    session: Session,
+    cooperative_id: int,
+    item_id: UUID,
+    *,
+    backorder_limit: int = 0,
+    daily_limit: int | None = None,
+) -> None:
+    """Make room on the shelf for a new item, empty at first."""
+    session.add(
+        StockItem(
+            cooperative_id=cooperative_id,
+            id=item_id,
+            backorder_limit=backorder_limit,
+            daily_limit=daily_limit,
+        )
+    )
+    session.flush()
+
+
+def open_items(
+    session: Session, rows: Sequence[tuple[int, UUID, int]], *, cause: str, at: datetime
+) -> None:
+    """Make room for many items at once, each (cooperative, item, quantity on hand)."""
+    if not rows:
+        return
+    session.execute(
+        insert(StockItem),
+        [
+            {"cooperative_id": c, "id": i, "on_hand": q, "reserved": 0, "backorder_limit": 0}
+            for c, i, q in rows
+        ],
+    )
+    session.execute(
+        insert(StockMovement),
+        [
+            {
+                "cooperative_id": c,
+                "id": new_id(),
+                "item_id": i,
+                "quantity": q,
+                "cause": cause,
+                "at": at,
+            }
+            for c, i, q in rows
+            if q
+        ],
+    )
+
+
+def set_kind(
+    session: Session,
+    cooperative_id: int,
+    item_id: UUID,
+    *,
+    backorder_limit: int = 0,
+    daily_limit: int | None = None,
+) -> None:
+    """Change how an item comes to be: counted, pre-order with a limit, or made daily.
+
+    A backorder limit below what is promised already stays at what is promised.
+    """
+    item = _locked(session, cooperative_id, item_id)
+    item.backorder_limit = max(backorder_limit, item.reserved - item.on_hand)
+    item.daily_limit = daily_limit
+    session.flush()
+
+
+def put(
+    session: Session,
+    cooperative_id: int,
+    item_id: UUID,
+    quantity: int,
+    *,
+    cause: str,
+    at: datetime,
+    cause_id: UUID | None = None,
+    actor_id: UUID | None = None,
+) -> None:
+    """Add goods to the shelf, or take some off with a negative quantity.
+
+    Raises OutOfStock when goods that are promised to somebody would have to go.
+    """
+    done = session.execute(
+        update(StockItem)
+        .where(
+            StockItem.cooperative_id == cooperative_id,
+            StockItem.id == item_id,
+            StockItem.on_hand + StockItem.backorder_limit + quantity >= StockItem.reserved,
+        )
+        .values(on_hand=StockItem.on_hand + quantity)
+        .execution_options(synchronize_session=False)
+    )
+    if not _changed(done):
+        raise OutOfStock(item_id, _left(session, cooperative_id, item_id, None, at))
+    _note(session, cooperative_id, item_id, quantity, cause, cause_id, actor_id, at)
+
+
+def count(
+    session: Session,
+    cooperative_id: int,
+    item_id: UUID,
+    available: int,
+    *,
+    at: datetime,
+    actor_id: UUID | None = None,
+) -> None:
+    """Say how many are free to sell now; the difference becomes a movement "hitung ulang"."""
+    item = _locked(session, cooperative_id, item_id)
+    difference = available - (item.on_hand - item.reserved)
+    if difference:
+        put(
+            session,
+            cooperative_id,
+            item_id,
+            difference,
+            cause="hitung ulang",
+            at=at,
+            actor_id=actor_id,
+        )
+
+
+def hold(
+    session: Session, claims: Sequence[Claim], *, expires_at: datetime | None, at: datetime
+) -> None:
+    """Promise goods to all claims, or to none of them.
+
+    Quantities are summed per item and items taken in id order. The caller has given back
+    overdue holds of these items before. Raises OutOfStock.
+    """
+    for (cooperative_id, item_id, day), quantity in summed(claims).items():
+        if not _take(session, cooperative_id, item_id, day, quantity):
+            raise OutOfStock(item_id, _left(session, cooperative_id, item_id, day, at))
+    for claim in claims:
+        session.add(
+            Hold(
+                cooperative_id=claim.cooperative_id,
+                item_id=claim.item_id,
+                cause_id=claim.cause_id,
+                quantity=claim.quantity,
+                day=claim.day,
+                expires_at=expires_at,
+                created_at=at,
+            )
+        )
+    session.flush()
+
+
+def _take(
+    session: Session, cooperative_id: int, item_id: UUID, day: date | None, quantity: int
+) -> bool:
+    if day is not None:
+        return _take_of_day(session, cooperative_id, item_id, day, quantity)
+    done = session.execute(
+        update(StockItem)
+        .where(
+            StockItem.cooperative_id == cooperative_id,
+            StockItem.id == item_id,
+            StockItem.on_hand + StockItem.backorder_limit - StockItem.reserved >= quantity,
+        )
+        .values(reserved=StockItem.reserved + quantity)
+        .execution_options(synchronize_session=False)
+    )
+    return _changed(done)
+
+
+def _take_of_day(
+    session: Session, cooperative_id: int, item_id: UUID, day: date, quantity: int
+) -> bool:
+    on_sqlite = session.get_bind().dialect.name == "sqlite"
+    blank = {"cooperative_id": cooperative_id, "id": new_id(), "item_id": item_id, "day": day}
+    row = (sqlite_insert if on_sqlite else postgresql_insert)(StockDay).values(**blank, taken=0)
+    session.execute(row.on_conflict_do_nothing())
+    limit = (
+        select(StockItem.daily_limit)
+        .where(StockItem.cooperative_id == cooperative_id, StockItem.id == item_id)
+        .scalar_subquery()
+    )
+    done = session.execute(
+        update(StockDay)
+        .where(
+            StockDay.cooperative_id == cooperative_id,
+            StockDay.item_id == item_id,
+            StockDay.day == day,
+            StockDay.taken + quantity <= limit,
+        )
+        .values(taken=StockDay.taken + quantity)
+        .execution_options(synchronize_session=False)
+    )
+    return _changed(done)
+
+
+def firm(session: Session, cooperative_id: int, causes: Collection[UUID]) -> None:
+    """Take the deadline off holds, because what they wait for has come (money)."""
+    session.execute(
+        update(Hold)
+        .where(
+            Hold.cooperative_id == cooperative_id,
+            Hold.cause_id.in_(list(causes)),
+            Hold.state == HoldState.HELD,
+        )
+        .values(expires_at=None)
+    )
+
+
+def release(session: Session, cooperative_id: int, causes: Collection[UUID]) -> int:
+    """Give promised goods back to the shelf; returns how many holds ended."""
+    ended = _end(session, cooperative_id, causes, HoldState.RELEASED)
+    for hold_ in ended:
+        _give_back(session, hold_)
+    return len(ended)
+
+
+def consume(
+    session: Session,
+    cooperative_id: int,
+    causes: Collection[UUID],
+    *,
+    cause: str,
+    at: datetime,
+    actor_id: UUID | None = None,
+) -> None:
+    """Let promised goods leave the shelf: promised and on hand fall together."""
+    for hold_ in _end(session, cooperative_id, causes, HoldState.CONSUMED):
+        if hold_.day is None:
+            session.execute(
+                update(StockItem)
+                .where(*_is(StockItem, hold_))
+                .values(
+                    reserved=StockItem.reserved - hold_.quantity,
+                    on_hand=StockItem.on_hand - hold_.quantity,
+                )
+                .execution_options(synchronize_session=False)
+            )
+            _note(
+                session,
+                cooperative_id,
+                hold_.item_id,
+                -hold_.quantity,
+                cause,
+                hold_.cause_id,
+                actor_id,
+                at,
+            )
+    session.flush()
+
+
+def take_back(
+    session: Session,
+    cooperative_id: int,
+    causes: Collection[UUID],
+    *,
+    cause: str,
+    at: datetime,
+    actor_id: UUID | None = None,
+) -> None:
+    """Undo a consumption: the goods are promised again, as before."""
+    for hold_ in _ended(session, cooperative_id, causes, HoldState.CONSUMED):
+        hold_.state = HoldState.HELD
+        if hold_.day is None:
+            session.execute(
+                update(StockItem)
+                .where(*_is(StockItem, hold_))
+                .values(
+                    reserved=StockItem.reserved + hold_.quantity,
+                    on_hand=StockItem.on_hand + hold_.quantity,
+                )
+                .execution_options(synchronize_session=False)
+            )
+            _note(
+                session,
+                cooperative_id,
+                hold_.item_id,
+                hold_.quantity,
+                cause,
+                hold_.cause_id,
+                actor_id,
+                at,
+            )
+    session.flush()
+
+
+def _ended(
+    session: Session, cooperative_id: int, causes: Collection[UUID], state: HoldState
+) -> Sequence[Hold]:
+    return session.scalars(
+        select(Hold)
+        .where(
+            Hold.cooperative_id == cooperative_id,
+            Hold.cause_id.in_(list(causes)),
+            Hold.state == state,
+        )
+        .order_by(Hold.item_id, Hold.id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).all()
+
+
+def _end(
+    session: Session, cooperative_id: int, causes: Collection[UUID], state: HoldState
+) -> Sequence[Hold]:
+    """End open holds; a hold that somebody else ended meanwhile is left out."""
+    open_holds = _ended(session, cooperative_id, causes, HoldState.HELD)
+    for hold_ in open_holds:
+        hold_.state = state
+    session.flush()
+    return open_holds
+
+
+def _give_back(session: Session, hold_: Hold) -> None:
+    if hold_.day is None:
+        session.execute(
+            update(StockItem)
+            .where(*_is(StockItem, hold_))
+            .values(reserved=StockItem.reserved - hold_.quantity)
+            .execution_options(synchronize_session=False)
+        )
+        return
+    session.execute(
+        update(StockDay)
+        .where(
+            StockDay.cooperative_id == hold_.cooperative_id,
+            StockDay.item_id == hold_.item_id,
+            StockDay.day == hold_.day,
+        )
+        .values(taken=StockDay.taken - hold_.quantity)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def _is(table: type[StockItem], hold_: Hold) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    return table.cooperative_id == hold_.cooperative_id, table.id == hold_.item_id
+
+
+def _locked(session: Session, cooperative_id: int, item_id: UUID) -> StockItem:
+    return session.scalars(
+        select(StockItem)
+        .where(StockItem.cooperative_id == cooperative_id, StockItem.id == item_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).one()
+
+
+def _left(
+    session: Session, cooperative_id: int, item_id: UUID, day: date | None, at: datetime
+) -> int:
+    found = shelf(session, cooperative_id, item_id, day=day or at.date(), at=at)
+    return found.available if found else 0
+
+
+def _changed(result: object) -> bool:
+    return isinstance(result, CursorResult) and result.rowcount == 1
+
+
+def _note(
+    session: Session,
+    cooperative_id: int,
+    item_id: UUID,
+    quantity: int,
+    cause: str,
+    cause_id: UUID | None,
+    actor_id: UUID | None,
+    at: datetime,
+) -> None:
+    session.add(
+        StockMovement(
+            cooperative_id=cooperative_id,
+            item_id=item_id,
+            quantity=quantity,
+            cause=cause,
+            cause_id=cause_id,
+            actor_id=actor_id,
+            at=at,
+        )
+    )
