@@ -1,0 +1,157 @@
+"""Purchases and orders as they are kept."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from marketplace.database import Base, CooperativeId, GlobalId, TenantId, enum_column, tenant_key
+from marketplace.kernel.money import Rupiah
+from marketplace.orders.rules import Actor, OrderState
+from marketplace.payments.rules import PaymentMethod
+
+
+class NumberSeries(Base):
+    """The last number given of a series, such as "KM-2611"; taken late in a transaction."""
+
+    __tablename__ = "number_series"
+
+    name: Mapped[str] = mapped_column(primary_key=True)
+    last: Mapped[int] = mapped_column(default=0)
+
+
+class Purchase(Base):
+    """What one buyer placed in one go, over one or several cooperatives.
+
+    ``key`` opens the tracking page; ``checkout_key`` makes placing idempotent, and
+    ``request_hash`` tells a repeat from another request under the same key.
+    """
+
+    __tablename__ = "purchases"
+
+    id: Mapped[GlobalId]
+    number: Mapped[str] = mapped_column(unique=True)
+    key: Mapped[str]
+    checkout_key: Mapped[str] = mapped_column(unique=True)
+    request_hash: Mapped[str]
+    account_id: Mapped[UUID | None] = mapped_column(ForeignKey("accounts.id"))
+    buyer_name: Mapped[str]
+    buyer_phone: Mapped[str]
+    buyer_email: Mapped[str | None]
+    language: Mapped[str] = mapped_column(default="id")
+    total: Mapped[Rupiah]
+    placed_at: Mapped[datetime]
+    orders: Mapped[list[Order]] = relationship(
+        back_populates="purchase", order_by="Order.number", lazy="raise"
+    )
+
+    __table_args__ = (Index(None, "account_id", "id"),)
+
+
+class Order(Base):
+    """The part of a purchase that one cooperative prepares.
+
+    Prices, names and places are copied, so later changes never touch it. ``pay_by`` is
+    the deadline after which an unpaid order is over, whether or not a worker has said so.
+    """
+
+    __tablename__ = "orders"
+
+    cooperative_id: Mapped[CooperativeId]
+    id: Mapped[TenantId]
+    purchase_id: Mapped[UUID] = mapped_column(ForeignKey("purchases.id"), index=True)
+    number: Mapped[str]
+    pickup_code: Mapped[str]
+    state: Mapped[OrderState] = mapped_column(enum_column(OrderState))
+    method: Mapped[PaymentMethod] = mapped_column(enum_column(PaymentMethod))
+    items_total: Mapped[Rupiah]
+    total: Mapped[Rupiah]
+    pickup_point_id: Mapped[UUID | None]
+    pickup_name: Mapped[str]
+    pickup_address: Mapped[str]
+    pickup_from: Mapped[datetime]
+    pickup_until: Mapped[datetime]
+    note: Mapped[str | None]
+    pay_by: Mapped[datetime | None]
+    placed_at: Mapped[datetime]
+    changed_at: Mapped[datetime]
+    cancel_reason: Mapped[str | None]
+    refund_due: Mapped[Rupiah] = mapped_column(default=Rupiah(0))
+    purchase: Mapped[Purchase] = relationship(back_populates="orders", lazy="raise")
+    lines: Mapped[list[OrderLine]] = relationship(
+        back_populates="order", order_by="OrderLine.position", lazy="raise"
+    )
+    events: Mapped[list[OrderEvent]] = relationship(
+        order_by="OrderEvent.id", lazy="raise", viewonly=True
+    )
+
+    __table_args__ = (
+        tenant_key("pickup_point_id", "pickup_points"),
+        Index(None, "cooperative_id", "number", unique=True),
+        Index(None, "cooperative_id", "pickup_code", "placed_at"),
+        Index(None, "cooperative_id", "state", "pickup_from"),
+        Index(None, "state", "pay_by"),
+        CheckConstraint("total >= 0", name="total_not_negative"),
+        CheckConstraint("refund_due >= 0", name="refund_not_negative"),
+    )
+
+
+class OrderLine(Base):
+    """A variant at the name, price and split it had when it was ordered."""
+
+    __tablename__ = "order_lines"
+
+    cooperative_id: Mapped[CooperativeId]
+    id: Mapped[TenantId]
+    order_id: Mapped[UUID]
+    listing_id: Mapped[UUID]
+    variant_id: Mapped[UUID]
+    maker_id: Mapped[UUID | None]
+    maker_name: Mapped[str]
+    title: Mapped[str]
+    variant_title: Mapped[str]
+    unit: Mapped[str]
+    price: Mapped[Rupiah]
+    quantity: Mapped[int]
+    total: Mapped[Rupiah]
+    maker_share: Mapped[Rupiah]
+    cooperative_share: Mapped[Rupiah]
+    position: Mapped[int]
+    order: Mapped[Order] = relationship(back_populates="lines", lazy="raise")
+
+    __table_args__ = (
+        tenant_key("order_id", "orders"),
+        tenant_key("listing_id", "listings"),
+        tenant_key("variant_id", "variants"),
+        tenant_key("maker_id", "members"),
+        Index(None, "cooperative_id", "order_id", "position"),
+        CheckConstraint("quantity > 0", name="quantity_positive"),
+        CheckConstraint("total = price * quantity", name="total_is_price_times_quantity"),
+        CheckConstraint("total = maker_share + cooperative_share", name="shares_make_the_total"),
+    )
+
+
+class OrderEvent(Base):
+    """A step of an order: who took it, when and why; never changed, never deleted."""
+
+    __tablename__ = "order_events"
+
+    cooperative_id: Mapped[CooperativeId]
+    id: Mapped[TenantId]
+    order_id: Mapped[UUID]
+    before: Mapped[OrderState | None] = mapped_column(enum_column(OrderState, "before"))
+    after: Mapped[OrderState] = mapped_column(enum_column(OrderState, "after"))
+    actor: Mapped[Actor] = mapped_column(enum_column(Actor))
+    actor_id: Mapped[UUID | None] = mapped_column(ForeignKey("accounts.id"))
+    note: Mapped[str | None]
+    day: Mapped[date]
+    at: Mapped[datetime]
+
+    __table_args__ = (
+        tenant_key("order_id", "orders"),
+        Index(None, "cooperative_id", "order_id", "id"),
+        Index(None, "cooperative_id", "day", "after"),
+    )

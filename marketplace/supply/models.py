@@ -1,0 +1,245 @@
+"""What members ask for, the rounds that buy it, what came and who got what.
+
+All quantities are integers of the item's base unit; the price of one base unit is
+never stored, because a bill is shared out exactly instead.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from enum import Enum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from marketplace.database import Base, CooperativeId, TenantId, enum_column, tenant_key
+from marketplace.kernel.money import Rupiah
+from marketplace.supply.rules import RequestState, RoundState
+
+
+class BaseUnit(Enum):
+    """What is counted; never converted into each other."""
+
+    PIECE = "pcs"
+    GRAM = "g"
+    MILLILITRE = "ml"
+
+
+class SupplyItem(Base):
+    """A good that members ask for, with the unit they ask in (``factor`` base units)."""
+
+    __tablename__ = "supply_items"
+
+    cooperative_id: Mapped[CooperativeId]
+    id: Mapped[TenantId]
+    name: Mapped[str]
+    drawing: Mapped[str] = mapped_column(default="minyak")
+    base_unit: Mapped[BaseUnit] = mapped_column(enum_column(BaseUnit))
+    unit: Mapped[str]
+    factor: Mapped[int]
+    created_at: Mapped[datetime]
+    retired_at: Mapped[datetime | None]
+
+    __table_args__ = (
+        Index(None, "cooperative_id", "name", unique=True),
+        CheckConstraint("factor > 0", name="factor_positive"),
+    )
+
+
+class SupplyRound(Base):
+    """One purchase for many members: one supplier, one item, one pack size and price.
+
+    Terms are copied here; a locked round reads no live catalogue row. ``tiers`` lists
+    [from_packs, price] steps; ``stock_cap`` is how many base units the cooperative may keep.
+    """
+
+    __tablename__ = "supply_rounds"
+
+    cooperative_id: Mapped[CooperativeId]
+    id: Mapped[TenantId]
+    number: Mapped[int]
+    item_id: Mapped[UUID]
+    item_name: Mapped[str]
+    state: Mapped[RoundState] = mapped_column(enum_column(RoundState))
+    supplier: Mapped[str]
+    pack_name: Mapped[str]
+    pack_size: Mapped[int]
+    pack_price: Mapped[Rupiah]
+    pack_step: Mapped[int] = mapped_column(default=1)
+    pack_minimum: Mapped[int] = mapped_column(default=0)
+    tiers: Mapped[list[Any]]
+    goal_packs: Mapped[int] = mapped_column(default=0)
+    stock_cap: Mapped[int] = mapped_column(default=0)
+    ordered_packs: Mapped[int | None]
+    ordered_cost: Mapped[Rupiah | None]
+    closes_at: Mapped[datetime]
+    arrives_on: Mapped[date | None]
+    pickup_place: Mapped[str]
+    opened_by: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"))
+    opened_at: Mapped[datetime]
+    locked_at: Mapped[datetime | None]
+    changed_at: Mapped[datetime]
+    cancel_reason: Mapped[str | None]
+    lines: Mapped[list[RequestLine]] = relationship(
+        back_populates="round", order_by="RequestLine.id", lazy="raise", viewonly=True
+    )
+
+    __table_args__ = (
+        tenant_key("item_id", "supply_items"),
+        Index(None, "cooperative_id", "number", unique=True),
+        Index(None, "cooperative_id", "state", "closes_at"),
+        CheckConstraint("pack_size > 0", name="pack_size_positive"),
+        CheckConstraint("pack_price > 0", name="pack_price_positive"),
+        CheckConstraint("pack_step > 0", name="pack_step_positive"),
+    )
+
+
+class RequestLine(Base):
+    """One member's wish: at least, wanted, at most. Without a round it waits for one.
+
+    ``words`` holds what was asked for when the cooperative's list did not have it.
+    """
+
+    __tablename__ = "supply_request_lines"
+
+    cooperative_id: Mapped[CooperativeId]
+    id: Mapped[TenantId]
+    member_id: Mapped[UUID]
+    item_id: Mapped[UUID | None]
+    round_id: Mapped[UUID | None]
+    words: Mapped[str | None]
+    accept_min: Mapped[int] = mapped_column(default=0)
+    want: Mapped[int]
+    flex_max: Mapped[int]
+    needed_by: Mapped[date | None]
+    state: Mapped[RequestState] = mapped_column(enum_column(RequestState))
+    entered_by: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"))
+    asked_at: Mapped[datetime]
+    changed_at: Mapped[datetime]
+    round: Mapped[SupplyRound | None] = relationship(
+        back_populates="lines", lazy="raise", viewonly=True
+    )
+
+    __table_args__ = (
+        tenant_key("member_id", "members"),
+        tenant_key("item_id", "supply_items"),
+        tenant_key("round_id", "supply_rounds"),
+        Index(None, "cooperative_id", "round_id", "member_id", unique=True),
+        Index(None, "cooperative_id", "state", "item_id"),
+        Index(None, "cooperative_id", "member_id", "state"),
+        CheckConstraint(
+            "0 <= accept_min AND accept_min <= want AND want <= flex_max", name="wish_in_order"
+        ),
+        CheckConstraint("want > 0", name="want_positive"),
+        CheckConstraint("item_id IS NOT NULL OR words IS NOT NULL", name="names_something"),
+    )
+
+
+class RequestLineEvent(Base):
+    """A change to a wish, by whom and from what to what; append only."""
+
+    __tablename__ = "supply_request_events"
+
+    cooperative_id: Mapped[CooperativeId]
+    id: Mapped[TenantId]
+    line_id: Mapped[UUID]
+    actor_id: Mapped[UUID | None] = mapped_column(ForeignKey("accounts.id"))
+    before: Mapped[dict[str, Any]]
+    after: Mapped[dict[str, Any]]
+    at: Mapped[datetime]
+
+    __table_args__ = (
+        tenant_key("line_id", "supply_request_lines"),
+        Index(None, "cooperative_id", "line_id", "id"),
+    )
+
+
+class GoodsReceipt(Base):
+    """What a delivery brought and what it cost; a second delivery is a second row."""
+
+    __tablename__ = "supply_receipts"
+
+    cooperative_id: Mapped[CooperativeId]
+    id: Mapped[TenantId]
+    round_id: Mapped[UUID]
+    key: Mapped[str]
+    packs: Mapped[int]
+    quantity: Mapped[int]
+    cost: Mapped[Rupiah]
+    reason: Mapped[str | None]
+    received_by: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"))
+    at: Mapped[datetime]
+
+    __table_args__ = (
+        tenant_key("round_id", "supply_rounds"),
+        Index(None, "cooperative_id", "round_id", "key", unique=True),
+        CheckConstraint("quantity >= 0", name="quantity_not_negative"),
+        CheckConstraint("cost >= 0", name="cost_not_negative"),
+    )
+
+
+class AllocationRun(Base):
+    """One sharing-out of all that has arrived so far; the newest one counts."""
+
+    __tablename__ = "supply_allocation_runs"
+
+    cooperative_id: Mapped[CooperativeId]
+    id: Mapped[TenantId]
+    round_id: Mapped[UUID]
+    number: Mapped[int]
+    available: Mapped[int]
+    cost: Mapped[Rupiah]
+    to_stock: Mapped[int]
+    stock_cost: Mapped[Rupiah]
+    inputs_hash: Mapped[str]
+    at: Mapped[datetime]
+
+    __table_args__ = (
+        tenant_key("round_id", "supply_rounds"),
+        Index(None, "cooperative_id", "round_id", "number", unique=True),
+    )
+
+
+class Allocation(Base):
+    """What one wish got in one run, and its exact part of the bill."""
+
+    __tablename__ = "supply_allocations"
+
+    cooperative_id: Mapped[CooperativeId]
+    id: Mapped[TenantId]
+    run_id: Mapped[UUID]
+    line_id: Mapped[UUID]
+    given: Mapped[int]
+    dropped: Mapped[bool] = mapped_column(default=False)
+    charge: Mapped[Rupiah]
+
+    __table_args__ = (
+        tenant_key("run_id", "supply_allocation_runs"),
+        tenant_key("line_id", "supply_request_lines"),
+        Index(None, "cooperative_id", "run_id", "line_id", unique=True),
+        Index(None, "cooperative_id", "line_id"),
+        CheckConstraint("given >= 0", name="given_not_negative"),
+        CheckConstraint("charge >= 0", name="charge_not_negative"),
+    )
+
+
+class SupplyHandOver(Base):
+    """Goods handed to a member against money; at most once per wish, undone by ``undone_at``."""
+
+    __tablename__ = "supply_hand_overs"
+
+    cooperative_id: Mapped[CooperativeId]
+    id: Mapped[TenantId]
+    line_id: Mapped[UUID]
+    quantity: Mapped[int]
+    paid: Mapped[Rupiah]
+    by: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"))
+    at: Mapped[datetime]
+    undone_at: Mapped[datetime | None]
+
+    __table_args__ = (
+        tenant_key("line_id", "supply_request_lines"),
+        Index(None, "cooperative_id", "line_id"),
+    )
