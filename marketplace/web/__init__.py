@@ -1,0 +1,1 @@
+"""The toolkit of views: extensions, transaction, guards, security, fields. Knows no feature."""

@@ -1,0 +1,152 @@
+"""Put the parts together. The only module that knows them all."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+from sqlalchemy import make_url
+from werkzeug.middleware.proxy_fix import ProxyFix
+from whitenoise import WhiteNoise
+
+from marketplace.accounts import current as current_person
+from marketplace.cli.check import check
+from marketplace.cli.jobs import jobs_cli
+from marketplace.config import Settings
+from marketplace.cooperatives import current as current_cooperative
+from marketplace.database import prepare_engine
+from marketplace.database.engine import POSTGRESQL_OPTIONS
+from marketplace.outbox.queue import open_queue
+from marketplace.web import converters, errors, guards, health, i18n, jobs, logs, security
+from marketplace.web.extensions import compress, csrf, db, limiter, login, mail, migrate
+
+ROOT = Path(__file__).parent.parent
+YEAR = 365 * 24 * 3600
+
+
+def load_models() -> None:
+    """Import every feature's models, so that no table is forgotten."""
+    for found in sorted((ROOT / "marketplace").glob("*/models.py")):
+        import_module(f"marketplace.{found.parent.name}.models")
+
+
+def create_app(settings: Settings) -> Flask:
+    """Build the application from its settings."""
+    load_models()
+    logs.configure(settings)
+    app = Flask(
+        __name__,
+        template_folder=str(ROOT / "templates"),
+        static_folder=str(ROOT / "static"),
+    )
+    app.config.from_mapping(_configuration(settings))
+    converters.install(app)
+    logs.install(app)
+    security.install(app, settings)
+    i18n.install(app)
+    errors.install(app)
+    _bind_extensions(app)
+    _open_database(app)
+    current_cooperative.install(app)
+    app.register_blueprint(health.health)
+    app.after_request(health.count)
+    app.jinja_env.globals.update(site_name=settings.site_name, may=guards.may)
+    jobs.install(app, open_queue(app.config["SQLALCHEMY_DATABASE_URI"]))
+    for command in (jobs_cli, check):
+        app.cli.add_command(command)
+    _stand_behind_proxy(app, settings)
+    return app
+
+
+def _configuration(settings: Settings) -> dict[str, Any]:
+    return {
+        "ROOT": ROOT,
+        "SETTINGS": settings,
+        "TESTING": settings.env == "test",
+        "SECRET_KEY": settings.secret_key,
+        "SQLALCHEMY_DATABASE_URI": database_url(settings),
+        "SQLALCHEMY_ENGINE_OPTIONS": _engine_options(settings),
+        "SESSION_COOKIE_NAME": "guyub",
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "SESSION_COOKIE_SECURE": settings.https,
+        "TRUSTED_HOSTS": list(settings.trusted_hosts),
+        "MAX_CONTENT_LENGTH": security.BODY_LIMIT,
+        "WTF_CSRF_TIME_LIMIT": 12 * 3600,
+        "WTF_CSRF_SSL_STRICT": False,  # Origin is checked for every request in web.security
+        "RATELIMIT_ENABLED": settings.rate_limits,
+        "RATELIMIT_STORAGE_URI": settings.redis_url or "memory://",
+        "RATELIMIT_HEADERS_ENABLED": True,
+        "COMPRESS_ALGORITHM": ["zstd", "br", "gzip"],
+        "COMPRESS_BR_LEVEL": 4,
+        "JSON_SORT_KEYS": False,
+        **_mail(settings),
+    }
+
+
+def database_url(settings: Settings) -> str:
+    """Give the database's address, with an SQLite file resolved against the project."""
+    url = make_url(settings.database_url)
+    if url.get_backend_name() == "sqlite" and url.database:
+        path = ROOT / url.database
+        path.parent.mkdir(parents=True, exist_ok=True)
+        url = url.set(database=str(path))
+    return url.render_as_string(hide_password=False)
+
+
+def _engine_options(settings: Settings) -> dict[str, Any]:
+    if settings.database_url.startswith("sqlite"):
+        return {"pool_size": settings.web_threads + 2, "max_overflow": 4}
+    return {
+        "pool_size": settings.web_threads,
+        "max_overflow": 4,
+        "pool_timeout": 2,
+        "pool_pre_ping": True,
+        "connect_args": {"options": POSTGRESQL_OPTIONS, "connect_timeout": 3},
+    }
+
+
+def _mail(settings: Settings) -> dict[str, Any]:
+    url = make_url(settings.mail_url if "://" in settings.mail_url else "console://")
+    if settings.mail_url.startswith("file:"):
+        folder = ROOT / settings.mail_url.removeprefix("file:")
+        return {"MAIL_BACKEND": "file", "MAIL_FILE_PATH": str(folder)}
+    if url.drivername != "smtp":
+        return {"MAIL_BACKEND": "locmem" if settings.env == "test" else "console"}
+    return {
+        "MAIL_BACKEND": "smtp",
+        "MAIL_SERVER": url.host,
+        "MAIL_PORT": url.port or 25,
+        "MAIL_USERNAME": url.username,
+        "MAIL_PASSWORD": url.password,
+        "MAIL_USE_TLS": url.query.get("tls") == "yes",
+        "MAIL_TIMEOUT": 10,
+    }
+
+
+def _bind_extensions(app: Flask) -> None:
+    for extension in (db, login, csrf, limiter, mail, compress):
+        extension.init_app(app)
+    migrate.init_app(
+        app, db, directory=str(ROOT / "migrations"), render_as_batch=True, compare_type=True
+    )
+    login.session_protection = None  # sign-ins are rows; a changing phone network is no theft
+    assert current_person.load  # noqa: S101 - importing it installed the user loader
+
+
+def _open_database(app: Flask) -> None:
+    with app.app_context():
+        prepare_engine(db.engine)
+
+
+def _stand_behind_proxy(app: Flask, settings: Settings) -> None:
+    static = WhiteNoise(
+        app.wsgi_app,
+        root=str(ROOT / "static"),
+        prefix="static/",
+        max_age=YEAR if settings.is_production else 0,
+        autorefresh=settings.env == "development",
+    )
+    app.wsgi_app = ProxyFix(static, x_for=1, x_proto=1, x_host=1) if settings.https else static  # type: ignore[method-assign]

@@ -1,0 +1,104 @@
+"""Work that waits behind a transaction: outbox deliveries and regular chores."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from uuid import UUID
+
+import structlog
+from flask import Flask
+from huey import Huey, crontab
+from sqlalchemy.orm import Session
+
+from marketplace.outbox import service as outbox
+from marketplace.outbox.queue import enqueue
+from marketplace.web.clock import now
+from marketplace.web.extensions import db
+from marketplace.web.transactions import transaction
+
+Chore = Callable[[Session, datetime], object]
+log = structlog.get_logger()
+
+
+class Jobs:
+    """Who listens to what, and what is to be done every minute. One per application."""
+
+    def __init__(self, app: Flask, queue: Huey) -> None:
+        self.app = app
+        self.queue = queue
+        self.handlers: dict[str, list[outbox.Handler]] = {}
+        self.chores: list[Chore] = []
+        self._deliver = queue.task(name="deliver")(self.deliver)
+        queue.periodic_task(crontab(minute="*"), name="sweep")(self.sweep)
+
+    def listen(self, topic: str, handler: outbox.Handler) -> None:
+        """Call this handler for every message of this topic."""
+        self.handlers.setdefault(topic, []).append(handler)
+
+    def every_minute(self, chore: Chore) -> None:
+        """Do this regularly, in a transaction of its own."""
+        self.chores.append(chore)
+
+    def wake(self, session: Session, message_id: UUID) -> None:
+        """Queue the delivery of a message in the transaction that tells it."""
+        enqueue(session, self.queue, self._deliver.s(str(message_id)))
+
+    def deliver(self, message_id: str) -> None:
+        """Deliver one message; a failure is counted and tried again by the sweep."""
+        with self.app.app_context():
+            try:
+                with transaction() as session:
+                    outbox.deliver(session, UUID(message_id), self.handlers, at=now())
+            except Exception as error:
+                log.exception("delivery failed", message_id=message_id)
+                with transaction() as session:
+                    outbox.failed(session, UUID(message_id), repr(error))
+
+    def sweep(self) -> None:
+        """Do the chores, then deliver what was left lying."""
+        for chore in self.chores:
+            with self.app.app_context():
+                try:
+                    with transaction() as session:
+                        chore(session, now())
+                except Exception:
+                    log.exception("chore failed", chore=chore.__name__)
+        self.deliver_waiting()
+
+    def deliver_waiting(self) -> int:
+        """Deliver what waits until nothing is left that can be delivered."""
+        done = 0
+        tried: set[UUID] = set()
+        while True:
+            with self.app.app_context():
+                ids = [id_ for id_ in outbox.waiting(db.session()) if id_ not in tried]
+            if not ids:
+                return done
+            for id_ in ids:
+                tried.add(id_)
+                self.deliver(str(id_))
+                done += 1
+
+    def drain(self) -> int:
+        """Run all that is due, then stop; returns how many jobs and messages that was."""
+        done = 0
+        while (task := self.queue.dequeue()) is not None:
+            self.queue.execute(task)
+            done += 1
+        self.sweep()
+        return done
+
+    def work(self) -> None:
+        """Run jobs until told to stop by a signal."""
+        self.queue.create_consumer(
+            workers=1, periodic=True, initial_delay=0.1, backoff=1.2, max_delay=0.5
+        ).run()
+
+
+def install(app: Flask, queue: Huey) -> Jobs:
+    """Bind the queue to the application; transactions wake it."""
+    jobs = Jobs(app, queue)
+    app.extensions["jobs"] = jobs
+    app.extensions["outbox_waker"] = jobs.wake
+    return jobs
