@@ -1,0 +1,225 @@
+"""Fixtures that every test may ask for. Services and views run on both databases."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from flask_migrate import upgrade
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
+from sqlalchemy import create_engine, text
+from sqlalchemy.orm import Session
+
+from marketplace.accounts import service as accounts
+from marketplace.accounts.models import Account
+from marketplace.app import create_app
+from marketplace.config import Settings
+from marketplace.web.extensions import db
+from tests import postgres
+
+SATURDAY = datetime(2026, 11, 28, 3, 0, tzinfo=UTC)  # Saturday 10.00 in Malang
+DATABASES = tuple(os.environ.get("GUYUB_TEST_DATABASES", "sqlite,postgresql").split(","))
+
+hypothesis_settings.register_profile(
+    "guyub", deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+hypothesis_settings.load_profile("guyub")
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if "database" in metafunc.fixturenames:
+        metafunc.parametrize("database", DATABASES, scope="session")
+
+
+@pytest.fixture(scope="session")
+def shared_folder(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    base = tmp_path_factory.getbasetemp()
+    return base if worker_id == "master" else base.parent
+
+
+@pytest.fixture(scope="session")
+def worker_id(request: pytest.FixtureRequest) -> str:
+    return getattr(request.config, "workerinput", {}).get("workerid", "master")
+
+
+@pytest.fixture(scope="session")
+def postgresql_server() -> Iterator[str]:
+    with postgres.server() as url:
+        yield url
+
+
+def make_settings(url: str, folder: Path, **changes: object) -> Settings:
+    values: dict[str, object] = {
+        "env": "test",
+        "database_url": url,
+        "files_url": f"file:{folder / 'files'}",
+        "search_path": str(folder / "search"),
+        "public_url": "http://localhost",
+        "rate_limits": False,
+        "metrics_token": "metrics-token",
+    }
+    return Settings(**{**values, **changes})  # type: ignore[arg-type]
+
+
+def migrate(app: Flask) -> None:
+    with app.app_context():
+        upgrade()
+
+
+def close(app: Flask) -> None:
+    """Let go of every connection, so that none is left open at the end."""
+    app.extensions["jobs"].queue.storage.close()
+    with app.app_context():
+        db.session.remove()
+        db.engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated SQLite file, to be copied by who needs one of their own."""
+    folder = tmp_path_factory.mktemp("template")
+    path = folder / "template.sqlite3"
+    app = create_app(make_settings(f"sqlite:///{path}", folder))
+    migrate(app)
+    with app.app_context():
+        db.engine.dispose()  # the last connection to close empties the write-ahead log
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgresql_template(postgresql_server: str, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The name of a migrated PostgreSQL database, to be used as a template."""
+    _create_database(postgresql_server, "guyub_template")
+    url = _database_url(postgresql_server, "guyub_template")
+    app = create_app(make_settings(url, tmp_path_factory.mktemp("template")))
+    migrate(app)
+    with app.app_context():
+        db.engine.dispose()
+    return "guyub_template"
+
+
+def _database_url(server: str, name: str) -> str:
+    return server.rsplit("/", 1)[0] + f"/{name}"
+
+
+def _create_database(server: str, name: str, template: str = "template1") -> None:
+    engine = create_engine(server, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(text(f"CREATE DATABASE {name} TEMPLATE {template}"))
+    engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def fresh_database(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Callable[[str], str]:
+    """Make a migrated database of one's own: give its kind, get its address."""
+    count = 0
+
+    def make(kind: str) -> str:
+        nonlocal count
+        count += 1
+        if kind == "sqlite":
+            template: Path = request.getfixturevalue("sqlite_template")
+            path = tmp_path_factory.mktemp("database") / "guyub.sqlite3"
+            shutil.copy(template, path)
+            return f"sqlite:///{path}"
+        server: str = request.getfixturevalue("postgresql_server")
+        name = f"guyub_{os.getpid()}_{count}"
+        _create_database(server, name, request.getfixturevalue("postgresql_template"))
+        return _database_url(server, name)
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def shared_app(database: str, fresh_database: Callable[[str], str]) -> Iterator[Flask]:
+    """One application per database; each test's changes are rolled back (see ``app``)."""
+    folder = Path(tempfile.mkdtemp(prefix="guyub-test-"))
+    app = create_app(make_settings(fresh_database(database), folder))
+    app.config["WTF_CSRF_ENABLED"] = False
+    yield app
+    close(app)
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture
+def app(shared_app: Flask) -> Iterator[Flask]:
+    """The application inside a transaction that is rolled back after the test.
+
+    ``transaction()`` really commits, but only up to a savepoint.
+    """
+    with shared_app.app_context():
+        engine = db.engine
+        connection = engine.connect()
+        outer = connection.begin()
+        engines = db._app_engines[shared_app]
+        engines[None] = connection  # type: ignore[assignment]
+        db.session.configure(join_transaction_mode="create_savepoint")
+        try:
+            yield shared_app
+        finally:
+            db.session.remove()
+            engines[None] = engine
+            outer.rollback()
+            connection.close()
+
+
+@pytest.fixture
+def session(app: Flask) -> Session:
+    return db.session()
+
+
+@pytest.fixture
+def own_app(database: str, fresh_database: Callable[[str], str], tmp_path: Path) -> Iterator[Flask]:
+    """An application with a database of its own that really commits: for races and jobs."""
+    app = create_app(make_settings(fresh_database(database), tmp_path))
+    app.config["WTF_CSRF_ENABLED"] = False
+    yield app
+    close(app)
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """A guest's browser."""
+    return app.test_client()
+
+
+@pytest.fixture
+def sign_in(app: Flask, session: Session) -> Callable[[Account], FlaskClient]:
+    """Open a browser in which this person is signed in."""
+
+    def open_browser(account: Account) -> FlaskClient:
+        secret = accounts.start_sign_in(
+            session, account, browser="test", address="127.0.0.1", at=datetime.now(UTC)
+        )
+        session.commit()
+        browser = app.test_client()
+        with browser.session_transaction() as cookie:
+            cookie["_user_id"] = secret
+            cookie["_fresh"] = True
+        return browser
+
+    return open_browser
+
+
+@pytest.fixture
+def at() -> datetime:
+    return SATURDAY
+
+
+@pytest.fixture(scope="session")
+def real_data() -> Path:
+    """The folder with the real market data, which is not part of the project."""
+    folder = Path(os.environ.get("GUYUB_DATA", Path(__file__).parents[2] / "shared" / "data"))
+    if not folder.is_dir():
+        pytest.skip(f"the real data is not here ({folder}); set GUYUB_DATA to run this test")
+    return folder

@@ -1,0 +1,111 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from marketplace.kernel.errors import NotFound
+from marketplace.outbox import service as outbox
+from marketplace.outbox.models import OutboxMessage
+from marketplace.web.extensions import db
+from marketplace.web.jobs import Jobs
+from marketplace.web.transactions import transaction
+from tests.makers import SATURDAY
+
+
+@pytest.fixture
+def jobs(own_app: Flask) -> Jobs:
+    return own_app.extensions["jobs"]
+
+
+@pytest.fixture
+def heard(jobs: Jobs) -> list[Mapping[str, Any]]:
+    facts: list[Mapping[str, Any]] = []
+    jobs.listen("order.placed", lambda _session, message, _at: facts.append(message))
+    return facts
+
+
+def test_a_message_is_delivered_once_after_its_transaction(own_app, jobs, heard):
+    with own_app.app_context(), transaction() as session:
+        outbox.tell(session, "order.placed", at=SATURDAY, number="KM-2611-0001")
+        assert heard == []
+
+    jobs.drain()
+    jobs.drain()
+
+    assert heard == [{"number": "KM-2611-0001"}]
+
+
+def test_nothing_is_queued_when_the_transaction_is_rolled_back(own_app, jobs, heard):
+    def tell_and_fail() -> None:
+        with own_app.app_context(), transaction() as session:
+            outbox.tell(session, "order.placed", at=SATURDAY, number="KM-2611-0001")
+            raise NotFound("gone")
+
+    with pytest.raises(NotFound):
+        tell_and_fail()
+
+    assert jobs.queue.storage.queue_size() == 0
+    assert jobs.drain() == 0
+    assert heard == []
+
+
+def test_a_kept_transaction_queues_exactly_one_job(own_app, jobs):
+    with own_app.app_context(), transaction() as session:
+        outbox.tell(session, "order.placed", at=SATURDAY)
+
+    assert jobs.queue.storage.queue_size() == 1
+
+
+def test_a_message_whose_job_got_lost_is_delivered_by_the_sweep(own_app, jobs, heard):
+    with own_app.app_context(), transaction() as session:
+        outbox.tell(session, "order.placed", at=SATURDAY, number="KM-2611-0001")
+    jobs.queue.storage.flush_queue()
+
+    jobs.sweep()
+
+    assert heard == [{"number": "KM-2611-0001"}]
+
+
+def test_a_broken_listener_is_counted_and_does_not_hold_up_others(own_app, jobs, heard):
+    def fail(_session: Session, _facts: Mapping[str, Any], _at: datetime) -> None:
+        message = "mail server is down"
+        raise ConnectionError(message)
+
+    jobs.listen("mail", fail)
+    with own_app.app_context(), transaction() as session:
+        outbox.tell(session, "mail", at=SATURDAY)
+        outbox.tell(session, "order.placed", at=SATURDAY, number="KM-2611-0001")
+
+    jobs.drain()
+
+    assert len(heard) == 1
+    with own_app.app_context():
+        broken = db.session.scalars(
+            select(OutboxMessage).where(OutboxMessage.topic == "mail")
+        ).one()
+        assert broken.delivered_at is None
+        assert 1 <= broken.attempts <= outbox.MOST_ATTEMPTS
+        assert "mail server is down" in (broken.last_error or "")
+
+
+def test_the_age_of_the_oldest_waiting_message_is_known(session):
+    outbox.tell(session, "order.placed", at=SATURDAY)
+
+    waited = outbox.oldest_waiting(session, at=SATURDAY + timedelta(minutes=3))
+
+    assert waited == timedelta(minutes=3)
+
+
+def test_chores_run_with_every_sweep(own_app, jobs):
+    done: list[datetime] = []
+    jobs.every_minute(lambda _session, at: done.append(at))
+
+    jobs.sweep()
+
+    assert len(done) == 1
