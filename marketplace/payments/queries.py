@@ -1,0 +1,53 @@
+"""Reading what is to be paid."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from marketplace.payments.models import PaymentEvent, PaymentIntent, PaymentShare
+
+
+def intent_of(session: Session, cooperative_id: int, order_id: UUID) -> PaymentIntent | None:
+    """Fetch the newest intent that pays for an order."""
+    return session.scalar(
+        select(PaymentIntent)
+        .join(
+            PaymentShare,
+            (PaymentShare.cooperative_id == PaymentIntent.cooperative_id)
+            & (PaymentShare.intent_id == PaymentIntent.id),
+        )
+        .where(PaymentShare.cooperative_id == cooperative_id, PaymentShare.order_id == order_id)
+        .order_by(PaymentIntent.id.desc())
+        .limit(1)
+    )
+
+
+def intents_of(session: Session, order_ids: Collection[UUID]) -> dict[UUID, PaymentIntent]:
+    """Fetch the newest intent of each of these orders in one query."""
+    rows = session.execute(
+        select(PaymentShare.order_id, PaymentIntent)
+        .join(
+            PaymentIntent,
+            (PaymentShare.cooperative_id == PaymentIntent.cooperative_id)
+            & (PaymentShare.intent_id == PaymentIntent.id),
+        )
+        .where(PaymentShare.order_id.in_(list(order_ids)))
+        .order_by(PaymentIntent.id)
+    )
+    return {order_id: intent for order_id, intent in rows}  # noqa: C416 - rows, not pairs
+
+
+def events_of(session: Session, intent: PaymentIntent) -> Sequence[PaymentEvent]:
+    """List every sign of money for an intent, oldest first."""
+    return session.scalars(
+        select(PaymentEvent)
+        .where(
+            PaymentEvent.cooperative_id == intent.cooperative_id,
+            PaymentEvent.intent_id == intent.id,
+        )
+        .order_by(PaymentEvent.id)
+    ).all()

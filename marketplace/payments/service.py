@@ -1,0 +1,172 @@
+"""Asking for money and recording every sign of it. Callers open the transaction."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from marketplace.cooperatives.models import Cooperative
+from marketplace.kernel.money import Rupiah
+from marketplace.payments import qris
+from marketplace.payments.models import PaymentEvent, PaymentIntent, PaymentShare
+from marketplace.payments.rules import PaymentMethod, PaymentState, settle, step
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """What a sign of money changed. ``is_new`` is False for a sign that was seen before."""
+
+    state: PaymentState
+    over: Rupiah
+    is_new: bool
+
+
+def ask(
+    session: Session,
+    cooperative: Cooperative,
+    order_id: UUID,
+    amount: Rupiah,
+    method: PaymentMethod,
+    *,
+    bill_number: str,
+    expires_at: datetime | None,
+    at: datetime,
+) -> PaymentIntent:
+    """Ask for the money of one order, paid straight to its cooperative.
+
+    A cooperative whose code may be converted gets a QRIS with amount and bill number;
+    otherwise its own picture is shown beside the amount.
+    """
+    intent = PaymentIntent(
+        cooperative_id=cooperative.id,
+        method=method,
+        state=PaymentState.WAITING,
+        amount_due=amount,
+        qris_payload=_qris(cooperative, amount, method, bill_number),
+        expires_at=expires_at,
+        created_at=at,
+    )
+    session.add(intent)
+    session.flush()
+    session.add(
+        PaymentShare(
+            cooperative_id=cooperative.id, intent_id=intent.id, order_id=order_id, amount=amount
+        )
+    )
+    session.flush()
+    return intent
+
+
+def _qris(
+    cooperative: Cooperative, amount: Rupiah, method: PaymentMethod, bill_number: str
+) -> str | None:
+    if method is not PaymentMethod.QRIS or not cooperative.qris_payload:
+        return None
+    if not cooperative.qris_converts:
+        return None
+    return qris.to_dynamic(cooperative.qris_payload, amount.amount, bill_number=bill_number)
+
+
+def record(
+    session: Session,
+    intent: PaymentIntent,
+    received: Rupiah,
+    *,
+    source: str,
+    external_id: str,
+    actor_id: UUID | None = None,
+    note: str | None = None,
+    at: datetime,
+) -> Recorded:
+    """Record that money came in, at most once per (source, external id).
+
+    Money for an intent that has ended is kept as paid late, never lost.
+    """
+    locked = _locked(session, intent)
+    event = PaymentEvent(
+        cooperative_id=locked.cooperative_id,
+        intent_id=locked.id,
+        source=source,
+        external_id=external_id,
+        amount=received,
+        actor_id=actor_id,
+        facts={"note": note} if note else {},
+        at=at,
+    )
+    if not _first_time(session, event):
+        return Recorded(locked.state, Rupiah(0), is_new=False)
+    settlement = settle(locked.amount_due, locked.received, received)
+    ended = locked.state in (
+        PaymentState.EXPIRED,
+        PaymentState.CANCELLED,
+        PaymentState.PAID_LATE,
+    )
+    locked.state = step(locked.state, PaymentState.PAID_LATE if ended else settlement.state)
+    locked.received = settlement.received
+    locked.settled_at = at
+    session.flush()
+    return Recorded(locked.state, settlement.over, is_new=True)
+
+
+def _first_time(session: Session, event: PaymentEvent) -> bool:
+    try:
+        with session.begin_nested():
+            session.add(event)
+    except IntegrityError:
+        return False
+    return True
+
+
+def take_back(
+    session: Session,
+    intent: PaymentIntent,
+    *,
+    source: str,
+    external_id: str,
+    actor_id: UUID | None,
+    at: datetime,
+) -> None:
+    """Undo a recording made by mistake, by a mirrored sign; nothing is deleted."""
+    locked = _locked(session, intent)
+    if locked.received == Rupiah(0):
+        return
+    session.add(
+        PaymentEvent(
+            cooperative_id=locked.cooperative_id,
+            intent_id=locked.id,
+            source=source,
+            external_id=external_id,
+            amount=-locked.received,
+            actor_id=actor_id,
+            facts={"undo": True},
+            at=at,
+        )
+    )
+    locked.received = Rupiah(0)
+    locked.state = PaymentState.WAITING
+    locked.settled_at = None
+    session.flush()
+
+
+def end(session: Session, intent: PaymentIntent, state: PaymentState) -> None:
+    """Close an intent that nobody will pay any more; one that is paid stays as it is."""
+    locked = _locked(session, intent)
+    if locked.state in (PaymentState.WAITING, PaymentState.FAILED, PaymentState.SHORT):
+        locked.state = step(locked.state, state) if locked.received == Rupiah(0) else locked.state
+    session.flush()
+
+
+def _locked(session: Session, intent: PaymentIntent) -> PaymentIntent:
+    return session.scalars(
+        select(PaymentIntent)
+        .where(
+            PaymentIntent.cooperative_id == intent.cooperative_id, PaymentIntent.id == intent.id
+        )
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).one()
