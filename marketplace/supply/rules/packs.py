@@ -158,7 +158,7 @@ def _walks(
     bands: tuple[_Band, ...],
 ) -> Iterator[tuple[_Band, list[_Band], list[range]]]:
     """Let each kind in turn be the free one, the others near their bounds."""
-    ranked = sorted(bands, key=lambda band: Fraction(band.price, band.size))
+    ranked = sorted(bands, key=lambda band: (Fraction(band.price, band.size), -band.size))
     widths = [max(other.size // gcd(band.size, other.size) for other in ranked) for band in ranked]
     low = [
         range(band.low, min(band.high + 1, band.low + width))

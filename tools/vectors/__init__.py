@@ -1,0 +1,1 @@
+"""Worked cases with exact answers, run through the real code."""
