@@ -164,9 +164,7 @@ def end(session: Session, intent: PaymentIntent, state: PaymentState) -> None:
 def _locked(session: Session, intent: PaymentIntent) -> PaymentIntent:
     return session.scalars(
         select(PaymentIntent)
-        .where(
-            PaymentIntent.cooperative_id == intent.cooperative_id, PaymentIntent.id == intent.id
-        )
+        .where(PaymentIntent.cooperative_id == intent.cooperative_id, PaymentIntent.id == intent.id)
         .with_for_update()
         .execution_options(populate_existing=True)
     ).one()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 from marketplace.kernel.errors import RuleBroken
@@ -28,13 +28,17 @@ class OutOfStock(RuleBroken):
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """Goods wanted by one cause (an order line); ``day`` matters for goods made daily."""
+    """Goods wanted by one cause (an order line), until when.
+
+    ``day`` matters for goods made daily; without ``expires_at`` the hold is firm.
+    """
 
     cooperative_id: int
     item_id: UUID
     cause_id: UUID
     quantity: int
     day: date | None = None
+    expires_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

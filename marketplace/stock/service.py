@@ -139,9 +139,7 @@ def count(
         )
 
 
-def hold(
-    session: Session, claims: Sequence[Claim], *, expires_at: datetime | None, at: datetime
-) -> None:
+def hold(session: Session, claims: Sequence[Claim], *, at: datetime) -> None:
     """Promise goods to all claims, or to none of them.
 
     Quantities are summed per item and items taken in id order. The caller has given back
@@ -158,7 +156,7 @@ def hold(
                 cause_id=claim.cause_id,
                 quantity=claim.quantity,
                 day=claim.day,
-                expires_at=expires_at,
+                expires_at=claim.expires_at,
                 created_at=at,
             )
         )

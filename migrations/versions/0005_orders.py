@@ -291,8 +291,8 @@ def upgrade() -> None:
             sa.Enum(
                 "buyer",
                 "officer",
-                "clock",
                 "payment",
+                "clock",
                 name="actor",
                 native_enum=False,
                 create_constraint=True,

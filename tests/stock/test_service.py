@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -51,7 +52,7 @@ def look(session: Session, claim: Claim, *, minutes: int = 0) -> Shelf:
 def test_held_goods_are_no_longer_available_but_still_on_hand(session, open_item):
     claim = open_item(on_hand=10, quantity=4)
 
-    stock.hold(session, [claim], expires_at=None, at=SATURDAY)
+    stock.hold(session, [claim], at=SATURDAY)
 
     assert (look(session, claim).on_hand, look(session, claim).available) == (10, 6)
 
@@ -61,7 +62,7 @@ def test_two_lines_of_one_item_are_judged_together(session, open_item):
     other = Claim(claim.cooperative_id, claim.item_id, cause(), 6)
 
     with pytest.raises(OutOfStock) as refused:
-        stock.hold(session, [claim, other], expires_at=None, at=SATURDAY)
+        stock.hold(session, [claim, other], at=SATURDAY)
 
     assert refused.value.left == 10
     assert look(session, claim).reserved == 0
@@ -70,7 +71,7 @@ def test_two_lines_of_one_item_are_judged_together(session, open_item):
 def test_what_is_handed_over_leaves_the_shelf_and_comes_back_when_undone(session, open_item):
     claim = open_item(on_hand=10, quantity=4)
     causes = [claim.cause_id]
-    stock.hold(session, [claim], expires_at=None, at=SATURDAY)
+    stock.hold(session, [claim], at=SATURDAY)
 
     stock.consume(session, claim.cooperative_id, causes, cause="diserahkan", at=SATURDAY)
     after = look(session, claim)
@@ -83,7 +84,7 @@ def test_what_is_handed_over_leaves_the_shelf_and_comes_back_when_undone(session
 
 def test_releasing_twice_gives_back_once(session, open_item):
     claim = open_item(on_hand=10, quantity=4)
-    stock.hold(session, [claim], expires_at=None, at=SATURDAY)
+    stock.hold(session, [claim], at=SATURDAY)
 
     first = stock.release(session, claim.cooperative_id, [claim.cause_id])
     second = stock.release(session, claim.cooperative_id, [claim.cause_id])
@@ -93,10 +94,10 @@ def test_releasing_twice_gives_back_once(session, open_item):
 
 
 def test_an_overdue_hold_counts_as_given_back_before_any_worker_ran(session, open_item):
-    claim = open_item(on_hand=10, quantity=4)
     soon = SATURDAY + timedelta(minutes=60)
+    claim = replace(open_item(on_hand=10, quantity=4), expires_at=soon)
 
-    stock.hold(session, [claim], expires_at=soon, at=SATURDAY)
+    stock.hold(session, [claim], at=SATURDAY)
 
     assert look(session, claim, minutes=59).available == 6
     assert look(session, claim, minutes=60).available == 10
@@ -106,8 +107,8 @@ def test_an_overdue_hold_counts_as_given_back_before_any_worker_ran(session, ope
 
 
 def test_a_firm_hold_never_runs_out(session, open_item):
-    claim = open_item(on_hand=10, quantity=4)
-    stock.hold(session, [claim], expires_at=SATURDAY, at=SATURDAY)
+    claim = replace(open_item(on_hand=10, quantity=4), expires_at=SATURDAY)
+    stock.hold(session, [claim], at=SATURDAY)
 
     stock.firm(session, claim.cooperative_id, [claim.cause_id])
 
@@ -118,12 +119,11 @@ def test_goods_made_daily_have_a_limit_for_each_day(session, open_item):
     claim = open_item(on_hand=0, quantity=5, daily_limit=8)
     tomorrow = Claim(claim.cooperative_id, claim.item_id, cause(), 8, claim.day + timedelta(days=1))
 
-    stock.hold(session, [claim, tomorrow], expires_at=None, at=SATURDAY)
+    stock.hold(session, [claim, tomorrow], at=SATURDAY)
     with pytest.raises(OutOfStock) as refused:
         stock.hold(
             session,
             [Claim(claim.cooperative_id, claim.item_id, cause(), 4, claim.day)],
-            expires_at=None,
             at=SATURDAY,
         )
 
@@ -132,7 +132,7 @@ def test_goods_made_daily_have_a_limit_for_each_day(session, open_item):
 
 def test_a_day_gets_back_what_was_cancelled(session, open_item):
     claim = open_item(on_hand=0, quantity=5, daily_limit=8)
-    stock.hold(session, [claim], expires_at=None, at=SATURDAY)
+    stock.hold(session, [claim], at=SATURDAY)
 
     stock.release(session, claim.cooperative_id, [claim.cause_id])
 
@@ -142,14 +142,14 @@ def test_a_day_gets_back_what_was_cancelled(session, open_item):
 def test_a_pre_order_may_promise_what_is_not_there_yet_up_to_its_limit(session, open_item):
     claim = open_item(on_hand=0, quantity=20, backorder_limit=20)
 
-    stock.hold(session, [claim], expires_at=None, at=SATURDAY)
+    stock.hold(session, [claim], at=SATURDAY)
 
     assert look(session, claim).available == 0
 
 
 def test_promised_goods_cannot_be_taken_off_the_shelf(session, open_item):
     claim = open_item(on_hand=10, quantity=7)
-    stock.hold(session, [claim], expires_at=None, at=SATURDAY)
+    stock.hold(session, [claim], at=SATURDAY)
 
     with pytest.raises(OutOfStock):
         stock.put(session, claim.cooperative_id, claim.item_id, -4, cause="rusak", at=SATURDAY)
@@ -159,7 +159,7 @@ def test_promised_goods_cannot_be_taken_off_the_shelf(session, open_item):
 
 def test_counting_sets_what_is_free_to_sell(session, open_item):
     claim = open_item(on_hand=10, quantity=7)
-    stock.hold(session, [claim], expires_at=None, at=SATURDAY)
+    stock.hold(session, [claim], at=SATURDAY)
 
     stock.count(session, claim.cooperative_id, claim.item_id, 50, at=SATURDAY)
 
@@ -179,7 +179,7 @@ def test_sixty_buyers_never_get_more_than_the_ten_that_are_there(own_app: Flask)
             try:
                 with transaction() as session:
                     claim = Claim(cooperative_id, item_id, cause(), 1)
-                    stock.hold(session, [claim], expires_at=None, at=SATURDAY)
+                    stock.hold(session, [claim], at=SATURDAY)
             except OutOfStock:
                 return False
             return True

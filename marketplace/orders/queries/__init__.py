@@ -1,0 +1,45 @@
+"""Reading orders: by whom they are asked for, and what a basket would cost."""
+
+from marketplace.orders.queries.board import (
+    BoardOrder,
+    ToPrepare,
+    board,
+    of_cooperative,
+    to_prepare,
+)
+from marketplace.orders.queries.quotes import (
+    Place,
+    Quote,
+    QuotedLine,
+    QuotedOrder,
+    methods_of,
+    quote,
+    slots_of,
+)
+from marketplace.orders.queries.tracking import (
+    by_checkout_key,
+    overdue,
+    placed_by,
+    purchase,
+    standing_of,
+)
+
+__all__ = [
+    "BoardOrder",
+    "Place",
+    "Quote",
+    "QuotedLine",
+    "QuotedOrder",
+    "ToPrepare",
+    "board",
+    "by_checkout_key",
+    "methods_of",
+    "of_cooperative",
+    "overdue",
+    "placed_by",
+    "purchase",
+    "quote",
+    "slots_of",
+    "standing_of",
+    "to_prepare",
+]

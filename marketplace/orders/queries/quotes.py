@@ -1,0 +1,190 @@
+"""What a basket would cost now, and how each cooperative can hand it over."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from marketplace.cooperatives.models import Cooperative, PickupPoint
+from marketplace.cooperatives.rules import Slot, slots
+from marketplace.kernel.calendar import local_day
+from marketplace.kernel.money import Rupiah
+from marketplace.kernel.text import Sentence, say
+from marketplace.listings.models import Availability
+from marketplace.listings.queries import Offer, offers
+from marketplace.payments.rules import PaymentMethod
+from marketplace.stock.queries import shelves
+
+
+@dataclass(frozen=True, slots=True)
+class QuotedLine:
+    """One thing in a basket. ``left`` is what could be promised for the soonest day."""
+
+    offer: Offer
+    quantity: int
+    left: int
+
+    @property
+    def total(self) -> Rupiah:
+        """Multiply price and quantity."""
+        return self.offer.price * self.quantity
+
+    @property
+    def problem(self) -> Sentence | None:
+        """Say why this line cannot be ordered as it stands."""
+        if self.left <= 0:
+            return say("Habis. Keluarkan dari keranjang.")
+        if self.left < self.quantity:
+            return say("Tinggal %(left)s. Kurangi jumlahnya.", left=self.left)
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A pickup point with the spans in which the basket can be fetched there."""
+
+    point: PickupPoint
+    slots: list[Slot]
+
+
+@dataclass(frozen=True, slots=True)
+class QuotedOrder:
+    """The part of a basket that one cooperative would prepare."""
+
+    cooperative: Cooperative
+    lines: list[QuotedLine]
+    places: list[Place]
+    methods: list[PaymentMethod]
+
+    @property
+    def total(self) -> Rupiah:
+        """Add up the lines."""
+        return Rupiah.total(line.total for line in self.lines)
+
+    @property
+    def problem(self) -> Sentence | None:
+        """Say why nothing can be ordered here now, whatever is in the basket."""
+        if not self.places:
+            return say("%(name)s sedang tutup.", name=self.cooperative.name)
+        if not self.methods:
+            return say("%(name)s belum menerima pembayaran.", name=self.cooperative.name)
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """A whole basket, ordered by cooperative. ``gone`` is no longer sold at all."""
+
+    orders: list[QuotedOrder]
+    gone: list[UUID]
+
+    @property
+    def total(self) -> Rupiah:
+        """Add up all orders."""
+        return Rupiah.total(order.total for order in self.orders)
+
+    @property
+    def count(self) -> int:
+        """Count the things in the basket."""
+        return sum(line.quantity for order in self.orders for line in order.lines)
+
+    @property
+    def problems(self) -> list[Sentence]:
+        """List everything that keeps this basket from being ordered as it stands."""
+        found = [say("Ada barang yang sudah tidak dijual.")] if self.gone else []
+        for order in self.orders:
+            found += [problem] if (problem := order.problem) else []
+            found += [p for line in order.lines if (p := line.problem)]
+        return found
+
+
+def quote(session: Session, basket: Mapping[UUID, int], *, at: datetime) -> Quote:
+    """Price a basket of variant ids and quantities, as of now."""
+    found = offers(session, list(basket))
+    by_cooperative: dict[int, list[Offer]] = {}
+    for variant_id in basket:
+        if variant_id in found:
+            offer = found[variant_id]
+            by_cooperative.setdefault(offer.cooperative_id, []).append(offer)
+    cooperatives = _cooperatives(session, list(by_cooperative))
+    points = _points(session, list(by_cooperative))
+    quoted = [
+        _order(session, cooperatives[id_], by_cooperative[id_], points.get(id_, []), basket, at)
+        for id_ in by_cooperative
+    ]
+    return Quote(quoted, [id_ for id_ in basket if id_ not in found])
+
+
+def _order(
+    session: Session,
+    cooperative: Cooperative,
+    offered: list[Offer],
+    points: Sequence[PickupPoint],
+    basket: Mapping[UUID, int],
+    at: datetime,
+) -> QuotedOrder:
+    earliest = max((o.ready_on for o in offered if _waits(o) and o.ready_on), default=None)
+    places = [
+        Place(point, spans)
+        for point in points
+        if (spans := slots_of(cooperative, point, at, earliest=earliest))
+    ]
+    day = _soonest_day(places, at)
+    shelf = shelves(session, cooperative.id, [o.variant_id for o in offered], day=day, at=at)
+    lines = [
+        QuotedLine(o, basket[o.variant_id], shelf[o.variant_id].available if o.variant_id in shelf else 0)
+        for o in offered
+    ]
+    return QuotedOrder(cooperative, lines, places, methods_of(cooperative))
+
+
+def _waits(offer: Offer) -> bool:
+    return offer.availability is Availability.PREORDER
+
+
+def _soonest_day(places: Sequence[Place], at: datetime) -> date:
+    starts = [place.slots[0].starts for place in places]
+    return local_day(min(starts)) if starts else local_day(at)
+
+
+def slots_of(
+    cooperative: Cooperative, point: PickupPoint, at: datetime, *, earliest: date | None = None
+) -> list[Slot]:
+    """List when an order placed now can be fetched at a point."""
+    return slots(
+        point.slots,
+        at,
+        prepare_minutes=point.prepare_minutes,
+        closed_from=cooperative.closed_from,
+        closed_until=cooperative.closed_until,
+        earliest=earliest,
+    )
+
+
+def methods_of(cooperative: Cooperative) -> list[PaymentMethod]:
+    """List the ways in which a cooperative can be paid now, the preferred one first."""
+    qris = cooperative.takes_qris and (cooperative.qris_payload or cooperative.qris_file_id)
+    found = [PaymentMethod.QRIS] if qris else []
+    return [*found, PaymentMethod.COD] if cooperative.takes_cash else found
+
+
+def _cooperatives(session: Session, ids: Sequence[int]) -> dict[int, Cooperative]:
+    found = session.scalars(select(Cooperative).where(Cooperative.id.in_(ids)))
+    return {cooperative.id: cooperative for cooperative in found}
+
+
+def _points(session: Session, ids: Sequence[int]) -> dict[int, list[PickupPoint]]:
+    found = session.scalars(
+        select(PickupPoint)
+        .where(PickupPoint.cooperative_id.in_(ids), PickupPoint.active)
+        .order_by(PickupPoint.position, PickupPoint.id)
+    )
+    points: dict[int, list[PickupPoint]] = {}
+    for point in found:
+        points.setdefault(point.cooperative_id, []).append(point)
+    return points
