@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from marketplace.kernel.allocation import largest_remainder
 from marketplace.supply.rules import Shares, Wish, WishBroken, share_out, split_cost
 
 
@@ -153,6 +154,36 @@ def test_a_share_is_within_one_of_the_exact_proportion(
         assert abs(shares.given[wish.key] * wanted - min(available, wanted) * wish.want) < (
             wanted or 1
         )
+
+
+@given(
+    available=st.integers(0, 4_000),
+    numbers=st.lists(st.tuples(st.integers(1, 900), st.integers(0, 900)), min_size=1, max_size=9),
+)
+def test_dropping_is_the_same_as_rounding_every_pass(
+    available: int, numbers: list[tuple[int, int]]
+) -> None:
+    wishes = [Wish(key, min(least, want), want, want) for key, (want, least) in enumerate(numbers)]
+
+    shares = share_out(available, wishes)
+
+    assert shares.dropped == _dropped_slowly(available, wishes)
+
+
+def _dropped_slowly(available: int, wishes: list[Wish[int]]) -> list[int]:
+    """Round in every pass and look at everybody."""
+    admitted, dropped = list(wishes), list[int]()
+    while admitted:
+        wants = [wish.want for wish in admitted]
+        parts = largest_remainder(min(available, sum(wants)), wants)
+        gap, key = max(
+            (w.accept_min - part, w.key) for w, part in zip(admitted, parts, strict=True)
+        )
+        if gap <= 0:
+            break
+        dropped.append(key)
+        admitted = [wish for wish in admitted if wish.key != key]
+    return dropped
 
 
 def test_a_thousand_requests_are_shared_out_at_once() -> None:
