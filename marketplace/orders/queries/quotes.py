@@ -137,7 +137,9 @@ def _order(
     day = _soonest_day(places, at)
     shelf = shelves(session, cooperative.id, [o.variant_id for o in offered], day=day, at=at)
     lines = [
-        QuotedLine(o, basket[o.variant_id], shelf[o.variant_id].available if o.variant_id in shelf else 0)
+        QuotedLine(
+            o, basket[o.variant_id], shelf[o.variant_id].available if o.variant_id in shelf else 0
+        )
         for o in offered
     ]
     return QuotedOrder(cooperative, lines, places, methods_of(cooperative))
