@@ -23,6 +23,13 @@ from marketplace.web import converters, errors, guards, health, i18n, jobs, logs
 from marketplace.web.extensions import compress, csrf, db, limiter, login, mail, migrate
 
 ROOT = Path(__file__).parent.parent
+BLUEPRINTS = [
+    health.health,
+]
+COMMANDS = [
+    jobs_cli,
+    check,
+]
 YEAR = 365 * 24 * 3600
 
 
@@ -50,11 +57,12 @@ def create_app(settings: Settings) -> Flask:
     _bind_extensions(app)
     _open_database(app)
     current_cooperative.install(app)
-    app.register_blueprint(health.health)
     app.after_request(health.count)
     app.jinja_env.globals.update(site_name=settings.site_name, may=guards.may)
     jobs.install(app, open_queue(app.config["SQLALCHEMY_DATABASE_URI"]))
-    for command in (jobs_cli, check):
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
+    for command in COMMANDS:
         app.cli.add_command(command)
     _stand_behind_proxy(app, settings)
     return app
