@@ -1,142 +1,21 @@
-"""The only door to the shelf. Goods are promised by conditional UPDATE, never read-then-write."""
+"""Goods that are promised. Taken by conditional UPDATE, never read-then-write."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, CursorResult, insert, select, update
+from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session
 
 from marketplace.kernel.ids import new_id
-from marketplace.stock.models import Hold, HoldState, StockDay, StockItem, StockMovement
-from marketplace.stock.queries import shelf
+from marketplace.stock.models import Hold, HoldState, StockDay, StockItem
 from marketplace.stock.rules import Claim, OutOfStock, summed
-
-
-def open_item(
-    session: Session,
-    cooperative_id: int,
-    item_id: UUID,
-    *,
-    backorder_limit: int = 0,
-    daily_limit: int | None = None,
-) -> None:
-    """Make room on the shelf for a new item, empty at first."""
-    session.add(
-        StockItem(
-            cooperative_id=cooperative_id,
-            id=item_id,
-            backorder_limit=backorder_limit,
-            daily_limit=daily_limit,
-        )
-    )
-    session.flush()
-
-
-def open_items(
-    session: Session, rows: Sequence[tuple[int, UUID, int]], *, cause: str, at: datetime
-) -> None:
-    """Make room for many items at once, each (cooperative, item, quantity on hand)."""
-    if not rows:
-        return
-    session.execute(
-        insert(StockItem),
-        [
-            {"cooperative_id": c, "id": i, "on_hand": q, "reserved": 0, "backorder_limit": 0}
-            for c, i, q in rows
-        ],
-    )
-    session.execute(
-        insert(StockMovement),
-        [
-            {
-                "cooperative_id": c,
-                "id": new_id(),
-                "item_id": i,
-                "quantity": q,
-                "cause": cause,
-                "at": at,
-            }
-            for c, i, q in rows
-            if q
-        ],
-    )
-
-
-def set_kind(
-    session: Session,
-    cooperative_id: int,
-    item_id: UUID,
-    *,
-    backorder_limit: int = 0,
-    daily_limit: int | None = None,
-) -> None:
-    """Change how an item comes to be: counted, pre-order with a limit, or made daily.
-
-    A backorder limit below what is promised already stays at what is promised.
-    """
-    item = _locked(session, cooperative_id, item_id)
-    item.backorder_limit = max(backorder_limit, item.reserved - item.on_hand)
-    item.daily_limit = daily_limit
-    session.flush()
-
-
-def put(
-    session: Session,
-    cooperative_id: int,
-    item_id: UUID,
-    quantity: int,
-    *,
-    cause: str,
-    at: datetime,
-    cause_id: UUID | None = None,
-    actor_id: UUID | None = None,
-) -> None:
-    """Add goods to the shelf, or take some off with a negative quantity.
-
-    Raises OutOfStock when goods that are promised to somebody would have to go.
-    """
-    done = session.execute(
-        update(StockItem)
-        .where(
-            StockItem.cooperative_id == cooperative_id,
-            StockItem.id == item_id,
-            StockItem.on_hand + StockItem.backorder_limit + quantity >= StockItem.reserved,
-        )
-        .values(on_hand=StockItem.on_hand + quantity)
-        .execution_options(synchronize_session=False)
-    )
-    if not _changed(done):
-        raise OutOfStock(item_id, _left(session, cooperative_id, item_id, None, at))
-    _note(session, cooperative_id, item_id, quantity, cause, cause_id, actor_id, at)
-
-
-def count(
-    session: Session,
-    cooperative_id: int,
-    item_id: UUID,
-    available: int,
-    *,
-    at: datetime,
-    actor_id: UUID | None = None,
-) -> None:
-    """Say how many are free to sell now; the difference becomes a movement "hitung ulang"."""
-    item = _locked(session, cooperative_id, item_id)
-    difference = available - (item.on_hand - item.reserved)
-    if difference:
-        put(
-            session,
-            cooperative_id,
-            item_id,
-            difference,
-            cause="hitung ulang",
-            at=at,
-            actor_id=actor_id,
-        )
+from marketplace.stock.service.shelf import changed, left, note
 
 
 def hold(session: Session, claims: Sequence[Claim], *, at: datetime) -> None:
@@ -145,9 +24,7 @@ def hold(session: Session, claims: Sequence[Claim], *, at: datetime) -> None:
     Quantities are summed per item and items taken in id order. The caller has given back
     overdue holds of these items before. Raises OutOfStock.
     """
-    for (cooperative_id, item_id, day), quantity in summed(claims).items():
-        if not _take(session, cooperative_id, item_id, day, quantity):
-            raise OutOfStock(item_id, _left(session, cooperative_id, item_id, day, at))
+    _take_all(session, claims, at)
     for claim in claims:
         session.add(
             Hold(
@@ -161,6 +38,34 @@ def hold(session: Session, claims: Sequence[Claim], *, at: datetime) -> None:
             )
         )
     session.flush()
+
+
+def hold_again(session: Session, claims: Sequence[Claim], *, at: datetime) -> None:
+    """Promise goods once more to causes whose hold was given back, on the same day as before."""
+    held_before = {
+        hold_.cause_id: hold_
+        for hold_ in session.scalars(
+            select(Hold)
+            .where(
+                Hold.cooperative_id == claims[0].cooperative_id,
+                Hold.cause_id.in_([claim.cause_id for claim in claims]),
+                Hold.state == HoldState.RELEASED,
+            )
+            .with_for_update()
+        )
+    }
+    claims = [replace(claim, day=held_before[claim.cause_id].day) for claim in claims]
+    _take_all(session, claims, at)
+    for hold_ in held_before.values():
+        hold_.state = HoldState.HELD
+        hold_.expires_at = None
+    session.flush()
+
+
+def _take_all(session: Session, claims: Sequence[Claim], at: datetime) -> None:
+    for (cooperative_id, item_id, day), quantity in summed(claims).items():
+        if not _take(session, cooperative_id, item_id, day, quantity):
+            raise OutOfStock(item_id, left(session, cooperative_id, item_id, day, at))
 
 
 def _take(
@@ -178,7 +83,7 @@ def _take(
         .values(reserved=StockItem.reserved + quantity)
         .execution_options(synchronize_session=False)
     )
-    return _changed(done)
+    return changed(done)
 
 
 def _take_of_day(
@@ -204,7 +109,7 @@ def _take_of_day(
         .values(taken=StockDay.taken + quantity)
         .execution_options(synchronize_session=False)
     )
-    return _changed(done)
+    return changed(done)
 
 
 def firm(session: Session, cooperative_id: int, causes: Collection[UUID]) -> None:
@@ -249,7 +154,7 @@ def consume(
                 )
                 .execution_options(synchronize_session=False)
             )
-            _note(
+            note(
                 session,
                 cooperative_id,
                 hold_.item_id,
@@ -284,7 +189,7 @@ def take_back(
                 )
                 .execution_options(synchronize_session=False)
             )
-            _note(
+            note(
                 session,
                 cooperative_id,
                 hold_.item_id,
@@ -347,46 +252,3 @@ def _give_back(session: Session, hold_: Hold) -> None:
 
 def _is(table: type[StockItem], hold_: Hold) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
     return table.cooperative_id == hold_.cooperative_id, table.id == hold_.item_id
-
-
-def _locked(session: Session, cooperative_id: int, item_id: UUID) -> StockItem:
-    return session.scalars(
-        select(StockItem)
-        .where(StockItem.cooperative_id == cooperative_id, StockItem.id == item_id)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    ).one()
-
-
-def _left(
-    session: Session, cooperative_id: int, item_id: UUID, day: date | None, at: datetime
-) -> int:
-    found = shelf(session, cooperative_id, item_id, day=day or at.date(), at=at)
-    return found.available if found else 0
-
-
-def _changed(result: object) -> bool:
-    return isinstance(result, CursorResult) and result.rowcount == 1
-
-
-def _note(
-    session: Session,
-    cooperative_id: int,
-    item_id: UUID,
-    quantity: int,
-    cause: str,
-    cause_id: UUID | None,
-    actor_id: UUID | None,
-    at: datetime,
-) -> None:
-    session.add(
-        StockMovement(
-            cooperative_id=cooperative_id,
-            item_id=item_id,
-            quantity=quantity,
-            cause=cause,
-            cause_id=cause_id,
-            actor_id=actor_id,
-            at=at,
-        )
-    )

@@ -1,0 +1,39 @@
+"""Everything that changes an order. Callers open the transaction."""
+
+from marketplace.orders.service.placing import (
+    Buyer,
+    CheckoutKeyReused,
+    Choice,
+    NothingToOrder,
+    OrderRequest,
+    PriceChanged,
+    place,
+)
+from marketplace.orders.service.steps import (
+    WrongCode,
+    advance,
+    cancel,
+    cancel_by_buyer,
+    confirm_payment,
+    expire_overdue,
+    hand_over,
+    undo,
+)
+
+__all__ = [
+    "Buyer",
+    "CheckoutKeyReused",
+    "Choice",
+    "NothingToOrder",
+    "OrderRequest",
+    "PriceChanged",
+    "WrongCode",
+    "advance",
+    "cancel",
+    "cancel_by_buyer",
+    "confirm_payment",
+    "expire_overdue",
+    "hand_over",
+    "place",
+    "undo",
+]

@@ -1,0 +1,375 @@
+"""Turn a basket into a purchase: one order per cooperative, all of it or nothing."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from marketplace.cooperatives.rules import ShopClosed, Slot, SlotGone, chosen
+from marketplace.kernel.calendar import local_day
+from marketplace.kernel.errors import Invalid, RuleBroken
+from marketplace.kernel.ids import new_id
+from marketplace.kernel.money import Rupiah
+from marketplace.kernel.secrets import new_secret
+from marketplace.kernel.text import say
+from marketplace.listings.models import Availability
+from marketplace.orders import queries
+from marketplace.orders.models import Order, OrderEvent, OrderLine, Purchase
+from marketplace.orders.queries import Place, Quote, QuotedLine, QuotedOrder
+from marketplace.orders.rules import (
+    Actor,
+    OrderState,
+    first_state,
+    order_number,
+    period_prefix,
+    pickup_code,
+    price_split,
+    purchase_number,
+)
+from marketplace.orders.service.numbers import next_number
+from marketplace.outbox import service as outbox
+from marketplace.payments import service as payments
+from marketplace.payments.rules import PaymentMethod
+from marketplace.stock import service as stock
+from marketplace.stock.rules import Claim, OutOfStock
+
+PICKUP_CODES = 999
+MOST_LINES = 60
+MOST_OF_ONE = 10_000
+
+
+class NothingToOrder(Invalid):
+    """There is nothing in the basket, or something no basket can hold."""
+
+
+class GoodsGone(RuleBroken):
+    """Something in the basket is no longer sold."""
+
+    code = "out_of_stock"
+
+
+class PriceChanged(RuleBroken):
+    """The buyer saw another total. ``total`` is the present one."""
+
+    code = "price_changed"
+
+    def __init__(self, total: Rupiah) -> None:
+        super().__init__(
+            say("Harga berubah sejak kamu lihat. Jumlahnya sekarang %(total)s.", total=total)
+        )
+        self.total = total
+
+
+class CheckoutKeyReused(RuleBroken):
+    """The same checkout key came with another request."""
+
+    code = "key_reused"
+
+
+class WrongChoice(Invalid):
+    """A way to fetch or to pay that the cooperative does not offer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Buyer:
+    """Who orders. The phone number is E.164; guests have no account."""
+
+    name: str
+    phone: str
+    email: str | None = None
+    account_id: UUID | None = None
+    language: str = "id"
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """How one cooperative's part is fetched and paid; None takes the first that is offered."""
+
+    point_id: UUID | None = None
+    slot_starts: datetime | None = None
+    method: PaymentMethod | None = None
+    note: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OrderRequest:
+    """All that a checkout says. ``expected_total`` is what the buyer saw, in rupiah."""
+
+    checkout_key: str
+    basket: Mapping[UUID, int]
+    buyer: Buyer
+    expected_total: Rupiah
+    choices: Mapping[int, Choice] = field(default_factory=dict)
+
+    def fingerprint(self) -> str:
+        """Tell one request from another under the same key."""
+        said = {
+            "basket": sorted((str(id_), quantity) for id_, quantity in self.basket.items()),
+            "buyer": [self.buyer.name, self.buyer.phone, self.buyer.email],
+            "total": self.expected_total.amount,
+            "choices": sorted(
+                (id_, str(c.point_id), str(c.slot_starts), str(c.method), c.note or "")
+                for id_, c in self.choices.items()
+            ),
+        }
+        return hashlib.sha256(json.dumps(said).encode()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """One cooperative's part of a purchase, everything chosen and checked."""
+
+    quoted: QuotedOrder
+    place: Place
+    slot: Slot
+    method: PaymentMethod
+    note: str | None
+    pay_by: datetime | None
+
+
+def place(session: Session, request: OrderRequest, *, at: datetime) -> Purchase:
+    """Order a basket: hold all goods, ask each cooperative's payment, tell the outbox.
+
+    The same checkout key and request give the first purchase again, however often and
+    however much at once they are sent. Overdue holds of the same goods should have been
+    expired before (``expire_overdue``), in a transaction of its own.
+    Raises NothingToOrder, GoodsGone, OutOfStock, PriceChanged, ShopClosed, SlotGone,
+    WrongChoice, CheckoutKeyReused.
+    """
+    _check_basket(request.basket)
+    known = queries.by_checkout_key(session, request.checkout_key)
+    if known is not None:
+        return _replayed(known, request)
+    parts = _parts(session, request, at)
+    purchase = _begin(session, request, at)
+    if purchase is None:  # the twin of this request was kept a moment ago
+        twin = queries.by_checkout_key(session, request.checkout_key)
+        assert twin is not None  # noqa: S101 - the unique key has just said so
+        return _replayed(twin, request)
+    orders = [_order(purchase, part, at) for part in parts]
+    lines = [list(_lines(order, part)) for order, part in zip(orders, parts, strict=True)]
+    stock.hold(session, list(_claims(orders, parts, lines)), at=at)
+    _number(session, purchase, orders, parts, at)
+    for order, of_order in zip(orders, lines, strict=True):
+        session.add_all([order, *of_order])
+    session.flush()
+    session.add_all(_first_event(order, request.buyer, at) for order in orders)
+    for order, part in zip(orders, parts, strict=True):
+        payments.ask(
+            session,
+            part.quoted.cooperative,
+            order.id,
+            order.total,
+            order.method,
+            bill_number=order.number,
+            expires_at=order.pay_by,
+            at=at,
+        )
+    outbox.tell(session, "order.placed", at=at, **_facts(purchase, orders, lines))
+    session.expire(purchase, ["orders"])
+    return purchase
+
+
+def _check_basket(basket: Mapping[UUID, int]) -> None:
+    if not basket:
+        raise NothingToOrder(say("Keranjang masih kosong."))
+    if len(basket) > MOST_LINES:
+        raise NothingToOrder(say("Keranjang paling banyak %(most)s macam.", most=MOST_LINES))
+    if any(not 1 <= quantity <= MOST_OF_ONE for quantity in basket.values()):
+        raise NothingToOrder(say("Jumlah barang harus 1 sampai %(most)s.", most=MOST_OF_ONE))
+
+
+def _replayed(known: Purchase, request: OrderRequest) -> Purchase:
+    if known.request_hash != request.fingerprint():
+        raise CheckoutKeyReused(
+            say("Formulir ini sudah dipakai untuk pesanan lain. Buka keranjang lagi.")
+        )
+    return known
+
+
+def _parts(session: Session, request: OrderRequest, at: datetime) -> list[_Part]:
+    quote = queries.quote(session, request.basket, at=at)
+    if quote.gone:
+        raise GoodsGone(say("Ada barang yang sudah tidak dijual. Periksa keranjangmu."))
+    _check_stock(quote)
+    parts = [
+        _part(quoted, request.choices.get(quoted.cooperative.id, Choice()), at)
+        for quoted in quote.orders
+    ]
+    if quote.total != request.expected_total:
+        raise PriceChanged(quote.total)
+    return sorted(parts, key=lambda part: part.quoted.cooperative.id)
+
+
+def _check_stock(quote: Quote) -> None:
+    """Refuse early what cannot work; the hold itself decides who gets the last one."""
+    for order in quote.orders:
+        for line in order.lines:
+            counted = line.offer.availability is not Availability.DAILY
+            if counted and line.left < line.quantity:
+                raise OutOfStock(line.offer.variant_id, line.left)
+
+
+def _part(quoted: QuotedOrder, choice: Choice, at: datetime) -> _Part:
+    problem = quoted.problem
+    if problem is not None:
+        raise ShopClosed(problem)
+    place_ = _chosen_place(quoted.places, choice.point_id)
+    method = choice.method or quoted.methods[0]
+    if method not in quoted.methods:
+        raise WrongChoice(say("Cara bayar itu tidak diterima koperasi ini."))
+    pays_first = first_state(method) is OrderState.AWAITING_PAYMENT
+    minutes = timedelta(minutes=quoted.cooperative.payment_minutes)
+    return _Part(
+        quoted,
+        place_,
+        chosen(place_.slots, choice.slot_starts),
+        method,
+        choice.note,
+        at + minutes if pays_first else None,
+    )
+
+
+def _chosen_place(places: Sequence[Place], point_id: UUID | None) -> Place:
+    for place_ in places:
+        if point_id is None or place_.point.id == point_id:
+            return place_
+    raise SlotGone
+
+
+def _begin(session: Session, request: OrderRequest, at: datetime) -> Purchase | None:
+    """Take the checkout key; None when somebody else has just taken it."""
+    purchase_id = new_id()
+    purchase = Purchase(
+        id=purchase_id,
+        number=str(purchase_id),  # the real one is taken last, so that nobody waits for it long
+        key=new_secret(),
+        checkout_key=request.checkout_key,
+        request_hash=request.fingerprint(),
+        account_id=request.buyer.account_id,
+        buyer_name=request.buyer.name,
+        buyer_phone=request.buyer.phone,
+        buyer_email=request.buyer.email,
+        language=request.buyer.language,
+        total=request.expected_total,
+        placed_at=at,
+    )
+    try:
+        with session.begin_nested():
+            session.add(purchase)
+    except IntegrityError:
+        return None
+    return purchase
+
+
+def _order(purchase: Purchase, part: _Part, at: datetime) -> Order:
+    point = part.place.point
+    return Order(
+        cooperative_id=part.quoted.cooperative.id,
+        id=new_id(),
+        purchase_id=purchase.id,
+        state=first_state(part.method),
+        method=part.method,
+        items_total=part.quoted.total,
+        total=part.quoted.total,
+        pickup_point_id=point.id,
+        pickup_name=point.name,
+        pickup_address=point.address,
+        pickup_from=part.slot.starts,
+        pickup_until=part.slot.ends,
+        note=part.note,
+        pay_by=part.pay_by,
+        placed_at=at,
+        changed_at=at,
+    )
+
+
+def _lines(order: Order, part: _Part) -> Iterator[OrderLine]:
+    for position, line in enumerate(part.quoted.lines):
+        maker, cooperative = price_split(line.total, line.offer.share_basis_points)
+        yield OrderLine(
+            cooperative_id=order.cooperative_id,
+            id=new_id(),
+            order_id=order.id,
+            listing_id=line.offer.listing_id,
+            variant_id=line.offer.variant_id,
+            maker_id=line.offer.maker_id,
+            maker_name=line.offer.maker_name,
+            title=line.offer.title,
+            variant_title=line.offer.variant_title,
+            unit=line.offer.unit,
+            price=line.offer.price,
+            quantity=line.quantity,
+            total=line.total,
+            maker_share=maker,
+            cooperative_share=cooperative,
+            position=position,
+        )
+
+
+def _claims(
+    orders: Sequence[Order], parts: Sequence[_Part], lines: Sequence[Sequence[OrderLine]]
+) -> Iterator[Claim]:
+    for order, part, of_order in zip(orders, parts, lines, strict=True):
+        for quoted, line in zip(part.quoted.lines, of_order, strict=True):
+            yield Claim(
+                order.cooperative_id,
+                line.variant_id,
+                line.id,
+                line.quantity,
+                _day_of(quoted, part.slot),
+                part.pay_by,
+            )
+
+
+def _day_of(line: QuotedLine, slot: Slot) -> date | None:
+    """Name the day whose limit counts for goods that are made each day."""
+    return local_day(slot.starts) if line.offer.availability is Availability.DAILY else None
+
+
+def _number(
+    session: Session,
+    purchase: Purchase,
+    orders: Sequence[Order],
+    parts: Sequence[_Part],
+    at: datetime,
+) -> None:
+    """Take the numbers last: their rows are what all buyers wait for."""
+    for order, part in zip(orders, parts, strict=True):
+        cooperative = part.quoted.cooperative
+        count = next_number(session, f"ambil-{cooperative.id}")
+        order.pickup_code = pickup_code(cooperative.word, (count - 1) % PICKUP_CODES + 1)
+    prefix = period_prefix(at)
+    purchase.number = purchase_number(prefix, next_number(session, prefix))
+    for place_, order in enumerate(orders):
+        order.number = order_number(purchase.number, place_)
+
+
+def _first_event(order: Order, buyer: Buyer, at: datetime) -> OrderEvent:
+    return OrderEvent(
+        cooperative_id=order.cooperative_id,
+        order_id=order.id,
+        before=None,
+        after=order.state,
+        actor=Actor.BUYER,
+        actor_id=buyer.account_id,
+        day=local_day(at),
+        at=at,
+    )
+
+
+def _facts(
+    purchase: Purchase, orders: Sequence[Order], lines: Sequence[Sequence[OrderLine]]
+) -> dict[str, object]:
+    return {
+        "purchase": str(purchase.id),
+        "orders": [[order.cooperative_id, str(order.id)] for order in orders],
+        "listings": sorted({str(line.listing_id) for of_order in lines for line in of_order}),
+    }

@@ -1,0 +1,348 @@
+"""Everything that moves an order on, back or to its end."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session, selectinload
+
+from marketplace.kernel.calendar import local_day
+from marketplace.kernel.errors import RuleBroken
+from marketplace.kernel.money import Rupiah
+from marketplace.kernel.text import say
+from marketplace.listings.models import Listing
+from marketplace.orders import queries
+from marketplace.orders.models import Order, OrderEvent, OrderLine
+from marketplace.orders.rules import (
+    Actor,
+    OrderState,
+    WrongStep,
+    step,
+    step_back,
+)
+from marketplace.outbox import service as outbox
+from marketplace.payments import service as payments
+from marketplace.payments.models import PaymentIntent
+from marketplace.payments.queries import intent_of
+from marketplace.payments.rules import PaymentMethod, PaymentState
+from marketplace.stock import service as stock
+from marketplace.stock.rules import Claim, OutOfStock
+
+PAID = (PaymentState.PAID, PaymentState.OVER)
+CASH = "cash"
+OFFICER = "officer"
+
+
+class WrongCode(RuleBroken):
+    """The pickup code that was said is not this order's."""
+
+    status = 422
+    code = "wrong_code"
+
+
+class NotPaid(RuleBroken):
+    """The goods may not leave before the money is there."""
+
+    code = "not_paid"
+
+
+def advance(
+    session: Session, order: Order, wanted: OrderState, *, actor_id: UUID | None, at: datetime
+) -> Order:
+    """Take an order one step on in an officer's name: accept it, or say it is ready.
+
+    Asking for the state it is in already changes nothing, so a repeated tap is safe.
+    """
+    locked = _locked(session, order)
+    if locked.state is wanted:
+        return locked
+    if wanted is OrderState.FINISHED:
+        return hand_over(session, locked, actor_id=actor_id, at=at)
+    if wanted is OrderState.CANCELLED:
+        return cancel(session, locked, reason=None, actor_id=actor_id, at=at)
+    _move(session, locked, step(locked.state, wanted, Actor.OFFICER), Actor.OFFICER, actor_id, at)
+    return locked
+
+
+def confirm_payment(
+    session: Session,
+    order: Order,
+    received: Rupiah,
+    *,
+    key: str,
+    actor_id: UUID | None,
+    source: str = OFFICER,
+    at: datetime,
+) -> Order:
+    """Record money for an order; enough of it makes the order's hold firm.
+
+    ``key`` names this sign of money, so that repeating it changes nothing. Money that
+    comes after the deadline revives the order if its goods are still there; otherwise it
+    is owed back (``refund_due``).
+    """
+    locked = _locked(session, order)
+    intent = _intent(session, locked)
+    recorded = payments.record(
+        session,
+        intent,
+        received,
+        source=source,
+        external_id=f"{locked.number}:{key}",
+        actor_id=actor_id,
+        at=at,
+    )
+    if not recorded.is_new:
+        return locked
+    if recorded.state is PaymentState.PAID_LATE:
+        _late_money(session, locked, intent, received, at)
+    elif recorded.state in PAID and locked.state is OrderState.AWAITING_PAYMENT:
+        stock.firm(session, locked.cooperative_id, _line_ids(locked))
+        _move(
+            session,
+            locked,
+            step(locked.state, OrderState.NEW, Actor.PAYMENT),
+            Actor.PAYMENT,
+            actor_id,
+            at,
+        )
+        outbox.tell(session, "order.paid", at=at, **_facts(locked))
+    session.flush()
+    return locked
+
+
+def _late_money(
+    session: Session, order: Order, intent: PaymentIntent, received: Rupiah, at: datetime
+) -> None:
+    enough = intent.received >= order.total
+    if order.state is OrderState.EXPIRED and enough and _hold_again(session, order, at):
+        _move(session, order, OrderState.NEW, Actor.PAYMENT, None, at, note="uang terlambat")
+        outbox.tell(session, "order.paid", at=at, **_facts(order))
+    else:
+        order.refund_due = order.refund_due + received
+        outbox.tell(session, "order.refund_due", at=at, **_facts(order))
+
+
+def _hold_again(session: Session, order: Order, at: datetime) -> bool:
+    claims = [
+        Claim(order.cooperative_id, line.variant_id, line.id, line.quantity) for line in order.lines
+    ]
+    try:
+        with session.begin_nested():
+            stock.hold_again(session, claims, at=at)
+    except OutOfStock:
+        return False
+    return True
+
+
+def hand_over(
+    session: Session,
+    order: Order,
+    *,
+    actor_id: UUID | None,
+    code: str | None = None,
+    at: datetime,
+) -> Order:
+    """Give the goods to the buyer: they leave the shelf, cash is received with them.
+
+    ``code`` is what the buyer said, if it is to be checked. Handing over twice changes nothing.
+    """
+    locked = _locked(session, order)
+    if code is not None and code.strip().upper() != locked.pickup_code:
+        raise WrongCode(say("Kode itu bukan untuk pesanan ini. Minta pembeli menyebutkan lagi."))
+    if locked.state is OrderState.FINISHED:
+        return locked
+    wanted = step(locked.state, OrderState.FINISHED, Actor.OFFICER)
+    _take_cash(session, locked, actor_id, at)
+    stock.consume(
+        session,
+        locked.cooperative_id,
+        _line_ids(locked),
+        cause="diserahkan",
+        at=at,
+        actor_id=actor_id,
+    )
+    _count_sold(session, locked.lines, sign=1)
+    _move(session, locked, wanted, Actor.OFFICER, actor_id, at)
+    return locked
+
+
+def _take_cash(session: Session, order: Order, actor_id: UUID | None, at: datetime) -> None:
+    intent = _intent(session, order)
+    if intent.received >= order.total:
+        return
+    if order.method is not PaymentMethod.COD:
+        raise NotPaid(say("Pesanan ini belum lunas."))
+    payments.record(
+        session,
+        intent,
+        order.total - intent.received,
+        source=CASH,
+        external_id=f"{order.number}:{at.isoformat()}",
+        actor_id=actor_id,
+        at=at,
+    )
+
+
+def _count_sold(session: Session, lines: Sequence[OrderLine], *, sign: int) -> None:
+    for line in sorted(lines, key=lambda line: line.listing_id):
+        session.execute(
+            update(Listing)
+            .where(Listing.cooperative_id == line.cooperative_id, Listing.id == line.listing_id)
+            .values(sold_count=Listing.sold_count + sign * line.quantity)
+            .execution_options(synchronize_session=False)
+        )
+
+
+def undo(session: Session, order: Order, *, actor_id: UUID | None, at: datetime) -> Order:
+    """Take the last step back, within a quarter of an hour; goods and cash come back with it."""
+    locked = _locked(session, order)
+    wanted = step_back(locked.state, since=locked.changed_at, at=at)
+    if locked.state is OrderState.FINISHED:
+        stock.take_back(
+            session,
+            locked.cooperative_id,
+            _line_ids(locked),
+            cause="diurungkan",
+            at=at,
+            actor_id=actor_id,
+        )
+        _count_sold(session, locked.lines, sign=-1)
+        if locked.method is PaymentMethod.COD:
+            payments.take_back(
+                session,
+                _intent(session, locked),
+                source=CASH,
+                external_id=f"{locked.number}:undo:{at.isoformat()}",
+                actor_id=actor_id,
+                at=at,
+            )
+    _move(session, locked, wanted, Actor.OFFICER, actor_id, at, note="diurungkan")
+    return locked
+
+
+def cancel(
+    session: Session, order: Order, *, reason: str | None, actor_id: UUID | None, at: datetime
+) -> Order:
+    """Cancel in an officer's name: goods go back to the shelf, paid money is owed back."""
+    return _cancel(session, order, Actor.OFFICER, reason, actor_id, at)
+
+
+def cancel_by_buyer(
+    session: Session, order: Order, *, actor_id: UUID | None, at: datetime
+) -> Order:
+    """Cancel in the buyer's name, as long as nothing is being prepared."""
+    return _cancel(session, order, Actor.BUYER, None, actor_id, at)
+
+
+def _cancel(
+    session: Session,
+    order: Order,
+    actor: Actor,
+    reason: str | None,
+    actor_id: UUID | None,
+    at: datetime,
+) -> Order:
+    locked = _locked(session, order)
+    if locked.state is OrderState.CANCELLED:
+        return locked
+    wanted = step(locked.state, OrderState.CANCELLED, actor)
+    _end(session, locked, PaymentState.CANCELLED)
+    locked.cancel_reason = reason
+    _move(session, locked, wanted, actor, actor_id, at, note=reason)
+    return locked
+
+
+def expire_overdue(
+    session: Session, *, at: datetime, line_ids: Sequence[UUID] | None = None
+) -> int:
+    """End unpaid orders past their deadline and give their goods back; returns how many.
+
+    With ``line_ids`` only the orders of these lines: what a checkout calls first, so that
+    no worker is needed for goods to be free again.
+    """
+    done = 0
+    for cooperative_id, order_id in queries.overdue(session, at=at, line_ids=line_ids):
+        locked = _lock(session, cooperative_id, order_id)
+        if queries.standing_of(locked, at=at) is not OrderState.EXPIRED:
+            continue
+        if locked.state is OrderState.EXPIRED or _intent(session, locked).received:
+            continue
+        wanted = step(locked.state, OrderState.EXPIRED, Actor.CLOCK)
+        _end(session, locked, PaymentState.EXPIRED)
+        _move(session, locked, wanted, Actor.CLOCK, None, at)
+        done += 1
+    return done
+
+
+def _end(session: Session, order: Order, payment: PaymentState) -> None:
+    intent = _intent(session, order)
+    payments.end(session, intent, payment)
+    order.refund_due = intent.received
+    stock.release(session, order.cooperative_id, _line_ids(order))
+
+
+def _move(
+    session: Session,
+    order: Order,
+    wanted: OrderState,
+    actor: Actor,
+    actor_id: UUID | None,
+    at: datetime,
+    *,
+    note: str | None = None,
+) -> None:
+    """Write the step down and tell of it. Who, when and why are never lost."""
+    session.add(
+        OrderEvent(
+            cooperative_id=order.cooperative_id,
+            order_id=order.id,
+            before=order.state,
+            after=wanted,
+            actor=actor,
+            actor_id=actor_id,
+            note=note,
+            day=local_day(at),
+            at=at,
+        )
+    )
+    order.state = wanted
+    order.changed_at = at
+    session.flush()
+    outbox.tell(session, "order.moved", at=at, **_facts(order))
+
+
+def _facts(order: Order) -> dict[str, object]:
+    return {
+        "cooperative": order.cooperative_id,
+        "order": str(order.id),
+        "state": order.state.value,
+        "listings": sorted({str(line.listing_id) for line in order.lines}),
+    }
+
+
+def _line_ids(order: Order) -> list[UUID]:
+    return [line.id for line in order.lines]
+
+
+def _intent(session: Session, order: Order) -> PaymentIntent:
+    found = intent_of(session, order.cooperative_id, order.id)
+    if found is None:
+        raise WrongStep(say("Pesanan ini tidak punya tagihan."))
+    return found
+
+
+def _locked(session: Session, order: Order) -> Order:
+    return _lock(session, order.cooperative_id, order.id)
+
+
+def _lock(session: Session, cooperative_id: int, order_id: UUID) -> Order:
+    return session.scalars(
+        select(Order)
+        .where(Order.cooperative_id == cooperative_id, Order.id == order_id)
+        .options(selectinload(Order.lines))
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).one()

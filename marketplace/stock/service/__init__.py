@@ -1,0 +1,25 @@
+"""The only door to the shelf."""
+
+from marketplace.stock.service.holds import (
+    consume,
+    firm,
+    hold,
+    hold_again,
+    release,
+    take_back,
+)
+from marketplace.stock.service.shelf import count, open_item, open_items, put, set_kind
+
+__all__ = [
+    "consume",
+    "count",
+    "firm",
+    "hold",
+    "hold_again",
+    "open_item",
+    "open_items",
+    "put",
+    "release",
+    "set_kind",
+    "take_back",
+]

@@ -1,0 +1,183 @@
+"""Goods that come and go."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import CursorResult, insert, select, update
+from sqlalchemy.orm import Session
+
+from marketplace.kernel.ids import new_id
+from marketplace.stock.models import StockItem, StockMovement
+from marketplace.stock.queries import shelf
+from marketplace.stock.rules import OutOfStock
+
+
+def open_item(
+    session: Session,
+    cooperative_id: int,
+    item_id: UUID,
+    *,
+    backorder_limit: int = 0,
+    daily_limit: int | None = None,
+) -> None:
+    """Make room on the shelf for a new item, empty at first."""
+    session.add(
+        StockItem(
+            cooperative_id=cooperative_id,
+            id=item_id,
+            backorder_limit=backorder_limit,
+            daily_limit=daily_limit,
+        )
+    )
+    session.flush()
+
+
+def open_items(
+    session: Session, rows: Sequence[tuple[int, UUID, int]], *, cause: str, at: datetime
+) -> None:
+    """Make room for many items at once, each (cooperative, item, quantity on hand)."""
+    if not rows:
+        return
+    session.execute(
+        insert(StockItem),
+        [
+            {"cooperative_id": c, "id": i, "on_hand": q, "reserved": 0, "backorder_limit": 0}
+            for c, i, q in rows
+        ],
+    )
+    session.execute(
+        insert(StockMovement),
+        [
+            {
+                "cooperative_id": c,
+                "id": new_id(),
+                "item_id": i,
+                "quantity": q,
+                "cause": cause,
+                "at": at,
+            }
+            for c, i, q in rows
+            if q
+        ],
+    )
+
+
+def set_kind(
+    session: Session,
+    cooperative_id: int,
+    item_id: UUID,
+    *,
+    backorder_limit: int = 0,
+    daily_limit: int | None = None,
+) -> None:
+    """Change how an item comes to be: counted, pre-order with a limit, or made daily.
+
+    A backorder limit below what is promised already stays at what is promised.
+    """
+    item = _locked(session, cooperative_id, item_id)
+    item.backorder_limit = max(backorder_limit, item.reserved - item.on_hand)
+    item.daily_limit = daily_limit
+    session.flush()
+
+
+def put(
+    session: Session,
+    cooperative_id: int,
+    item_id: UUID,
+    quantity: int,
+    *,
+    cause: str,
+    at: datetime,
+    cause_id: UUID | None = None,
+    actor_id: UUID | None = None,
+) -> None:
+    """Add goods to the shelf, or take some off with a negative quantity.
+
+    Raises OutOfStock when goods that are promised to somebody would have to go.
+    """
+    done = session.execute(
+        update(StockItem)
+        .where(
+            StockItem.cooperative_id == cooperative_id,
+            StockItem.id == item_id,
+            StockItem.on_hand + StockItem.backorder_limit + quantity >= StockItem.reserved,
+        )
+        .values(on_hand=StockItem.on_hand + quantity)
+        .execution_options(synchronize_session=False)
+    )
+    if not changed(done):
+        raise OutOfStock(item_id, left(session, cooperative_id, item_id, None, at))
+    note(session, cooperative_id, item_id, quantity, cause, cause_id, actor_id, at)
+
+
+def count(
+    session: Session,
+    cooperative_id: int,
+    item_id: UUID,
+    available: int,
+    *,
+    at: datetime,
+    actor_id: UUID | None = None,
+) -> None:
+    """Say how many are free to sell now; the difference becomes a movement "hitung ulang"."""
+    item = _locked(session, cooperative_id, item_id)
+    difference = available - (item.on_hand - item.reserved)
+    if difference:
+        put(
+            session,
+            cooperative_id,
+            item_id,
+            difference,
+            cause="hitung ulang",
+            at=at,
+            actor_id=actor_id,
+        )
+
+
+def _locked(session: Session, cooperative_id: int, item_id: UUID) -> StockItem:
+    return session.scalars(
+        select(StockItem)
+        .where(StockItem.cooperative_id == cooperative_id, StockItem.id == item_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).one()
+
+
+def left(
+    session: Session, cooperative_id: int, item_id: UUID, day: date | None, at: datetime
+) -> int:
+    """Count what may still be promised of an item."""
+    found = shelf(session, cooperative_id, item_id, day=day or at.date(), at=at)
+    return found.available if found else 0
+
+
+def changed(result: object) -> bool:
+    """Say whether a conditional UPDATE found its row."""
+    return isinstance(result, CursorResult) and result.rowcount == 1
+
+
+def note(
+    session: Session,
+    cooperative_id: int,
+    item_id: UUID,
+    quantity: int,
+    cause: str,
+    cause_id: UUID | None,
+    actor_id: UUID | None,
+    at: datetime,
+) -> None:
+    """Write a movement down."""
+    session.add(
+        StockMovement(
+            cooperative_id=cooperative_id,
+            item_id=item_id,
+            quantity=quantity,
+            cause=cause,
+            cause_id=cause_id,
+            actor_id=actor_id,
+            at=at,
+        )
+    )
