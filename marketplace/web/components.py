@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-import flask_babel
+import flask_babel  # type: ignore[import-untyped, unused-ignore]
 from babel.dates import format_date
 from flask import Flask
 from markupsafe import Markup
@@ -161,9 +161,10 @@ def icon(name: str, label: str | None = None, kind: str = "") -> Markup:
     """Show an icon of the sprite; without a label it is decoration. ``kind="i-s"`` is smaller."""
     if name not in icon_names():
         raise LookupError(f"no icon {name!r} in the sprite")
-    spoken = Markup(' role="img" aria-label="{}"').format(label) if label else ' aria-hidden="true"'
+    decoration = Markup(' aria-hidden="true"')
+    spoken = Markup(' role="img" aria-label="{}"').format(label) if label else decoration
     return Markup('<svg class="{}" width="20" height="20"{}><use href="{}#{}"/></svg>').format(
-        f"i {kind}".strip(), Markup(spoken), static_url(SPRITE), name
+        f"i {kind}".strip(), spoken, static_url(SPRITE), name
     )
 
 
@@ -199,9 +200,15 @@ def form_problems(form: Any) -> list[tuple[str, str]]:
     return list(found.values())
 
 
-def share_of(parts: Iterable[int]) -> list[tuple[float, float]]:
+def field_problem(field: Any) -> str | None:
+    """Give the first sentence about what is wrong with one field, if anything is."""
+    return next((sentence for _, sentence in _problems(field.errors, field.id)), None)
+
+
+def share_of(parts: Iterable[Rupiah | int]) -> list[tuple[float, float]]:
     """Turn amounts into (start, width) on a line of 100, for a bar that shows their shares."""
-    amounts = [max(part, 0) for part in parts]
+    values = (part.amount if isinstance(part, Rupiah) else part for part in parts)
+    amounts = [max(value, 0) for value in values]
     whole = sum(amounts) or 1
     starts = [sum(amounts[:position]) for position in range(len(amounts))]
     return [
@@ -224,7 +231,7 @@ def pages_around(page: int, pages: int) -> list[int | None]:
     return shown
 
 
-FILTERS = (
+FILTERS: tuple[Callable[..., Any], ...] = (
     rupiah,
     rupiah_bertanda,
     angka,
@@ -240,9 +247,10 @@ FILTERS = (
     nomor_wa,
     tautan_wa,
 )
-GLOBALS = (
+GLOBALS: tuple[Callable[..., Any], ...] = (
     icon,
     static_url,
+    field_problem,
     form_problems,
     share_of,
     pages_around,
