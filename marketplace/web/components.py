@@ -187,7 +187,7 @@ def _problems(errors: Any, place: str) -> Iterator[tuple[str, str]]:
 def form_problems(form: Any) -> list[tuple[str, str]]:
     """List what is wrong with a form as (id of the field, sentence), one for each field.
 
-    Problems of the whole form have an empty id.
+    Problems of the whole form, and of fields nobody sees, have an empty id.
     """
     if not form:
         return []
@@ -195,8 +195,9 @@ def form_problems(form: Any) -> list[tuple[str, str]]:
     for sentence in form.form_errors:
         found[f"{len(found)}"] = ("", str(sentence))
     for field in form:
+        unseen = getattr(field.widget, "input_type", "") == "hidden"
         for place, sentence in _problems(field.errors, field.id):
-            found.setdefault(f"#{place}", (place, sentence))
+            found.setdefault(f"#{place}", ("" if unseen else place, sentence))
     return list(found.values())
 
 
