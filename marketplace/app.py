@@ -19,7 +19,17 @@ from marketplace.cooperatives import current as current_cooperative
 from marketplace.database import prepare_engine
 from marketplace.database.engine import POSTGRESQL_OPTIONS
 from marketplace.outbox.queue import open_queue
-from marketplace.web import converters, errors, guards, health, i18n, jobs, logs, security
+from marketplace.web import (
+    components,
+    converters,
+    errors,
+    guards,
+    health,
+    i18n,
+    jobs,
+    logs,
+    security,
+)
 from marketplace.web.extensions import compress, csrf, db, limiter, login, mail, migrate
 
 ROOT = Path(__file__).parent.parent
@@ -54,6 +64,7 @@ def create_app(settings: Settings) -> Flask:
     security.install(app, settings)
     i18n.install(app)
     errors.install(app)
+    components.register(app)
     _bind_extensions(app)
     _open_database(app)
     current_cooperative.install(app)

@@ -8,11 +8,13 @@ from pathlib import Path
 
 import pytest
 import wtforms
+from babel.messages.pofile import read_po
 from flask import Flask, flash, g, render_template, render_template_string
 from flask_babel import Babel
 from flask_wtf import FlaskForm
 from hypothesis import given
 from hypothesis import strategies as st
+from jinja2.ext import babel_extract
 from wtforms import validators
 from wtforms.fields import SelectChoice
 
@@ -668,3 +670,31 @@ def test_every_icon_a_template_names_is_in_the_sprite(path):
 )
 def test_no_template_is_longer_than_two_hundred_lines(path):
     assert len(path.read_text().splitlines()) <= 200
+
+
+# Translation
+
+
+def own_messages() -> set[str]:
+    options = {"trim_blocks": "true", "lstrip_blocks": "true"}
+    found: set[str] = set()
+    for folder in ("_layout", "_components", "errors"):
+        for path in (ROOT / "templates" / folder).glob("*.html"):
+            with path.open("rb") as file:
+                messages = babel_extract(file, {"_": None, "ngettext": (1, 2)}, [], options)
+                found |= {
+                    text[0] if isinstance(text, tuple) else text for _, _, text, _ in messages
+                }
+    return found
+
+
+def test_every_sentence_of_frames_and_macros_has_its_english():
+    with (ROOT / "translations" / "en" / "design.po").open("rb") as file:
+        catalogue = read_po(file, locale="en")
+
+    missing = {
+        text for text in own_messages() if not (catalogue.get(text) and catalogue[text].string)
+    }
+
+    assert missing == set()
+    assert not [message for message in catalogue if message.id and list(message.check())]
