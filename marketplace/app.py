@@ -29,6 +29,7 @@ from marketplace.web import (
     jobs,
     logs,
     security,
+    showroom,
 )
 from marketplace.web.extensions import compress, csrf, db, limiter, login, mail, migrate
 
@@ -71,6 +72,8 @@ def create_app(settings: Settings) -> Flask:
     app.after_request(health.count)
     app.jinja_env.globals.update(site_name=settings.site_name, may=guards.may)
     jobs.install(app, open_queue(app.config["SQLALCHEMY_DATABASE_URI"]))
+    if not settings.is_production:
+        app.register_blueprint(showroom.showroom)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     for command in COMMANDS:
