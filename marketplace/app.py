@@ -19,7 +19,18 @@ from marketplace.cooperatives import current as current_cooperative
 from marketplace.database import prepare_engine
 from marketplace.database.engine import POSTGRESQL_OPTIONS
 from marketplace.outbox.queue import open_queue
-from marketplace.web import converters, errors, guards, health, i18n, jobs, logs, security
+from marketplace.web import (
+    components,
+    converters,
+    errors,
+    guards,
+    health,
+    i18n,
+    jobs,
+    logs,
+    security,
+    showroom,
+)
 from marketplace.web.extensions import compress, csrf, db, limiter, login, mail, migrate
 
 ROOT = Path(__file__).parent.parent
@@ -54,12 +65,15 @@ def create_app(settings: Settings) -> Flask:
     security.install(app, settings)
     i18n.install(app)
     errors.install(app)
+    components.register(app)
     _bind_extensions(app)
     _open_database(app)
     current_cooperative.install(app)
     app.after_request(health.count)
     app.jinja_env.globals.update(site_name=settings.site_name, may=guards.may)
     jobs.install(app, open_queue(app.config["SQLALCHEMY_DATABASE_URI"]))
+    if not settings.is_production:
+        app.register_blueprint(showroom.showroom)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     for command in COMMANDS:

@@ -38,6 +38,7 @@ def used() -> dict[object, str]:
             [(pattern.removeprefix(f"{folder}/"), method) for pattern, method in METHODS],
             {pattern.removeprefix("templates/"): opts for pattern, opts in OPTIONS.items()},
             keywords=KEYWORDS,
+            directory_filter=lambda _folder: True,  # Babel would skip _layout and _components
         )
         for filename, line, message, _comments, _context in rows:
             found.setdefault(message, f"{folder}/{filename}:{line}")

@@ -11,11 +11,28 @@ from jinja2 import Environment
 from tools import strings
 
 ROOT = Path(__file__).parents[2]
-TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
+# The component page is for those who build pages: its sample texts stay as they are.
+TEMPLATES = sorted(
+    path for path in (ROOT / "templates").rglob("*.html") if path.parent.name != "components"
+)
 TEXT_ATTRIBUTES = re.compile(r'(?:aria-label|placeholder|title|alt)="([^"{]*[A-Za-z]{2}[^"{]*)"')
 WORD = re.compile(r"[^\W\d_]{2,}")
 # Names that are the same in every language.
-SAME_EVERYWHERE = {"Guyub", "WhatsApp", "QRIS", "PIRT", "KB", "Rp", "SVG", "HTML", "English", "Bahasa", "Indonesia"}  # fmt: skip
+SAME_EVERYWHERE = frozenset(
+    [
+        "Guyub",
+        "WhatsApp",
+        "QRIS",
+        "PIRT",
+        "KB",
+        "Rp",
+        "SVG",
+        "HTML",
+        "English",
+        "Bahasa",
+        "Indonesia",
+    ]
+)
 
 
 def naked_words(source: str) -> list[str]:
