@@ -51,7 +51,7 @@ def cilok(session: Session, velodrome: Cooperative) -> Variant:
 
 def make_request(
     *wanted: tuple[Variant, int],
-    method: PaymentMethod | None = None,
+    method: PaymentMethod = PaymentMethod.COD,
     total: int | None = None,
     key: str | None = None,
     **choice: object,
