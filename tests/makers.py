@@ -48,7 +48,7 @@ def make_cooperative(
     number = next(_numbers)
     values: dict[str, object] = {
         "slug": f"{name.lower().replace(' ', '-')}-{number}",
-        "word": f"KOP{number}",
+        "word": "KOP" + "".join(chr(65 + int(digit)) for digit in str(number)),
         "legal_name": f"Koperasi {name}",
         "standing": Standing.OPEN,
         "region_code": "35.73.01",
