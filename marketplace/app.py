@@ -15,15 +15,17 @@ from marketplace.accounts import current as current_person
 from marketplace.cli.check import check
 from marketplace.cli.jobs import jobs_cli
 from marketplace.config import Settings
+from marketplace.cooperatives import components as cooperative_components
 from marketplace.cooperatives import current as current_cooperative
 from marketplace.database import prepare_engine
 from marketplace.database.engine import POSTGRESQL_OPTIONS
+from marketplace.listings import components as listing_components
+from marketplace.orders.views import orders
 from marketplace.outbox.queue import open_queue
 from marketplace.web import (
     components,
     converters,
     errors,
-    guards,
     health,
     i18n,
     jobs,
@@ -35,6 +37,7 @@ from marketplace.web.extensions import compress, csrf, db, limiter, login, mail,
 
 ROOT = Path(__file__).parent.parent
 BLUEPRINTS = [
+    orders,
     health.health,
 ]
 COMMANDS = [
@@ -65,12 +68,13 @@ def create_app(settings: Settings) -> Flask:
     security.install(app, settings)
     i18n.install(app)
     errors.install(app)
-    components.register(app)
+    for part in (components, cooperative_components, listing_components):
+        part.register(app)
     _bind_extensions(app)
     _open_database(app)
     current_cooperative.install(app)
     app.after_request(health.count)
-    app.jinja_env.globals.update(site_name=settings.site_name, may=guards.may)
+    app.jinja_env.globals.update(site_name=settings.site_name)
     jobs.install(app, open_queue(app.config["SQLALCHEMY_DATABASE_URI"]))
     if not settings.is_production:
         app.register_blueprint(showroom.showroom)

@@ -26,6 +26,7 @@ KEYWORDS = {
     "lazy_gettext": None,
     "lazy_ngettext": (1, 2),
     "say": None,
+    "lazy": None,
 }
 
 

@@ -21,6 +21,7 @@ def install(app: Flask) -> None:
     """Resolve the cooperative once, before any view runs. The tenant comes only from here."""
     app.url_value_preprocessor(find_cooperative)
     app.before_request(follow_rename)
+    app.context_processor(for_templates)
 
 
 def find_cooperative(_endpoint: str | None, values: dict[str, Any] | None) -> None:
@@ -56,3 +57,11 @@ def here() -> Cooperative:
     """Return the cooperative of the address."""
     cooperative: Cooperative = g.cooperative
     return cooperative
+
+
+def for_templates() -> dict[str, object]:
+    """Let layouts know whose pages these are and what may be opened there."""
+    return {
+        "cooperative": g.get("cooperative"),
+        "my_permissions": frozenset(permission.name for permission in g.get("permissions", ())),
+    }

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from marketplace.cooperatives.models import Cooperative, Standing
 from marketplace.kernel.money import Rupiah
-from marketplace.listings.models import Availability, Listing, ListingState, Variant
+from marketplace.listings.models import Availability, Category, Listing, ListingState, Variant
 from marketplace.members.models import Member
 
 
@@ -34,7 +34,7 @@ class Offer:
     availability: Availability
     ready_on: date | None
     cover_file_id: UUID | None
-    category_path_id: int
+    category_path: str
 
     @property
     def full_title(self) -> str:
@@ -62,7 +62,7 @@ def offers(session: Session, variant_ids: Collection[UUID]) -> dict[UUID, Offer]
             Listing.availability,
             Listing.ready_on,
             Listing.cover_file_id,
-            Listing.category_id,
+            Category.path,
             Cooperative.name,
             Cooperative.share_basis_points,
         )
@@ -72,6 +72,7 @@ def offers(session: Session, variant_ids: Collection[UUID]) -> dict[UUID, Offer]
                 Listing.cooperative_id == Variant.cooperative_id, Listing.id == Variant.listing_id
             ),
         )
+        .join(Category, Category.id == Listing.category_id)
         .join(Cooperative, Cooperative.id == Variant.cooperative_id)
         .outerjoin(
             Member,

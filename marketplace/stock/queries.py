@@ -60,19 +60,3 @@ def shelf(
 ) -> Shelf | None:
     """Fetch what can be promised of one item."""
     return shelves(session, cooperative_id, [item_id], day=day, at=at).get(item_id)
-
-
-def overdue_causes(
-    session: Session, cooperative_id: int, item_ids: Collection[UUID], *, at: datetime
-) -> list[UUID]:
-    """List the causes (order lines) whose hold on these items has run out."""
-    return list(
-        session.scalars(
-            select(Hold.cause_id).where(
-                Hold.cooperative_id == cooperative_id,
-                Hold.item_id.in_(list(item_ids)),
-                Hold.state == HoldState.HELD,
-                Hold.expires_at <= at,
-            )
-        )
-    )

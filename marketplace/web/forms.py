@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from flask_babel import ngettext
+from flask_babel import lazy_gettext, ngettext
 from flask_wtf import FlaskForm
 
 from marketplace.kernel.errors import RuleBroken
@@ -47,6 +47,9 @@ WTFORMS = {
     "Number must be at most %(max)s.": _("Isi angka paling besar %(max)s."),
     "Invalid URL.": _("Alamat web ini tidak lengkap."),
 }
+
+
+lazy = lazy_gettext
 
 
 class BaseForm(FlaskForm):

@@ -84,8 +84,3 @@ def office(view: View[P]) -> View[P]:
             raise NotAllowed(say("Halaman ini untuk dinas koperasi kota."))
 
     return _guard(view, "office", check)
-
-
-def may(permission: Permission) -> bool:
-    """Say whether the person of this request holds a permission here; for templates."""
-    return permission in g.get("permissions", frozenset())

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from marketplace.kernel.ids import new_id
 from marketplace.stock import service as stock
-from marketplace.stock.queries import overdue_causes, shelf
+from marketplace.stock.queries import shelf
 from marketplace.stock.rules import Claim, OutOfStock, Shelf
 from marketplace.web.transactions import transaction
 from tests.makers import SATURDAY, cause, make_cooperative
@@ -101,9 +101,6 @@ def test_an_overdue_hold_counts_as_given_back_before_any_worker_ran(session, ope
 
     assert look(session, claim, minutes=59).available == 6
     assert look(session, claim, minutes=60).available == 10
-    assert overdue_causes(session, claim.cooperative_id, [claim.item_id], at=soon) == [
-        claim.cause_id
-    ]
 
 
 def test_a_firm_hold_never_runs_out(session, open_item):

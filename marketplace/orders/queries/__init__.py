@@ -4,6 +4,7 @@ from marketplace.orders.queries.board import (
     BoardOrder,
     ToPrepare,
     board,
+    history,
     of_cooperative,
     to_prepare,
 )
@@ -19,6 +20,7 @@ from marketplace.orders.queries.quotes import (
 from marketplace.orders.queries.tracking import (
     by_checkout_key,
     overdue,
+    overdue_lines,
     placed_by,
     purchase,
     standing_of,
@@ -33,9 +35,11 @@ __all__ = [
     "ToPrepare",
     "board",
     "by_checkout_key",
+    "history",
     "methods_of",
     "of_cooperative",
     "overdue",
+    "overdue_lines",
     "placed_by",
     "purchase",
     "quote",

@@ -94,3 +94,20 @@ def to_prepare(session: Session, cooperative_id: int) -> Sequence[ToPrepare]:
         .order_by(OrderLine.maker_name, OrderLine.title)
     )
     return [ToPrepare(maker, title, int(quantity)) for maker, title, quantity in rows]
+
+
+def history(
+    session: Session, cooperative_id: int, *, page: int, size: int
+) -> tuple[Sequence[Order], int]:
+    """List all orders of a cooperative, newest first; also says how many pages there are."""
+    mine = Order.cooperative_id == cooperative_id
+    total = session.scalar(select(func.count()).select_from(Order).where(mine)) or 0
+    orders = session.scalars(
+        select(Order)
+        .where(mine)
+        .options(selectinload(Order.lines), selectinload(Order.purchase))
+        .order_by(Order.id.desc())
+        .limit(size)
+        .offset((page - 1) * size)
+    ).all()
+    return orders, max(1, -(-total // size))

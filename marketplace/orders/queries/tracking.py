@@ -78,3 +78,22 @@ def overdue(
         ).where(OrderLine.id.in_(line_ids))
     rows = session.execute(query.distinct().order_by(Order.cooperative_id, Order.id).limit(limit))
     return [(cooperative_id, order_id) for cooperative_id, order_id in rows]
+
+
+def overdue_lines(session: Session, variant_ids: Sequence[UUID], *, at: datetime) -> list[UUID]:
+    """List the lines of overdue orders that still hold goods of these variants."""
+    return list(
+        session.scalars(
+            select(OrderLine.id)
+            .join(
+                Order,
+                (OrderLine.cooperative_id == Order.cooperative_id)
+                & (OrderLine.order_id == Order.id),
+            )
+            .where(
+                Order.state == OrderState.AWAITING_PAYMENT,
+                Order.pay_by <= at,
+                OrderLine.variant_id.in_(variant_ids),
+            )
+        )
+    )

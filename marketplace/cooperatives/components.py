@@ -1,0 +1,26 @@
+"""How templates show a cooperative."""
+
+from __future__ import annotations
+
+from flask import Flask
+from markupsafe import Markup
+
+from marketplace.cooperatives.models import Cooperative
+from marketplace.web import art
+
+
+def cooperative_motif(cooperative: Cooperative, place: str = "") -> Markup:
+    """Draw a cooperative's cloth: the one it chose ("geometry.dye"), else the one of its id."""
+    pick, _, dye = (cooperative.motif or "").partition(".")
+    return art.motif(
+        f"koperasi-{cooperative.id}",
+        pick=int(pick) if pick.isdigit() else None,
+        dye=int(dye) if dye.isdigit() else None,
+        scale=0.7,
+        place=place,
+    )
+
+
+def register(app: Flask) -> None:
+    """Hand these to templates."""
+    app.jinja_env.globals["cooperative_motif"] = cooperative_motif

@@ -1,0 +1,52 @@
+"""Placing an order from a page or a program: two transactions, repeated when locks collide."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import TypeVar
+from uuid import UUID
+
+from sqlalchemy.exc import OperationalError
+
+from marketplace.orders import queries, service
+from marketplace.orders.models import Purchase
+from marketplace.orders.service import OrderRequest
+from marketplace.web.transactions import reader, transaction
+
+TRIES = 4
+COLLISIONS = ("DeadlockDetected", "SerializationFailure")
+R = TypeVar("R")
+
+
+def place(request: OrderRequest, *, at: datetime) -> Purchase:
+    """Give back overdue holds of the wanted goods, then place the order.
+
+    They are two transactions, because what has run out is a fact of its own, and so that
+    locks are always taken in one order.
+    """
+    overdue = queries.overdue_lines(reader(), list(request.basket), at=at)
+    if overdue:
+        repeated(lambda: _expire(overdue, at))
+    return repeated(lambda: _place(request, at))
+
+
+def _expire(line_ids: list[UUID], at: datetime) -> None:
+    with transaction() as session:
+        service.expire_overdue(session, at=at, line_ids=line_ids)
+
+
+def _place(request: OrderRequest, at: datetime) -> Purchase:
+    with transaction() as session:
+        return service.place(session, request, at=at)
+
+
+def repeated(work: Callable[[], R]) -> R:
+    """Do a transaction again when the database chose it to end a deadlock."""
+    for _ in range(TRIES - 1):
+        try:
+            return work()
+        except OperationalError as error:
+            if type(error.orig).__name__ not in COLLISIONS:
+                raise
+    return work()

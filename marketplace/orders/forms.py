@@ -1,0 +1,105 @@
+"""What buyers and officers may send us about orders."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from flask import Request
+from wtforms import HiddenField, IntegerField
+from wtforms.validators import InputRequired, Length, Optional, Regexp
+from wtforms.widgets import HiddenInput
+
+from marketplace.kernel.ids import from_text
+from marketplace.kernel.money import Rupiah
+from marketplace.orders.service import Buyer, Choice
+from marketplace.payments.rules import PaymentMethod
+from marketplace.web.fields import PhoneField, RupiahField, TrimmedField
+from marketplace.web.forms import BaseForm, lazy
+
+EMAIL = r"^$|^[^@\s]{1,64}@[^@\s]{1,180}\.[^@\s.]{2,30}$"
+LARGEST_TOTAL = 10**15
+
+
+class CheckoutForm(BaseForm):
+    name = TrimmedField(
+        lazy("Nama"),
+        [
+            InputRequired(lazy("Isi namamu, agar petugas tahu siapa yang mengambil.")),
+            Length(max=80),
+        ],
+    )
+    phone = PhoneField(
+        lazy("Nomor HP"),
+        [InputRequired(lazy("Isi nomor HP, misalnya 0812 3456 7890."))],
+        description=lazy("Untuk kabar pesanan lewat WhatsApp. Tidak dibagikan ke pihak lain."),
+    )
+    email = TrimmedField(
+        lazy("E-mail"),
+        [
+            Optional(),
+            Length(max=200),
+            Regexp(
+                EMAIL, message=lazy("Alamat e-mail ini tidak lengkap, misalnya sari@contoh.id.")
+            ),
+        ],
+        description=lazy("Kalau diisi, kuitansi dan kabar pesanan dikirim ke sini."),
+    )
+    checkout_key = HiddenField(validators=[InputRequired(), Length(min=16, max=64)])
+    expected_total = IntegerField(widget=HiddenInput(), validators=[InputRequired()])
+
+    def buyer(self, account_id: object, language: str) -> Buyer:
+        """Give the service who orders."""
+        return Buyer(
+            name=self.name.data or "",
+            phone=self.phone.data,
+            email=self.email.data or None,
+            account_id=account_id,  # type: ignore[arg-type]
+            language=language,
+        )
+
+    def total_seen(self) -> Rupiah:
+        """Give the total that the buyer saw; an absurd one is simply not the right one."""
+        seen = self.expected_total.data or 0
+        return Rupiah(seen if 0 <= seen <= LARGEST_TOTAL else 0)
+
+
+class PaymentForm(BaseForm):
+    received = RupiahField(
+        lazy("Uang yang diterima"),
+        [InputRequired(lazy("Isi jumlah uang yang masuk, misalnya 30.000."))],
+    )
+    key = HiddenField(validators=[InputRequired(), Length(max=64)])
+
+
+class CancelForm(BaseForm):
+    reason = TrimmedField(lazy("Alasan"), [Length(max=200)])
+
+
+def choices(request: Request, cooperative_ids: list[int]) -> dict[int, Choice]:
+    """Read how each part is fetched and paid: ``ambil-3``, ``bayar-3``, ``catatan-3``."""
+    return {
+        id_: _choice(
+            request.form.get(f"ambil-{id_}", ""),
+            request.form.get(f"bayar-{id_}", ""),
+            request.form.get(f"catatan-{id_}", ""),
+        )
+        for id_ in cooperative_ids
+    }
+
+
+def _choice(fetch: str, method: str, note: str) -> Choice:
+    point, _, starts = fetch.partition("|")
+    return Choice(
+        point_id=from_text(point),
+        slot_starts=_moment(starts),
+        method=PaymentMethod(method) if method in {m.value for m in PaymentMethod} else None,
+        note=note.strip()[:200] or None,
+    )
+
+
+def _moment(text: str) -> datetime | None:
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return found if found.tzinfo else None

@@ -1,0 +1,179 @@
+"""The basket and the checkout, on one page."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+
+from marketplace.accounts.current import my_account_id
+from marketplace.kernel.errors import NotFound, RuleBroken
+from marketplace.kernel.ids import from_text, to_text
+from marketplace.kernel.money import Rupiah
+from marketplace.kernel.numbers import parse_quantity
+from marketplace.kernel.secrets import new_secret
+from marketplace.kernel.text import say
+from marketplace.listings.queries import offers
+from marketplace.orders import basket, checkout, queries
+from marketplace.orders.forms import CheckoutForm, choices
+from marketplace.orders.models import Purchase
+from marketplace.orders.queries import Quote
+from marketplace.orders.service import OrderRequest
+from marketplace.orders.service.placing import MOST_LINES, MOST_OF_ONE
+from marketplace.orders.views import orders
+from marketplace.web.clock import now
+from marketplace.web.extensions import csrf, limiter
+from marketplace.web.guards import public
+from marketplace.web.i18n import language
+from marketplace.web.transactions import reader
+
+REMEMBERED = ("name", "phone", "email")
+
+
+@orders.get("/keranjang")
+@public
+def cart() -> ResponseReturnValue:
+    """Show what is in the basket and ask how it is fetched and paid."""
+    form = CheckoutForm(data=basket.draft())
+    return _page(form, queries.quote(reader(), basket.quantities(), at=now()))
+
+
+def _page(form: CheckoutForm, quote: Quote, status: int = 200) -> ResponseReturnValue:
+    """Show the basket; a form that was sent keeps all it said."""
+    if not form.checkout_key.data:
+        form.checkout_key.data = new_secret()
+    form.expected_total.raw_data = None
+    form.expected_total.data = quote.total.amount
+    typed = request.form if request.method == "POST" else basket.draft()
+    page = render_template(
+        "orders/cart.html", form=form, quote=quote, typed=typed, seen=_seen_prices(), at=now()
+    )
+    return page, status
+
+
+def _seen_prices() -> dict[UUID, Rupiah]:
+    return {id_: Rupiah(wanted.seen_price) for id_, wanted in basket.contents().items()}
+
+
+@orders.post("/keranjang")
+@public
+def add() -> ResponseReturnValue:
+    """Put something into the basket."""
+    variant_id = from_text(request.form.get("variant", ""))
+    offer = offers(reader(), [variant_id]).get(variant_id) if variant_id else None
+    if offer is None or variant_id is None:
+        raise NotFound(say("Barang ini sudah tidak dijual."))
+    quantity = parse_quantity(request.form.get("quantity") or "1", least=1, most=MOST_OF_ONE)
+    had = basket.quantities().get(variant_id, 0)
+    if not had and basket.is_full():
+        raise RuleBroken(say("Keranjang paling banyak %(most)s macam.", most=MOST_LINES))
+    basket.put(variant_id, had + quantity, offer.price.amount)
+    flash(gettext("%(title)s masuk keranjang.", title=offer.full_title), "ok")
+    return redirect(url_for("orders.cart"), 303)
+
+
+# Pages with this form are kept for all visitors, so it carries no token. Origin is checked,
+# and a basket moves neither goods nor money.
+csrf.exempt(add)
+
+
+@orders.post("/keranjang/ubah")
+@public
+def change() -> ResponseReturnValue:
+    """Set quantities; buttons send ``ubah-<id>`` = -1 or +1, fields ``jumlah-<id>``."""
+    _remember()
+    _change_quantities()
+    if request.headers.get("HX-Request"):
+        form = CheckoutForm(formdata=request.form)
+        return _page(form, queries.quote(reader(), basket.quantities(), at=now()))
+    return redirect(url_for("orders.cart"), 303)
+
+
+def _remember() -> None:
+    kept = {name: request.form.get(name, "") for name in REMEMBERED}
+    kept |= {
+        name: value
+        for name, value in request.form.items()
+        if name.startswith(("ambil-", "bayar-", "catatan-"))
+    }
+    basket.keep_draft(kept)
+
+
+def _change_quantities() -> None:
+    for id_, wanted in list(basket.contents().items()):
+        text = to_text(id_)
+        quantity = _typed_quantity(request.form.get(f"jumlah-{text}"), wanted.quantity)
+        quantity += {"1": 1, "-1": -1}.get(request.form.get(f"ubah-{text}", ""), 0)
+        if f"hapus-{text}" in request.form:
+            quantity = 0
+        basket.put(id_, quantity, wanted.seen_price)
+
+
+def _typed_quantity(text: str | None, before: int) -> int:
+    if not text:
+        return before
+    try:
+        return parse_quantity(text, least=0, most=MOST_OF_ONE)
+    except RuleBroken:
+        return before
+
+
+@orders.get("/bayar")
+@public
+def pay() -> ResponseReturnValue:
+    """Lead to the basket, where one pays."""
+    return redirect(url_for("orders.cart"))
+
+
+@orders.post("/bayar")
+@limiter.limit("30/minute")
+@public
+def place() -> ResponseReturnValue:
+    """Place the order; a repeated submit leads to what was placed the first time."""
+    if any(name.startswith(("ubah-", "hapus-")) for name in request.form):
+        return change()
+    form = CheckoutForm()
+    _remember()
+    known = queries.by_checkout_key(reader(), form.checkout_key.data or "")
+    if known is not None and not basket.quantities():
+        return _to_tracking(known)
+    quote = queries.quote(reader(), basket.quantities(), at=now())
+    if not form.validate_on_submit():
+        return _page(form, quote, 422)
+    try:
+        purchase = checkout.place(_request(form, quote), at=now())
+    except RuleBroken as broken:
+        return _refused(form, broken)
+    basket.clear()
+    return _to_tracking(purchase)
+
+
+def _request(form: CheckoutForm, quote: Quote) -> OrderRequest:
+    return OrderRequest(
+        checkout_key=form.checkout_key.data or "",
+        basket=basket.quantities(),
+        buyer=form.buyer(my_account_id(), language()),
+        expected_total=form.total_seen(),
+        choices=choices(request, [order.cooperative.id for order in quote.orders]),
+    )
+
+
+def _refused(form: CheckoutForm, broken: RuleBroken) -> ResponseReturnValue:
+    """Show the basket as it is now, with the reason; the next try gets a key of its own."""
+    form.blame(broken)
+    if broken.code == "key_reused":
+        form.checkout_key.data = ""
+    quote = queries.quote(reader(), basket.quantities(), at=now())
+    return _page(form, quote, broken.status)
+
+
+def _to_tracking(purchase: Purchase) -> ResponseReturnValue:
+    return redirect(url_for("orders.track", number=purchase.number, key=purchase.key), 303)
+
+
+@orders.app_context_processor
+def basket_count() -> dict[str, object]:
+    """Let every page show how much is in the basket."""
+    return {"cart_count": basket.count()}
