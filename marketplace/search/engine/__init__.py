@@ -1,0 +1,18 @@
+"""The full-text index on disk: one writer, many readers, no database."""
+
+from marketplace.search.engine.building import RebuildRunning, rebuild
+from marketplace.search.engine.documents import Document
+from marketplace.search.engine.places import IndexUnavailable
+from marketplace.search.engine.reader import Index, Suggestion
+from marketplace.search.engine.writer import Writer, WriterBusy
+
+__all__ = [
+    "Document",
+    "Index",
+    "IndexUnavailable",
+    "RebuildRunning",
+    "Suggestion",
+    "Writer",
+    "WriterBusy",
+    "rebuild",
+]
