@@ -11,13 +11,17 @@ import csv
 import gzip
 import os
 import random
+import statistics
+import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
-from marketplace.search.engine import Document, Index
-from marketplace.search.rules import Query, words
+from marketplace.search.engine import Document, Index, rebuild
+from marketplace.search.rules import Query, Sort, words
 
 SEED = 20_261
 TRIES = 1000
@@ -100,8 +104,10 @@ class Try:
     text: str
 
 
-def make_tries(found: list[Document], pick: Pick, *, seed: int, count: int) -> list[Try]:
-    """Draw listings and spoil one of three words of each."""
+def make_tries(
+    found: list[Document], pick: Pick, *, seed: int, count: int, spoiled: bool = True
+) -> list[Try]:
+    """Draw listings and spoil one of three words of each (or none, for comparison)."""
     rng = random.Random(seed)
     tries: list[Try] = []
     while len(tries) < count:
@@ -117,7 +123,8 @@ def make_tries(found: list[Document], pick: Pick, *, seed: int, count: int) -> l
         longer = [at for at, word in enumerate(chosen) if len(word) >= SHORTEST_SPOILED]
         if longer:
             at = rng.choice(longer)
-            chosen[at] = spoil(rng, chosen[at])
+            wrong = spoil(rng, chosen[at])  # drawn in any case, so that both ways try the same
+            chosen[at] = wrong if spoiled else chosen[at]
             tries.append(Try(document.id, " ".join(chosen)))
     return tries
 
@@ -131,3 +138,80 @@ def run(index: Index, tries: list[Try]) -> tuple[float, list[float]]:
         times.append((time.perf_counter() - begun) * 1000)
         hits += attempt.id in found.ids
     return hits / len(tries), times
+
+
+def measure(index: Index, query: Query, *, times: int = 50) -> float:
+    """Give the median milliseconds of one query."""
+    taken = []
+    for _ in range(times):
+        begun = time.perf_counter()
+        index.search(query)
+        taken.append((time.perf_counter() - begun) * 1000)
+    return statistics.median(taken)
+
+
+def main(arguments: list[str]) -> int:
+    """Build an index of the real listings in a passing place, and print what it can do."""
+    path = Path(arguments[0]) if arguments else data_file()
+    if not path.is_file():
+        print(f"No listings to measure with at {path}; name the file or set GUYUB_DATA.")
+        return 1
+    found = list(documents(path))
+    with tempfile.TemporaryDirectory() as folder:
+        place = Path(folder)
+        begun = time.perf_counter()
+        rebuild(place, found)
+        taken = time.perf_counter() - begun
+        speed = len(found) / taken
+        print(f"{'rebuild':18} {len(found)} listings in {taken:.1f} s, {speed:.0f} a second")
+        index = Index(place)
+        begun = time.perf_counter()
+        len(index)
+        print(f"{'open':18} {(time.perf_counter() - begun) * 1000:.0f} ms")
+        report_tries(index, found)
+        report_queries(index)
+    return 0
+
+
+def report_tries(index: Index, found: list[Document]) -> None:
+    """Print hits and times of the seeded tries, one line for each way of choosing words."""
+    for name, pick in PICKS.items():
+        tries = make_tries(found, pick, seed=SEED, count=TRIES)
+        share, times = run(index, tries)
+        whole, _ = run(index, make_tries(found, pick, seed=SEED, count=TRIES, spoiled=False))
+        p95 = sorted(times)[int(len(times) * 0.95)]
+        print(
+            f"{name:18} {share:.1%} of {TRIES} in the first {FIRST} (without typo {whole:.1%}),"
+            f" median {statistics.median(times):.1f} ms, p95 {p95:.1f} ms"
+        )
+
+
+def report_queries(index: Index) -> None:
+    """Print what common words, filters, orders and completions cost."""
+    today = date(2026, 11, 24)
+    queries = {
+        "common word": Query(text="pria", today=today),
+        "two words": Query(text="keripik tempe", today=today),
+        "all, newest": Query(sort=Sort.NEWEST, today=today),
+        "word by price": Query(text="baju", sort=Sort.CHEAPEST, today=today),
+        "three filters": Query(
+            text="baju", category="fashion-wanita", price_to=100_000, cooperative="toko-7"
+        ),
+        "spelled wrong": Query(text="kripik tmpe", today=today),
+        "nonsense": Query(text="qwrtzpl vbnmxq", today=today),
+    }
+    for name, query in queries.items():
+        total = index.search(query).total
+        print(f"{name:18} {measure(index, query):.1f} ms, {total} results, facets included")
+    taken = []
+    for typed in ("k", "ke", "keripik", "keripik t", "baju anak p", "sepa"):
+        begun = time.perf_counter()
+        index.suggest(typed)
+        taken.append((time.perf_counter() - begun) * 1000)
+    print(
+        f"{'completion':18} median {statistics.median(taken):.1f} ms, longest {max(taken):.1f} ms"
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -20,6 +20,8 @@ _WORD = re.compile(r"[^\W_]+")
 _APOSTROPHES = re.compile(r"(?<=\w)['’`´ʼ](?=\w)")
 _AMOUNT = re.compile(r"^(\d+)(gram|gr|g|kg|ml|ltr|lt|l|cm|mm|m|inch|pcs|pc|bh|th|thn|btl)$")
 _STEMMABLE = range(5, 21)
+_AFFIXED = re.compile(r"^(?:me|be|te|di|ke|se|pe|ku|kau)|(?:an|i|nya|lah|kah|tah|pun|ku|mu)$")
+"""What has none of these has nothing to take off; looking first saves most of the time."""
 
 
 class Sort(Enum):
@@ -115,14 +117,19 @@ def words(text: str) -> list[str]:
 
     Lone surrogates, which no database or index could store, are dropped.
     """
-    plain = text.encode("utf-8", "ignore").decode()
-    plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", plain).casefold())
-    plain = "".join(letter for letter in plain if not unicodedata.combining(letter))
     found: list[str] = []
-    for word in _WORD.findall(_APOSTROPHES.sub("", plain)):
+    for word in _WORD.findall(_APOSTROPHES.sub("", _folded(text))):
         amount = _AMOUNT.match(word)
         found.extend(amount.groups() if amount else (word[:LONGEST_WORD],))
     return found
+
+
+def _folded(text: str) -> str:
+    if text.isascii():
+        return text.lower()
+    plain = text.encode("utf-8", "ignore").decode()
+    plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", plain).casefold())
+    return "".join(letter for letter in plain if not unicodedata.combining(letter))
 
 
 def asked_words(text: str) -> list[str]:
@@ -153,5 +160,7 @@ def stem(word: str) -> str:
     'minum'
     """
     if len(word) not in _STEMMABLE or not (word.isascii() and word.isalpha()):
+        return word
+    if not _AFFIXED.search(word):
         return word
     return _stemmer().stem(word) or word

@@ -3,7 +3,8 @@
 from marketplace.search.engine.building import RebuildRunning, rebuild
 from marketplace.search.engine.documents import Document
 from marketplace.search.engine.places import IndexUnavailable
-from marketplace.search.engine.reader import Index, Suggestion
+from marketplace.search.engine.reader import Index
+from marketplace.search.engine.suggesting import Suggestion
 from marketplace.search.engine.writer import Writer, WriterBusy
 
 __all__ = [

@@ -17,9 +17,10 @@ CATEGORY_DEPTH = 5
 REGION_DEPTH = 4
 NEVER = 9_999_999
 LARGEST = 2**63 - 1
-_LONGEST_TITLE = 60
+_LONGEST_TITLE = 40
 _BREVITY = 0.06
 _SOLD = 0.0008
+_SAYS_SOMETHING = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,7 +103,7 @@ def to_entry(document: Document) -> tantivy.Document:
     entry.add_integer("sold", clamp(document.sold))
     entry.add_integer("published", clamp(document.published))
     entry.add_integer("ready_on", document.ready_on.toordinal() if document.ready_on else NEVER)
-    entry.add_float("brevity", _brevity(len(title), document.sold))
+    entry.add_float("brevity", _brevity(title, document.sold))
     return entry
 
 
@@ -132,11 +133,12 @@ def _add_paths(entry: tantivy.Document, document: Document) -> None:
         entry.add_text("shop", f"{clean(document.cooperative)}\t{name}")
 
 
-def _brevity(length: int, sold: int) -> float:
-    """Favour the shorter of two titles that match alike: it is about less else.
+def _brevity(title: list[str], sold: int) -> float:
+    """Favour the title that says less besides: three words of three say all there is.
 
-    What was sold more often decides between equals.
+    Numbers and single letters do not count; what was sold more decides between equals.
     """
-    longer = min(length, _LONGEST_TITLE) / _LONGEST_TITLE
+    said = len({word for word in title if len(word) >= _SAYS_SOMETHING and word.isalpha()})
+    longer = min(said, _LONGEST_TITLE) / _LONGEST_TITLE
     popular = min(math.log10(max(sold, 0) + 1) / 6, 1)
     return 1 - _BREVITY * longer + _SOLD * popular

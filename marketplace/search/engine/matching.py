@@ -13,13 +13,13 @@ from marketplace.search.rules import Query, stem
 from marketplace.search.synonyms import Phrase, Synonyms
 
 TITLE = 1.0
-SYNONYM = 0.97
-STEM = 0.9
+SYNONYM = 0.9
+STEM = 0.85
 NAMES = 0.8
 DESCRIPTION = 0.35
 CORRECTED = 0.7
 UNLIKELY = 0.3
-NEIGHBOURS = 0.08
+NEIGHBOURS = 0.04
 
 Scored = tuple[tantivy.Occur, tantivy.Query]
 
@@ -51,12 +51,14 @@ def wanted(asked: list[str], synonyms: Synonyms) -> list[Wanted]:
     return wishes
 
 
-def with_corrections(wishes: list[Wanted], words: Vocabulary, *, far: bool) -> list[Wanted]:
-    """Add to each wish the words that may have been meant."""
-    return [_with_corrections(wish, words, far=far) for wish in wishes]
+def with_corrections(
+    wishes: list[Wanted], words: Vocabulary, synonyms: Synonyms, *, far: bool
+) -> list[Wanted]:
+    """Add to each wish the words that may have been meant, and what those are also called."""
+    return [_with_corrections(wish, words, synonyms, far=far) for wish in wishes]
 
 
-def _with_corrections(wish: Wanted, words: Vocabulary, *, far: bool) -> Wanted:
+def _with_corrections(wish: Wanted, words: Vocabulary, synonyms: Synonyms, *, far: bool) -> Wanted:
     if len(wish.typed) > 1:
         return wish
     word = wish.typed[0]
@@ -64,7 +66,11 @@ def _with_corrections(wish: Wanted, words: Vocabulary, *, far: bool) -> Wanted:
     if far and not words.frequency(word):
         found = found or words.far(word)
     parts = None if words.frequency(word) else words.parts(word)
-    return replace(wish, candidates=tuple(found), parts=parts)
+    candidates = tuple(
+        replace(candidate, synonyms=synonyms.others.get((candidate.word,), ()))
+        for candidate in found
+    )
+    return replace(wish, candidates=candidates, parts=parts)
 
 
 class Matcher:
@@ -77,7 +83,7 @@ class Matcher:
         """Demand every wish; words that stand side by side as asked count a little more."""
         clauses: list[Scored] = [(tantivy.Occur.Must, self._wish(wish)) for wish in wishes]
         for left, right in itertools.pairwise(wishes):
-            pair = [left.typed[-1], right.typed[0]]
+            pair: list[str | tuple[int, str]] = [left.typed[-1], right.typed[0]]
             phrase = tantivy.Query.phrase_query(self._schema, "title", pair)
             clauses.append((tantivy.Occur.Should, _flat(phrase, NEIGHBOURS)))
         return tantivy.Query.boolean_query(clauses)
@@ -102,6 +108,8 @@ class Matcher:
             weight = CORRECTED - UNLIKELY * candidate.slip
             ways.append(self._term("title", candidate.word, weight))
             ways.append(self._term("names", candidate.word, weight * NAMES))
+            for phrase in candidate.synonyms:
+                ways += self._phrase(phrase, weight * SYNONYM)
         if wish.parts:
             ways += self._phrase(wish.parts, CORRECTED)
         return tantivy.Query.disjunction_max_query(ways)

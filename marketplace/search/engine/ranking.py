@@ -9,8 +9,8 @@ from marketplace.search.engine.matching import Wanted
 WINDOW = 120
 """So many of the best matches are ordered once more; the rest keep the engine's order."""
 
-IN_ORDER = 0.12
-SIDE_BY_SIDE = 0.12
+IN_ORDER = 0.15
+SIDE_BY_SIDE = 0.08
 
 
 def arrangement(title: Sequence[str], wishes: Sequence[set[str]]) -> float:
@@ -42,7 +42,9 @@ def _in_order(places: list[list[int]]) -> bool:
 
 
 def single_words(wishes: Sequence[Wanted]) -> list[set[str]]:
-    """Give for every asked word the words that may stand in its place."""
+    """Give for every asked word the spellings that may stand in its place; no synonyms."""
     return [
-        ({word} if len(wish.typed) > 1 else wish.words) for wish in wishes for word in wish.typed
+        {word, *(candidate.word for candidate in wish.candidates)}
+        for wish in wishes
+        for word in wish.typed
     ]

@@ -66,10 +66,10 @@ def _kindly(opened: Opened, query: Query, wishes: list[Wanted]) -> tuple[Found, 
     exact = _run(opened, query, opened.matcher.all_of(wishes), wishes)
     if exact.total >= ENOUGH:
         return exact, exact.total
-    meant = with_corrections(wishes, opened.known.vocabulary, far=False)
+    meant = with_corrections(wishes, opened.known.vocabulary, table(), far=False)
     found = _run(opened, query, opened.matcher.all_of(meant), meant, corrected=True)
     if not found.total:
-        meant = with_corrections(wishes, opened.known.vocabulary, far=True)
+        meant = with_corrections(wishes, opened.known.vocabulary, table(), far=True)
         found = _run(opened, query, opened.matcher.all_of(meant), meant, corrected=True)
     if not found.total and len(wishes) > 1:
         text = opened.matcher.most_of(meant, opened.known.vocabulary)
@@ -100,7 +100,8 @@ def _run(
         field, order = ORDERS[sort]
         answer = opened.searcher.search(whole, until, order_by_field=field, order=order)
         hits = _read(opened, answer.hits)
-    return Found(text, wishes, answer.count, hits, corrected)
+    total: int = answer.count  # type: ignore[attr-defined]  # forgotten in the library's stubs
+    return Found(text, wishes, total, hits, corrected)
 
 
 def _read(

@@ -8,11 +8,18 @@ from dataclasses import dataclass
 
 from marketplace.search.engine.matching import wanted
 from marketplace.search.engine.opened import Opened
-from marketplace.search.rules import asked_words
+from marketplace.search.rules import asked_words, words
 from marketplace.search.synonyms import table
 
 FEWEST = 2
 LOOK_AT = 60
+FILLERS = frozenset(
+    words(
+        "dan atau untuk dengan yang di ke dari isi pcs gr gram kg ml cm size set paket promo best"
+        " seller ready stock tanpa murah termurah terbaru terlaris kekinian premium original model"
+    )
+)
+"""Words that fill titles but that nobody is waiting to be offered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +36,7 @@ def suggest(opened: Opened, text: str, limit: int) -> list[Suggestion]:
 
     All words but the last are taken as they are; the last may be unfinished.
     """
-    asked = asked_words(text)
+    asked = _usual(asked_words(text))
     if not asked or limit < 1:
         return []
     categories = _categories(opened, asked)[: max(1, limit // 3)]
@@ -45,8 +52,14 @@ def _categories(opened: Opened, asked: list[str]) -> list[Suggestion]:
     ]
 
 
+def _usual(asked: list[str]) -> list[str]:
+    """Put the usual spelling in place of odd ones: what is offered should be well spelled."""
+    spelling = table().spelling
+    return [part for word in asked for part in spelling.get((word,), (word,))]
+
+
 def _phrases(opened: Opened, asked: list[str], limit: int) -> list[Suggestion]:
-    found = dict(_completions(opened, asked, limit))
+    found = dict(_completions(opened, asked, limit) or _mended(opened, asked))
     if len(found) < limit:
         for phrase, count in _continuations(opened, asked):
             found.setdefault(phrase, count)
@@ -57,12 +70,23 @@ def _completions(opened: Opened, asked: list[str], limit: int) -> list[tuple[str
     """Finish the last word with words that occur beside the ones before it."""
     *before, last = asked
     beside = opened.matcher.all_of(wanted(before, table())) if before else None
-    found = opened.searcher.terms_with_prefix("title", last, beside, limit + len(asked))
+    found = opened.searcher.terms_with_prefix("title", last, beside, limit + LOOK_AT)
     return [
         (" ".join([*before, word]), count)
         for word, count in found
-        if word not in before and (count >= FEWEST or word == last)
+        if word not in before and (word == last or (count >= FEWEST and word not in FILLERS))
     ][:limit]
+
+
+def _mended(opened: Opened, asked: list[str]) -> list[tuple[str, int]]:
+    """Offer what the last word was probably meant to be, where nothing begins with it."""
+    *before, last = asked
+    found = opened.known.vocabulary.near(last)
+    return [
+        (" ".join([*before, *_usual([candidate.word])]), candidate.frequency)
+        for candidate in sorted(found, key=lambda one: -one.frequency)
+        if candidate.frequency >= FEWEST
+    ]
 
 
 def _continuations(opened: Opened, asked: list[str]) -> list[tuple[str, int]]:
@@ -75,7 +99,7 @@ def _continuations(opened: Opened, asked: list[str]) -> list[tuple[str, int]]:
         following.update(
             after
             for word, after in itertools.pairwise(title)
-            if word == asked[-1] and after not in asked and not after.isdigit()
+            if word == asked[-1] and after not in FILLERS and after not in asked
         )
     return [
         (" ".join([*asked, after]), count)

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
+from marketplace.search.synonyms import Phrase
+
 SHORTEST = 3
 MOST = 16
 FAR = 6
@@ -23,6 +25,7 @@ class Candidate:
     word: str
     slip: float
     frequency: int
+    synonyms: tuple[Phrase, ...] = ()
 
 
 class Vocabulary:
@@ -65,7 +68,7 @@ class Vocabulary:
         pool = [
             other
             for start, others in self._starts.items()
-            if start[0] == word[0] or start[:1] == word[1]
+            if start[0] == word[0] or start[0] == word[1]
             for other in others
         ]
         return self._best(word, pool, distance=2)
