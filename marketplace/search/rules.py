@@ -16,6 +16,8 @@ MOST_WORDS = 12
 DEEPEST = 10_000
 """No page of results starts after this many: nobody reads there, and deep pages cost the most."""
 
+LARGEST = 2**63 - 1
+
 _WORD = re.compile(r"[^\W_]+")
 _APOSTROPHES = re.compile(r"(?<=\w)['’`´ʼ](?=\w)")
 _AMOUNT = re.compile(r"^(\d+)(gram|gr|g|kg|ml|ltr|lt|l|cm|mm|m|inch|pcs|pc|bh|th|thn|btl)$")
@@ -101,6 +103,16 @@ class Results:
     facets: dict[str, tuple[FacetCount, ...]]
     did_you_mean: str | None = None
     corrected: bool = False
+
+
+def clamp(number: int) -> int:
+    """Bring a number into what a column can hold."""
+    return max(-LARGEST, min(LARGEST, number))
+
+
+def clean(text: str) -> str:
+    """Drop what cannot be stored, so that one odd letter never stops an update."""
+    return text.encode("utf-8", "ignore").decode().replace("\0", "")
 
 
 def normalise(text: str) -> str:

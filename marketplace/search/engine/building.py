@@ -12,7 +12,9 @@ from marketplace.kernel.text import say
 from marketplace.search.engine.documents import Document, build_schema
 from marketplace.search.engine.places import (
     CHANGED,
+    HEAL,
     IndexUnavailable,
+    WriterBusy,
     current,
     locked,
     make_generation,
@@ -20,7 +22,7 @@ from marketplace.search.engine.places import (
     sweep,
     switch,
 )
-from marketplace.search.engine.writer import PATIENCE, Writer, WriterBusy
+from marketplace.search.engine.writer import PATIENCE, Writer
 
 MEMORY = 100_000_000
 STEP = 1000
@@ -71,6 +73,7 @@ def _build(
                 raise WriterBusy(str(path))
             _catch_up(writer, path / CHANGED, refresh)
             switch(path, place)
+    (path / HEAL).unlink(missing_ok=True)
     sweep(path, place, *previous)
     return count
 

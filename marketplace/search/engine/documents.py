@@ -8,7 +8,7 @@ from datetime import date
 
 import tantivy
 
-from marketplace.search.rules import stem, words
+from marketplace.search.rules import clamp, clean, stem, words
 
 SHAPE = "v1"
 """Raise this with every change of the fields: an index of another shape is built anew."""
@@ -16,7 +16,6 @@ SHAPE = "v1"
 CATEGORY_DEPTH = 5
 REGION_DEPTH = 4
 NEVER = 9_999_999
-LARGEST = 2**63 - 1
 _LONGEST_TITLE = 40
 _BREVITY = 0.06
 _SOLD = 0.0008
@@ -77,16 +76,6 @@ def prefixes(path: str, separator: str) -> list[str]:
     """
     parts = path.split(separator) if path else []
     return [separator.join(parts[: count + 1]) for count in range(len(parts))]
-
-
-def clamp(number: int) -> int:
-    """Bring a number into what a column can hold."""
-    return max(-LARGEST, min(LARGEST, number))
-
-
-def clean(text: str) -> str:
-    """Drop what cannot be stored, so that one odd letter never stops an update."""
-    return text.encode("utf-8", "ignore").decode().replace("\0", "")
 
 
 def to_entry(document: Document) -> tantivy.Document:

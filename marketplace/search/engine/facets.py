@@ -6,9 +6,9 @@ from typing import Any
 
 import tantivy
 
-from marketplace.search.engine.documents import CATEGORY_DEPTH, REGION_DEPTH, clean
+from marketplace.search.engine.documents import CATEGORY_DEPTH, REGION_DEPTH
 from marketplace.search.engine.matching import Matcher, Scored
-from marketplace.search.rules import PRICE_BANDS, FacetCount, Query
+from marketplace.search.rules import PRICE_BANDS, FacetCount, Query, clean
 
 MOST = 100
 Facets = dict[str, tuple[FacetCount, ...]]

@@ -7,9 +7,8 @@ from dataclasses import dataclass, replace
 
 import tantivy
 
-from marketplace.search.engine.documents import clamp, clean
 from marketplace.search.engine.vocabulary import Candidate, Vocabulary
-from marketplace.search.rules import Query, stem
+from marketplace.search.rules import Query, clamp, clean, stem
 from marketplace.search.synonyms import Phrase, Synonyms
 
 TITLE = 1.0

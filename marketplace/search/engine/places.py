@@ -22,10 +22,15 @@ from marketplace.search.engine.documents import SHAPE
 
 CURRENT = "CURRENT"
 CHANGED = "CHANGED"
+HEAL = "HEAL"
 
 
 class IndexUnavailable(Exception):  # noqa: N818 - a state to step around, not a fault to report
     """There is no index, or it cannot be read. The database can answer meanwhile."""
+
+
+class WriterBusy(Exception):  # noqa: N818 - the same change can simply be tried again later
+    """Somebody else is writing, and did not finish in time."""
 
 
 @contextmanager

@@ -4,14 +4,21 @@ from __future__ import annotations
 
 import threading
 import time
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from pathlib import Path
 
 import tantivy
 
 from marketplace.search.engine.matching import Matcher
 from marketplace.search.engine.opened import Known, Opened, collect
-from marketplace.search.engine.places import current, open_generation, readable
+from marketplace.search.engine.places import (
+    CURRENT,
+    HEAL,
+    IndexUnavailable,
+    current,
+    open_generation,
+    readable,
+)
 from marketplace.search.engine.searching import search
 from marketplace.search.engine.suggesting import Suggestion, suggest
 from marketplace.search.engine.writer import Writer, write
@@ -22,6 +29,8 @@ LOOK_AGAIN = 0.3
 
 COLLECT_AGAIN = 300.0
 """Seconds after which the words are collected anew; new words are found exactly at once."""
+
+BUILT_LATELY = 600.0
 
 Stamp = tuple[str, int, int]
 
@@ -51,6 +60,25 @@ class Index:
     def write(self) -> AbstractContextManager[Writer]:
         """Open the index for changes; one at a time among all processes."""
         return write(self.path)
+
+    def ask_for_healing(self) -> None:
+        """Leave word that the index should be built anew; a reader cannot do it itself."""
+        with suppress(OSError):
+            self.path.mkdir(parents=True, exist_ok=True)
+            (self.path / HEAL).touch()
+
+    def needs_healing(self) -> bool:
+        """Say whether the index cannot be opened, or somebody could not search in it.
+
+        One that was built only just now gets some time before it is built again.
+        """
+        try:
+            len(self)
+        except IndexUnavailable:
+            return True
+        if not (self.path / HEAL).exists():
+            return False
+        return time.time() - (self.path / CURRENT).stat().st_mtime > BUILT_LATELY
 
     def __len__(self) -> int:
         """Count the listings that can be found."""

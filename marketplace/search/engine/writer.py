@@ -9,15 +9,19 @@ from types import TracebackType
 
 import tantivy
 
-from marketplace.search.engine.documents import Document, clean, to_entry
-from marketplace.search.engine.places import CHANGED, current, locked, open_generation, readable
+from marketplace.search.engine.documents import Document, to_entry
+from marketplace.search.engine.places import (
+    CHANGED,
+    WriterBusy,
+    current,
+    locked,
+    open_generation,
+    readable,
+)
+from marketplace.search.rules import clean
 
 MEMORY = 20_000_000
 PATIENCE = 30.0
-
-
-class WriterBusy(Exception):  # noqa: N818 - the same change can simply be tried again later
-    """Somebody else is writing, and did not finish in time."""
 
 
 class Writer:
