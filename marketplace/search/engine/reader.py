@@ -73,14 +73,14 @@ class Index:
         One that was built only just now gets some time before it is built again.
         """
         try:
-            len(self)
+            self.count()
         except IndexUnavailable:
             return True
         if not (self.path / HEAL).exists():
             return False
         return time.time() - (self.path / CURRENT).stat().st_mtime > BUILT_LATELY
 
-    def __len__(self) -> int:
+    def count(self) -> int:
         """Count the listings that can be found."""
         with readable():
             return self._open().searcher.num_docs

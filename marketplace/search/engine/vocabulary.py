@@ -75,7 +75,7 @@ class Vocabulary:
 
     def parts(self, word: str) -> tuple[str, str] | None:
         """Split a word in two that both occur: somebody forgot the space."""
-        best, best_count = None, 1
+        best, best_count = None, 0
         for cut in range(SHORTEST, len(word) - SHORTEST + 1):
             count = min(self.frequency(word[:cut]), self.frequency(word[cut:]))
             if count > best_count:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Sequence
 from datetime import date, datetime, timedelta
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Row, Select, and_, select, tuple_
@@ -22,6 +21,7 @@ from marketplace.stock import queries as stock
 from marketplace.stock.rules import Shelf
 
 BATCH = 500
+Found = Row[Listing, Cooperative, str, str]
 Key = tuple[int, UUID]
 
 
@@ -49,7 +49,7 @@ def _public_listings() -> Select[Listing, Cooperative, str, str]:
 
 
 def _shelves(
-    session: Session, found: Sequence[Row[Any]], at: datetime
+    session: Session, found: Sequence[Found], at: datetime
 ) -> defaultdict[UUID, list[Shelf]]:
     """Fetch what can be promised of the variants of each listing."""
     per_cooperative: dict[int, list[UUID]] = defaultdict(list)
@@ -73,7 +73,7 @@ def _shelves(
     return shelves
 
 
-def _document(row: Row[Any], names: dict[str, str], shelves: list[Shelf], today: date) -> Document:
+def _document(row: Found, names: dict[str, str], shelves: list[Shelf], today: date) -> Document:
     listing: Listing = row.Listing
     cooperative: Cooperative = row.Cooperative
     steps = row.path.split("/")
