@@ -14,7 +14,14 @@ from marketplace.search import service
 from marketplace.search.engine import Index
 from marketplace.web.jobs import Jobs
 
-TOPICS = ("listing.changed", "stock.changed", "cooperative.changed")
+TOPICS = (
+    "listing.changed",
+    "stock.changed",
+    "cooperative.changed",
+    "order.placed",
+    "order.paid",
+    "order.moved",
+)
 """Messages after which listings are looked at again; see ``service.listings_told_of``."""
 
 

@@ -160,4 +160,12 @@ def listings_told_of(session: Session, facts: Mapping[str, Any]) -> list[UUID]:
 
 def _ids(facts: Mapping[str, Any], name: str) -> list[UUID]:
     texts = [*facts.get(f"{name}s", ()), *([facts[name]] if name in facts else [])]
-    return [id_ for text in texts if (id_ := from_text(str(text))) is not None]
+    return [id_ for text in texts if (id_ := _id(str(text))) is not None]
+
+
+def _id(text: str) -> UUID | None:
+    """Read an id in either way of writing it; None when it is not one."""
+    try:
+        return from_text(text) or UUID(text)
+    except ValueError:
+        return None

@@ -122,7 +122,7 @@ def test_what_is_made_daily_and_gone_for_today_is_ready_tomorrow(session, sanan)
 
     variant = make_listing(session, sanan, daily_limit=2)
     claim = Claim(sanan.id, variant.id, cause(), 2, TODAY)
-    stock.hold(session, [claim], expires_at=None, at=SATURDAY)
+    stock.hold(session, [claim], at=SATURDAY)
 
     assert described(session, variant).ready_on == TOMORROW
 

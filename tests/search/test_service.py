@@ -152,6 +152,7 @@ def test_messages_name_the_listings_to_look_at(session):
 
     assert told(listing=to_text(first.listing_id)) == {first.listing_id}
     assert told(listings=[to_text(first.listing_id), "rubbish"]) == {first.listing_id}
+    assert told(listings=[str(second.listing_id)], cooperative=shop.id) == {second.listing_id}
     assert told(variant=to_text(second.id)) == {second.listing_id}
     assert told(variants=[to_text(first.id), to_text(second.id)]) == {
         first.listing_id,

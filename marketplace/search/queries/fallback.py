@@ -120,12 +120,12 @@ def _facets(
         _from(select(Category.path, count)).where(*conditions).group_by(Category.path)
     )
     return {
-        "category": _categories(session, Counter(dict(paths.tuples().all())), query),
+        "category": _categories(session, dict(paths.all()), query),
         "cooperative": tuple(FacetCount(*row) for row in shops),
     }
 
 
-def _categories(session: Session, counts: Counter[str], query: Query) -> tuple[FacetCount, ...]:
+def _categories(session: Session, counts: dict[str, int], query: Query) -> tuple[FacetCount, ...]:
     """Add up the counts one step below the chosen category."""
     chosen = clean(query.category).strip("/")
     depth = chosen.count("/") + 2 if chosen else 1
@@ -134,11 +134,10 @@ def _categories(session: Session, counts: Counter[str], query: Query) -> tuple[F
         parts = path.split("/")
         if len(parts) >= depth:
             steps["/".join(parts[:depth])] += count
-    names = dict(
-        session.execute(select(Category.path, Category.name).where(Category.path.in_(list(steps))))
-        .tuples()
-        .all()
+    named = session.execute(
+        select(Category.path, Category.name).where(Category.path.in_(list(steps)))
     )
+    names = dict(named.all())
     return tuple(
         FacetCount(path, names.get(path, path), count) for path, count in steps.most_common()
     )

@@ -29,7 +29,7 @@ def documents(session: Session, listing_ids: Collection[UUID], *, at: datetime) 
     """Describe these listings for the index; those that the public may not see are left out."""
     found = session.execute(_public_listings().where(Listing.id.in_(list(listing_ids)))).all()
     shelves = _shelves(session, found, at)
-    names = dict(session.execute(select(Category.path, Category.name)).tuples().all())
+    names = dict(session.execute(select(Category.path, Category.name)).all())
     today = local_day(at)
     return [_document(row, names, shelves[row.Listing.id], today) for row in found]
 
