@@ -50,6 +50,20 @@ def test_a_rebuild_makes_everything_findable(session, index, tempe):
     assert index.search(Query(text="tempe")).ids == (to_text(tempe.id),)
 
 
+def test_a_change_during_a_rebuild_is_in_the_new_index(session, index, tempe):
+    service.rebuild(session, index, at=SATURDAY)
+
+    def change(_count: int) -> None:
+        tempe.title = "Rempeyek kacang"
+        service.catch_up(session, [tempe.id], index, at=SATURDAY)
+        session.commit()
+
+    service.rebuild(session, index, at=SATURDAY, progress=change)
+
+    assert found(session, index, "rempeyek") == {to_text(tempe.id)}
+    assert not pending.any_left(index.path)
+
+
 def test_without_an_index_the_database_answers_and_healing_is_asked_for(session, index, tempe):
     assert found(session, index, "keripik") == {to_text(tempe.id)}
     assert service.complete("ker", index) == []
