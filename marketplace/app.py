@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 from flask import Flask
 from sqlalchemy import make_url
+from sqlalchemy.orm import Session
 from werkzeug.middleware.proxy_fix import ProxyFix
 from whitenoise import WhiteNoise
 
 from marketplace.accounts import current as current_person
 from marketplace.cli.check import check
 from marketplace.cli.jobs import jobs_cli
+from marketplace.cli.search import search_cli
 from marketplace.config import Settings
 from marketplace.cooperatives import components as cooperative_components
 from marketplace.cooperatives import current as current_cooperative
 from marketplace.database import prepare_engine
 from marketplace.database.engine import POSTGRESQL_OPTIONS
 from marketplace.listings import components as listing_components
+from marketplace.orders import service as orders_service
 from marketplace.orders.views import orders
 from marketplace.outbox.queue import open_queue
 from marketplace.web import (
@@ -41,6 +45,7 @@ BLUEPRINTS = [
     health.health,
 ]
 COMMANDS = [
+    search_cli,
     jobs_cli,
     check,
 ]
@@ -75,7 +80,8 @@ def create_app(settings: Settings) -> Flask:
     current_cooperative.install(app)
     app.after_request(health.count)
     app.jinja_env.globals.update(site_name=settings.site_name)
-    jobs.install(app, open_queue(app.config["SQLALCHEMY_DATABASE_URI"]))
+    work = jobs.install(app, open_queue(app.config["SQLALCHEMY_DATABASE_URI"]))
+    _listen(app, work)
     if not settings.is_production:
         app.register_blueprint(showroom.showroom)
     for blueprint in BLUEPRINTS:
@@ -165,6 +171,17 @@ def _bind_extensions(app: Flask) -> None:
 def _open_database(app: Flask) -> None:
     with app.app_context():
         prepare_engine(db.engine)
+
+
+def _listen(app: Flask, work: jobs.Jobs) -> None:
+    """Say who hears of what, and what is done every minute."""
+    search.install(app, work)
+    work.every_minute(expire_overdue)
+
+
+def expire_overdue(session: Session, at: datetime) -> None:
+    """End unpaid orders past their deadline; checkouts do so too, for the goods they touch."""
+    orders_service.expire_overdue(session, at=at)
 
 
 def _stand_behind_proxy(app: Flask, settings: Settings) -> None:
