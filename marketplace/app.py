@@ -26,6 +26,7 @@ from marketplace.listings import components as listing_components
 from marketplace.orders import service as orders_service
 from marketplace.orders.views import orders
 from marketplace.outbox.queue import open_queue
+from marketplace.search import current as search
 from marketplace.web import (
     components,
     converters,
