@@ -6,8 +6,10 @@ import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
+from contextvars import Context
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -140,12 +142,24 @@ def fresh_database(
     return make
 
 
+class Browser(FlaskClient):
+    """A test client whose requests begin with nothing of the test's own context.
+
+    Otherwise Flask would reuse the test's application context, and with it ``g``: one
+    request would see who was signed in for another.
+    """
+
+    def open(self, *args: Any, **kwargs: Any) -> Any:
+        return Context().run(super().open, *args, **kwargs)
+
+
 @pytest.fixture(scope="session")
 def shared_app(database: str, fresh_database: Callable[[str], str]) -> Iterator[Flask]:
     """One application per database; each test's changes are rolled back (see ``app``)."""
     folder = Path(tempfile.mkdtemp(prefix="guyub-test-"))
     app = create_app(make_settings(fresh_database(database), folder))
     app.config["WTF_CSRF_ENABLED"] = False
+    app.test_client_class = Browser
     yield app
     close(app)
     shutil.rmtree(folder, ignore_errors=True)

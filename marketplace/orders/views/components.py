@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from flask import g
+from flask import current_app, g
 
+from marketplace.config import Settings
 from marketplace.kernel.access import Permission
+from marketplace.kernel.calendar import local_day
 from marketplace.orders.models import Order
 from marketplace.orders.queries import standing_of
 from marketplace.orders.rules import (
@@ -19,6 +21,15 @@ from marketplace.orders.rules import (
 )
 from marketplace.orders.views import orders
 from marketplace.web.i18n import translate
+
+orders.add_app_template_filter(local_day)
+
+
+@orders.app_template_global()
+def public_url(path: str) -> str:
+    """Write a whole address, for links that leave the site by message."""
+    settings: Settings = current_app.config["SETTINGS"]
+    return settings.public_url.rstrip("/") + path
 
 
 @orders.app_template_global()
