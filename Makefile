@@ -16,14 +16,50 @@ $(VENV)/.installed: requirements.txt requirements-dev.txt
 	@touch $@
 
 .PHONY: install
-install: $(VENV)/.installed ## virtual environment with the locked packages
+install: $(VENV)/.installed translations/en/LC_MESSAGES/messages.mo ## virtual environment with the locked packages
+
+translations/en/LC_MESSAGES/messages.mo: $(VENV)/.installed $(wildcard translations/en/*.po)
+	@$(BIN)/python -m tools.strings
+
+.PHONY: run
+run: install ## set up, upgrade the database, load the demo if it is empty, start web and worker
+	@$(FLASK) db upgrade
+	@$(FLASK) demo load --if-empty
+	@$(FLASK) demo accounts
+	@echo "Guyub: http://127.0.0.1:$(PORT)  (stop with Ctrl-C)"
+	@PORT=$(PORT) $(BIN)/honcho start
+
+.PHONY: system
+system: install ## PostgreSQL and a browser for the tests
+	@$(BIN)/python -m tools.system
+
+.PHONY: test
+test: system lint strings ## all checks on both databases, with browser journeys
+	$(BIN)/pytest -n 2 --dist loadgroup --cov --cov-report= $(TESTS)
+	@$(BIN)/coverage report --include='marketplace/*/rules.py,marketplace/*/rules/*,marketplace/*/service.py,marketplace/*/service/*,marketplace/kernel/*' --skip-covered
+
+.PHONY: check
+check: install lint strings ## static checks and fast tests, under a minute
+	GUYUB_TEST_DATABASES=sqlite $(BIN)/pytest -n 2 -m "not slow and not journey and not race" tests
+
+.PHONY: strings
+strings: install ## every sentence has its English
+	$(BIN)/python -m tools.strings --check
+
+.PHONY: vectors
+vectors: install ## worked cases through the real code: make vectors DIR=tests/vectors
+	$(BIN)/python -m tools.vectors $(or $(DIR),tests/vectors)
+
+.PHONY: bench
+bench: install ## measure what benchmarks/README.md lists
+	$(BIN)/python -m benchmarks
 
 .PHONY: lint
 lint: install ## format, lint, types, import contracts, templates
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
-	$(BIN)/lint-imports
+	$(BIN)/lint-imports --no-logo
 	$(BIN)/djlint templates --lint --quiet
 
 .PHONY: lock

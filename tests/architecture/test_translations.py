@@ -21,6 +21,7 @@ WORD = re.compile(r"[^\W\d_]{2,}")
 SAME_EVERYWHERE = frozenset(
     [
         "Guyub",
+        "keep",  # a class name given by block
         "WhatsApp",
         "QRIS",
         "PIRT",
