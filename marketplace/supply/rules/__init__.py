@@ -1,5 +1,6 @@
 """The rules of buying together: who gets what, which packs to buy, who pays how much."""
 
+from marketplace.supply.rules.outlook import Bill, Gap, Outlook, bill, gap, next_tier, outlook
 from marketplace.supply.rules.packs import NoSuchPacks, Pack, PackPlan, choose_packs
 from marketplace.supply.rules.sharing import Shares, Wish, WishBroken, share_out, split_cost
 from marketplace.supply.rules.states import (
@@ -15,7 +16,10 @@ from marketplace.supply.rules.states import (
 __all__ = [
     "LABELS",
     "NEXT_STATES",
+    "Bill",
+    "Gap",
     "NoSuchPacks",
+    "Outlook",
     "Pack",
     "PackPlan",
     "PurchaseOrderState",
@@ -25,7 +29,11 @@ __all__ = [
     "Wish",
     "WishBroken",
     "WrongStep",
+    "bill",
     "choose_packs",
+    "gap",
+    "next_tier",
+    "outlook",
     "share_out",
     "split_cost",
     "step",

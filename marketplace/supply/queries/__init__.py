@@ -1,0 +1,39 @@
+"""Reading what members ask for, and the rounds that buy it."""
+
+from marketplace.supply.queries.requests import (
+    Asked,
+    items,
+    my_lines,
+    waiting,
+    waiting_for,
+)
+from marketplace.supply.queries.rounds import (
+    RoundLine,
+    RoundView,
+    handed_over,
+    last_run,
+    of_cooperative,
+    open_rounds,
+    past_rounds,
+    receipts,
+    view,
+    wish_of,
+)
+
+__all__ = [
+    "Asked",
+    "RoundLine",
+    "RoundView",
+    "handed_over",
+    "items",
+    "last_run",
+    "my_lines",
+    "of_cooperative",
+    "open_rounds",
+    "past_rounds",
+    "receipts",
+    "view",
+    "waiting",
+    "waiting_for",
+    "wish_of",
+]

@@ -1,0 +1,115 @@
+"""What members ask for before there is a round for it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from sqlalchemy import and_, select
+from sqlalchemy.orm import Session
+
+from marketplace.members.models import Member
+from marketplace.supply.models import RequestLine, SupplyItem, SupplyRound
+from marketplace.supply.rules import RequestState
+
+
+@dataclass(slots=True)
+class Asked:
+    """All that waits for one good (or for the same words), with who asked."""
+
+    item: SupplyItem | None
+    words: str | None
+    lines: list[tuple[RequestLine, Member]] = field(default_factory=list)
+
+    @property
+    def want(self) -> int:
+        """Add up what is wanted, in base units."""
+        return sum(line.want for line, _ in self.lines)
+
+
+def items(session: Session, cooperative_id: int) -> Sequence[SupplyItem]:
+    """List the goods of the cooperative's list by name."""
+    return session.scalars(
+        select(SupplyItem)
+        .where(SupplyItem.cooperative_id == cooperative_id, SupplyItem.retired_at.is_(None))
+        .order_by(SupplyItem.name)
+    ).all()
+
+
+def waiting(session: Session, cooperative_id: int) -> list[Asked]:
+    """List what waits for a round: per good, and per wording where no good is named."""
+    rows = session.execute(
+        select(RequestLine, Member, SupplyItem)
+        .join(
+            Member,
+            and_(
+                Member.cooperative_id == RequestLine.cooperative_id,
+                Member.id == RequestLine.member_id,
+            ),
+        )
+        .outerjoin(
+            SupplyItem,
+            and_(
+                SupplyItem.cooperative_id == RequestLine.cooperative_id,
+                SupplyItem.id == RequestLine.item_id,
+            ),
+        )
+        .where(
+            RequestLine.cooperative_id == cooperative_id,
+            RequestLine.state == RequestState.OPEN,
+            RequestLine.round_id.is_(None),
+        )
+        .order_by(SupplyItem.name, RequestLine.words, RequestLine.id)
+    )
+    found: dict[object, Asked] = {}
+    for line, member, item in rows:
+        key = item.id if item else (line.words or "").casefold()
+        asked = found.setdefault(key, Asked(item, None if item else line.words))
+        asked.lines.append((line, member))
+    return list(found.values())
+
+
+def waiting_for(session: Session, cooperative_id: int, item_id: UUID) -> Sequence[RequestLine]:
+    """List the wishes for one good that no round has taken yet, oldest first."""
+    return session.scalars(
+        select(RequestLine)
+        .where(
+            RequestLine.cooperative_id == cooperative_id,
+            RequestLine.item_id == item_id,
+            RequestLine.round_id.is_(None),
+            RequestLine.state == RequestState.OPEN,
+        )
+        .order_by(RequestLine.id)
+    ).all()
+
+
+def my_lines(
+    session: Session, cooperative_id: int, member_id: UUID, *, limit: int = 30
+) -> list[tuple[RequestLine, SupplyItem | None, SupplyRound | None]]:
+    """List one member's wishes with their good and round, newest first."""
+    rows = session.execute(
+        select(RequestLine, SupplyItem, SupplyRound)
+        .outerjoin(
+            SupplyItem,
+            and_(
+                SupplyItem.cooperative_id == RequestLine.cooperative_id,
+                SupplyItem.id == RequestLine.item_id,
+            ),
+        )
+        .outerjoin(
+            SupplyRound,
+            and_(
+                SupplyRound.cooperative_id == RequestLine.cooperative_id,
+                SupplyRound.id == RequestLine.round_id,
+            ),
+        )
+        .where(
+            RequestLine.cooperative_id == cooperative_id,
+            RequestLine.member_id == member_id,
+            RequestLine.state != RequestState.CANCELLED,
+        )
+        .order_by(RequestLine.id.desc())
+        .limit(limit)
+    )
+    return [(line, item, round_) for line, item, round_ in rows]

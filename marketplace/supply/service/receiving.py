@@ -1,0 +1,329 @@
+"""Goods arrive, perhaps short, perhaps twice; they are shared out and handed over."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from marketplace.kernel.errors import Invalid, RuleBroken
+from marketplace.kernel.money import Rupiah
+from marketplace.kernel.text import say
+from marketplace.members.models import Member
+from marketplace.outbox import service as outbox
+from marketplace.supply import queries
+from marketplace.supply.models import (
+    Allocation,
+    AllocationRun,
+    GoodsReceipt,
+    RequestLine,
+    SupplyHandOver,
+    SupplyRound,
+)
+from marketplace.supply.rules import Bill, RequestState, RoundState, bill, step
+from marketplace.supply.service.locks import locked_line, locked_lines, locked_round
+
+UNDO_TIME = timedelta(minutes=15)
+ARRIVING = (RoundState.LOCKED, RoundState.ORDERED, RoundState.RECEIVING, RoundState.READY)
+LARGEST_COST = 10**12
+
+
+class NothingArrived(Invalid):
+    """A delivery that brought and cost nothing, or something impossible."""
+
+
+class NotReady(RuleBroken):
+    """There is nothing to hand over for this wish."""
+
+    code = "not_ready"
+
+
+class WrongMoney(RuleBroken):
+    """Another amount than the exact charge."""
+
+    status = 422
+    code = "wrong_amount"
+
+
+def receive(
+    session: Session,
+    round_: SupplyRound,
+    *,
+    key: str,
+    packs: int,
+    quantity: int,
+    cost: Rupiah,
+    reason: str | None = None,
+    actor_id: UUID,
+    at: datetime,
+) -> AllocationRun:
+    """Record a delivery and share out all that has come so far.
+
+    ``key`` names the form, so that sending it again changes nothing. What members have
+    fetched already stays theirs at the price they paid; everything else is shared anew.
+    """
+    _check(packs, quantity, cost)
+    locked = locked_round(session, round_)
+    known = session.scalar(
+        select(GoodsReceipt.id).where(
+            GoodsReceipt.cooperative_id == locked.cooperative_id,
+            GoodsReceipt.round_id == locked.id,
+            GoodsReceipt.key == key,
+        )
+    )
+    run = queries.last_run(session, locked)
+    if known is not None and run is not None:
+        return run
+    _step_to_receiving(locked)
+    session.add(
+        GoodsReceipt(
+            cooperative_id=locked.cooperative_id,
+            round_id=locked.id,
+            key=key,
+            packs=packs,
+            quantity=quantity,
+            cost=cost,
+            reason=reason,
+            received_by=actor_id,
+            at=at,
+        )
+    )
+    session.flush()
+    run = _share_out(session, locked, run, at)
+    locked.state = step(locked.state, RoundState.READY)
+    locked.changed_at = at
+    _settle_if_done(session, locked, at)
+    session.flush()
+    outbox.tell(
+        session,
+        "supply.arrived",
+        at=at,
+        cooperative=locked.cooperative_id,
+        round=str(locked.id),
+        number=locked.number,
+    )
+    return run
+
+
+def _check(packs: int, quantity: int, cost: Rupiah) -> None:
+    if quantity <= 0 or packs < 0 or not 0 <= cost.amount <= LARGEST_COST:
+        raise NothingArrived(say("Isi berapa yang datang dan berapa harganya."))
+
+
+def _step_to_receiving(round_: SupplyRound) -> None:
+    if round_.state not in ARRIVING:
+        step(round_.state, RoundState.RECEIVING)
+    if round_.state is RoundState.LOCKED:
+        round_.state = step(round_.state, RoundState.ORDERED)
+    if round_.state is not RoundState.RECEIVING:
+        round_.state = step(round_.state, RoundState.RECEIVING)
+
+
+def _share_out(
+    session: Session, round_: SupplyRound, before: AllocationRun | None, at: datetime
+) -> AllocationRun:
+    received = queries.receipts(session, round_)
+    available = sum(receipt.quantity for receipt in received)
+    cost = sum(receipt.cost.amount for receipt in received)
+    fetched = queries.handed_over(session, round_)
+    lines = locked_lines(session, round_)
+    open_lines = [line for line in lines if line.id not in fetched]
+    scores = _scores(session, round_, open_lines)
+    rest = bill(
+        cost - sum(hand.paid.amount for hand in fetched.values()),
+        available - sum(hand.quantity for hand in fetched.values()),
+        [queries.wish_of(line, scores[line.member_id]) for line in open_lines],
+    )
+    run = AllocationRun(
+        cooperative_id=round_.cooperative_id,
+        round_id=round_.id,
+        number=before.number + 1 if before else 1,
+        available=available,
+        cost=Rupiah(cost),
+        to_stock=rest.to_stock,
+        stock_cost=Rupiah(rest.stock_cost),
+        inputs_hash=_fingerprint(available, cost, lines),
+        at=at,
+    )
+    session.add(run)
+    session.flush()
+    _write_shares(session, run, open_lines, rest, fetched)
+    _remember_shortage(session, round_, before, open_lines, rest)
+    for line in open_lines:
+        wanted = RequestState.ALLOCATED if rest.given[line.id] else RequestState.DROPPED
+        if line.state is not wanted:
+            line.state = step(line.state, wanted)
+        line.changed_at = at
+    session.flush()
+    return run
+
+
+def _scores(session: Session, round_: SupplyRound, lines: Sequence[RequestLine]) -> dict[UUID, int]:
+    rows = session.execute(
+        select(Member.id, Member.shortage_score).where(
+            Member.cooperative_id == round_.cooperative_id,
+            Member.id.in_([line.member_id for line in lines]),
+        )
+    )
+    return {member_id: score for member_id, score in rows}  # noqa: C416 - rows, not pairs
+
+
+def _write_shares(
+    session: Session,
+    run: AllocationRun,
+    lines: Sequence[RequestLine],
+    rest: Bill[UUID],
+    fetched: Mapping[UUID, SupplyHandOver],
+) -> None:
+    dropped = set(rest.dropped)
+    for line in lines:
+        session.add(
+            Allocation(
+                cooperative_id=run.cooperative_id,
+                run_id=run.id,
+                line_id=line.id,
+                given=rest.given[line.id],
+                dropped=line.id in dropped,
+                charge=Rupiah(rest.charges[line.id]),
+            )
+        )
+    for line_id, hand in fetched.items():
+        session.add(
+            Allocation(
+                cooperative_id=run.cooperative_id,
+                run_id=run.id,
+                line_id=line_id,
+                given=hand.quantity,
+                charge=hand.paid,
+            )
+        )
+    session.flush()
+
+
+def _remember_shortage(
+    session: Session,
+    round_: SupplyRound,
+    before: AllocationRun | None,
+    lines: Sequence[RequestLine],
+    rest: Bill[UUID],
+) -> None:
+    """Who was cut more goes first at the next tie; a later delivery takes that back."""
+    earlier = _given_before(session, before)
+    for line in lines:
+        cut_before = line.want - earlier[line.id] if line.id in earlier else 0
+        cut_now = max(0, line.want - rest.given[line.id])
+        change = cut_now - max(0, cut_before)
+        if change:
+            member = session.get_one(Member, (round_.cooperative_id, line.member_id))
+            member.shortage_score = max(0, member.shortage_score + change)
+
+
+def _given_before(session: Session, before: AllocationRun | None) -> dict[UUID, int]:
+    if before is None:
+        return {}
+    rows = session.scalars(
+        select(Allocation).where(
+            Allocation.cooperative_id == before.cooperative_id, Allocation.run_id == before.id
+        )
+    )
+    return {row.line_id: row.given for row in rows}
+
+
+def _fingerprint(available: int, cost: int, lines: Sequence[RequestLine]) -> str:
+    """Prove later from which numbers a run was computed."""
+    said = [[str(line.id), line.accept_min, line.want, line.flex_max] for line in lines]
+    return hashlib.sha256(json.dumps([available, cost, said]).encode()).hexdigest()
+
+
+def hand_over(
+    session: Session,
+    line: RequestLine,
+    *,
+    paid: Rupiah,
+    actor_id: UUID,
+    at: datetime,
+) -> RequestLine:
+    """Hand a member's share over against its exact price in cash; twice changes nothing."""
+    round_ = session.get_one(SupplyRound, (line.cooperative_id, line.round_id))
+    locked_round_ = locked_round(session, round_)
+    locked = locked_line(session, line)
+    if locked.state is RequestState.HANDED_OVER:
+        return locked
+    share = _share_of(session, locked_round_, locked)
+    if share is None or locked.state is not RequestState.ALLOCATED:
+        raise NotReady(say("Belum ada barang untuk anggota ini."))
+    if paid != share.charge:
+        raise WrongMoney(say("Harganya %(charge)s, pas.", charge=share.charge))
+    session.add(
+        SupplyHandOver(
+            cooperative_id=locked.cooperative_id,
+            line_id=locked.id,
+            quantity=share.given,
+            paid=paid,
+            by=actor_id,
+            at=at,
+        )
+    )
+    locked.state = step(locked.state, RequestState.HANDED_OVER)
+    locked.changed_at = at
+    session.flush()
+    _settle_if_done(session, locked_round_, at)
+    outbox.tell(
+        session,
+        "supply.handed_over",
+        at=at,
+        cooperative=locked.cooperative_id,
+        line=str(locked.id),
+    )
+    return locked
+
+
+def _share_of(session: Session, round_: SupplyRound, line: RequestLine) -> Allocation | None:
+    run = queries.last_run(session, round_)
+    if run is None:
+        return None
+    return session.scalar(
+        select(Allocation).where(
+            Allocation.cooperative_id == run.cooperative_id,
+            Allocation.run_id == run.id,
+            Allocation.line_id == line.id,
+        )
+    )
+
+
+def _settle_if_done(session: Session, round_: SupplyRound, at: datetime) -> None:
+    waiting = [
+        line
+        for line in locked_lines(session, round_)
+        if line.state in (RequestState.ALLOCATED, RequestState.LOCKED)
+    ]
+    if not waiting and round_.state is RoundState.READY:
+        round_.state = step(round_.state, RoundState.SETTLED)
+        round_.changed_at = at
+        session.flush()
+
+
+def undo_hand_over(session: Session, line: RequestLine, *, at: datetime) -> RequestLine:
+    """Take a handing over back within a quarter of an hour: goods and money return."""
+    round_ = locked_round(
+        session, session.get_one(SupplyRound, (line.cooperative_id, line.round_id))
+    )
+    locked = locked_line(session, line)
+    hand = queries.handed_over(session, round_).get(locked.id)
+    if hand is None or locked.state is not RequestState.HANDED_OVER:
+        return locked
+    if at - hand.at > UNDO_TIME:
+        raise NotReady(say("Sudah lewat 15 menit, tidak bisa diurungkan lagi."))
+    hand.undone_at = at
+    locked.state = RequestState.ALLOCATED  # the one way back, open for a quarter of an hour
+    locked.changed_at = at
+    if round_.state is RoundState.SETTLED:
+        round_.state = RoundState.READY
+        round_.changed_at = at
+    session.flush()
+    return locked

@@ -1,0 +1,283 @@
+"""Asking for supplies, and changing one's mind while it costs nobody anything."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from marketplace.kernel.errors import Invalid, NotAllowed, RuleBroken
+from marketplace.kernel.text import say
+from marketplace.members.models import Member
+from marketplace.outbox import service as outbox
+from marketplace.supply.models import (
+    BaseUnit,
+    RequestLine,
+    RequestLineEvent,
+    SupplyItem,
+    SupplyRound,
+)
+from marketplace.supply.rules import RequestState, RoundState, Wish, step
+from marketplace.supply.service.locks import locked_line, locked_round
+
+LARGEST = 10**9
+
+
+class NotAMember(NotAllowed):
+    """Supplies are bought for members only."""
+
+    def __init__(self) -> None:
+        super().__init__(say("Hanya anggota koperasi yang bisa ikut kulakan."))
+
+
+class TooLate(RuleBroken):
+    """The round takes no more wishes."""
+
+    code = "too_late"
+
+
+class ItemTaken(Invalid):
+    """The cooperative's list has that good already."""
+
+
+class WishTooLarge(Invalid):
+    """A quantity that no cooperative could buy."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """At least, wanted, at most, in base units. Without a minimum any part is welcome."""
+
+    want: int
+    accept_min: int = 0
+    flex_max: int | None = None
+    needed_by: date | None = None
+
+    def checked(self) -> tuple[int, int, int]:
+        """Return (at least, wanted, at most), or refuse what is out of order."""
+        most = self.want if self.flex_max is None else self.flex_max
+        if not 0 < self.want <= most <= LARGEST:
+            raise WishTooLarge(say("Jumlah yang dibutuhkan harus masuk akal."))
+        wish = Wish("check", self.accept_min, self.want, most)
+        return wish.accept_min, wish.want, wish.flex_max
+
+
+def add_item(
+    session: Session,
+    cooperative_id: int,
+    *,
+    name: str,
+    base_unit: BaseUnit,
+    unit: str,
+    factor: int,
+    drawing: str = "minyak",
+    at: datetime,
+) -> SupplyItem:
+    """Put a good on the cooperative's list; ``factor`` base units make one ``unit``."""
+    taken = session.scalar(
+        select(SupplyItem.id).where(
+            SupplyItem.cooperative_id == cooperative_id, SupplyItem.name == name
+        )
+    )
+    if taken is not None:
+        raise ItemTaken(say("Barang itu sudah ada di daftar."), fields={"name": say("Sudah ada.")})
+    item = SupplyItem(
+        cooperative_id=cooperative_id,
+        name=name,
+        base_unit=base_unit,
+        unit=unit,
+        factor=factor,
+        drawing=drawing,
+        created_at=at,
+    )
+    session.add(item)
+    session.flush()
+    return item
+
+
+def retire_item(session: Session, item: SupplyItem, *, at: datetime) -> None:
+    """Take a good off the list; what was asked of it stays."""
+    item.retired_at = item.retired_at or at
+    session.flush()
+
+
+def ask(
+    session: Session,
+    member: Member,
+    wanted: Wanted,
+    *,
+    item: SupplyItem | None,
+    words: str | None = None,
+    entered_by: UUID,
+    at: datetime,
+) -> RequestLine:
+    """Ask for a good of the list, or in words, before there is a round for it.
+
+    Asking again for the same good changes the wish that waits, instead of doubling it.
+    """
+    _check_member(member)
+    known = _waiting_line(session, member, item, words)
+    if known is not None:
+        return _change(session, known, wanted, entered_by, at)
+    least, want, most = wanted.checked()
+    line = RequestLine(
+        cooperative_id=member.cooperative_id,
+        member_id=member.id,
+        item_id=item.id if item else None,
+        words=None if item else (words or "").strip(),
+        accept_min=least,
+        want=want,
+        flex_max=most,
+        needed_by=wanted.needed_by,
+        state=RequestState.OPEN,
+        entered_by=entered_by,
+        asked_at=at,
+        changed_at=at,
+    )
+    session.add(line)
+    session.flush()
+    _note(session, line, {}, entered_by, at)
+    outbox.tell(
+        session, "supply.asked", at=at, cooperative=member.cooperative_id, line=str(line.id)
+    )
+    return line
+
+
+def _waiting_line(
+    session: Session, member: Member, item: SupplyItem | None, words: str | None
+) -> RequestLine | None:
+    query = select(RequestLine).where(
+        RequestLine.cooperative_id == member.cooperative_id,
+        RequestLine.member_id == member.id,
+        RequestLine.round_id.is_(None),
+        RequestLine.state == RequestState.OPEN,
+    )
+    same = RequestLine.item_id == item.id if item else RequestLine.words == (words or "").strip()
+    return session.scalars(query.where(same).limit(1)).first()
+
+
+def join(
+    session: Session,
+    round_: SupplyRound,
+    member: Member,
+    wanted: Wanted,
+    *,
+    entered_by: UUID,
+    at: datetime,
+) -> RequestLine:
+    """Take part in an open round, or change what one wants of it."""
+    _check_member(member)
+    locked = locked_round(session, round_)
+    _check_open(locked, at)
+    known = session.scalar(
+        select(RequestLine).where(
+            RequestLine.cooperative_id == locked.cooperative_id,
+            RequestLine.round_id == locked.id,
+            RequestLine.member_id == member.id,
+        )
+    )
+    if known is not None:
+        return _change(session, known, wanted, entered_by, at)
+    least, want, most = wanted.checked()
+    line = RequestLine(
+        cooperative_id=locked.cooperative_id,
+        member_id=member.id,
+        item_id=locked.item_id,
+        round_id=locked.id,
+        accept_min=least,
+        want=want,
+        flex_max=most,
+        state=RequestState.OPEN,
+        entered_by=entered_by,
+        asked_at=at,
+        changed_at=at,
+    )
+    session.add(line)
+    session.flush()
+    _note(session, line, {}, entered_by, at)
+    return line
+
+
+def _change(
+    session: Session, line: RequestLine, wanted: Wanted, actor_id: UUID, at: datetime
+) -> RequestLine:
+    before = said(line)
+    line.accept_min, line.want, line.flex_max = wanted.checked()
+    line.needed_by = wanted.needed_by or line.needed_by
+    line.changed_at = at
+    session.flush()
+    if said(line) != before:
+        _note(session, line, before, actor_id, at)
+    return line
+
+
+def withdraw(session: Session, line: RequestLine, *, actor_id: UUID, at: datetime) -> None:
+    """Take a wish back before its round is locked; withdrawing twice changes nothing."""
+    if line.round_id is not None:
+        round_ = session.get_one(SupplyRound, (line.cooperative_id, line.round_id))
+        _check_open(locked_round(session, round_), at)
+    locked = locked_line(session, line)
+    if locked.state is RequestState.CANCELLED:
+        return
+    before = said(locked)
+    locked.state = step(locked.state, RequestState.CANCELLED)
+    locked.round_id = None  # the place in the round is free, should the member come back
+    locked.changed_at = at
+    session.flush()
+    _note(session, locked, before, actor_id, at)
+
+
+def name_item(
+    session: Session, line: RequestLine, item: SupplyItem, *, actor_id: UUID, at: datetime
+) -> None:
+    """Say which good of the list is meant by a wish in words."""
+    before = said(line)
+    line.item_id = item.id
+    line.changed_at = at
+    session.flush()
+    _note(session, line, before, actor_id, at)
+
+
+def said(line: RequestLine) -> dict[str, object]:
+    """Write down what a wish says, for its history."""
+    return {
+        "want": line.want,
+        "accept_min": line.accept_min,
+        "flex_max": line.flex_max,
+        "item": str(line.item_id) if line.item_id else None,
+        "round": str(line.round_id) if line.round_id else None,
+        "state": line.state.value,
+    }
+
+
+def _note(
+    session: Session,
+    line: RequestLine,
+    before: dict[str, object],
+    actor_id: UUID | None,
+    at: datetime,
+) -> None:
+    session.add(
+        RequestLineEvent(
+            cooperative_id=line.cooperative_id,
+            line_id=line.id,
+            actor_id=actor_id,
+            before=before,
+            after=said(line),
+            at=at,
+        )
+    )
+    session.flush()
+
+
+def _check_member(member: Member) -> None:
+    if member.left_on is not None:
+        raise NotAMember
+
+
+def _check_open(round_: SupplyRound, at: datetime) -> None:
+    if round_.state is not RoundState.OPEN or round_.closes_at <= at:
+        raise TooLate(say("Putaran ini sudah ditutup."))
