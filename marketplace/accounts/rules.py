@@ -149,3 +149,38 @@ def check_scopes(scopes: Iterable[str]) -> list[str]:
     if not asked or not asked <= set(SCOPES):
         raise Invalid(say("Pilih paling sedikit satu izin untuk token ini."))
     return [scope for scope in SCOPES if scope in asked]
+
+
+# More telling names first: Edge and Opera also call themselves Chrome, Chrome also Safari.
+_BROWSERS = (
+    ("Edg", "Edge"),
+    ("OPR", "Opera"),
+    ("SamsungBrowser", "Samsung Internet"),
+    ("UCBrowser", "UC Browser"),
+    ("Firefox", "Firefox"),
+    ("FxiOS", "Firefox"),
+    ("CriOS", "Chrome"),
+    ("Chrome", "Chrome"),
+    ("Safari", "Safari"),
+)
+_SYSTEMS = (
+    ("Android", "Android"),
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("Windows", "Windows"),
+    ("Mac OS", "Mac"),
+    ("Linux", "Linux"),
+)
+
+
+def browser_name(user_agent: str) -> str:
+    """Name a browser so that its owner knows it again.
+
+    >>> browser_name("Mozilla/5.0 (Linux; Android 14) Chrome/140.0 Safari/537.36")
+    'Chrome, Android'
+    """
+    found = [
+        next((name for sign, name in known if sign in user_agent), None)
+        for known in (_BROWSERS, _SYSTEMS)
+    ]
+    return ", ".join(name for name in found if name) or "?"

@@ -14,7 +14,7 @@ from marketplace.cooperatives.service.changes import changed
 from marketplace.kernel.errors import Invalid
 from marketplace.kernel.text import say
 
-GEOMETRIES, DYES, SCALES = 6, 8, 3
+GEOMETRIES, DYES = 6, 8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,11 +55,11 @@ def move(session: Session, cooperative: Cooperative, region_code: str, *, at: da
 
 
 def set_motif(
-    session: Session, cooperative: Cooperative, choice: tuple[int, int, int] | None, *, at: datetime
+    session: Session, cooperative: Cooperative, choice: tuple[int, int] | None, *, at: datetime
 ) -> None:
-    """Choose a cloth by geometry, dye and scale; None gives back the one of its address."""
+    """Choose a cloth by geometry and dye; None gives back the one of its address."""
     if choice is not None and not all(
-        0 <= part < count for part, count in zip(choice, (GEOMETRIES, DYES, SCALES), strict=True)
+        0 <= part < count for part, count in zip(choice, (GEOMETRIES, DYES), strict=True)
     ):
         raise Invalid(say("Motif ini tidak ada."))
     cooperative.motif = ".".join(map(str, choice)) if choice is not None else None
