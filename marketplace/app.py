@@ -14,6 +14,8 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from whitenoise import WhiteNoise
 
 from marketplace.accounts import current as current_person
+from marketplace.accounts import mail as account_mail
+from marketplace.accounts.views import accounts
 from marketplace.cli.check import check
 from marketplace.cli.jobs import jobs_cli
 from marketplace.cli.search import search_cli
@@ -42,6 +44,7 @@ from marketplace.web.extensions import compress, csrf, db, limiter, login, mail,
 
 ROOT = Path(__file__).parent.parent
 BLUEPRINTS = [
+    accounts,
     orders,
     health.health,
 ]
@@ -78,6 +81,7 @@ def create_app(settings: Settings) -> Flask:
         part.register(app)
     _bind_extensions(app)
     _open_database(app)
+    current_person.install(app)
     current_cooperative.install(app)
     app.after_request(health.count)
     app.jinja_env.globals.update(site_name=settings.site_name)
@@ -105,6 +109,7 @@ def _configuration(settings: Settings) -> dict[str, Any]:
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",
         "SESSION_COOKIE_SECURE": settings.https,
+        "SESSION_REFRESH_EACH_REQUEST": False,  # a page without changes sets no cookie
         "TRUSTED_HOSTS": list(settings.trusted_hosts),
         "MAX_CONTENT_LENGTH": security.BODY_LIMIT,
         "WTF_CSRF_TIME_LIMIT": 12 * 3600,
@@ -166,7 +171,6 @@ def _bind_extensions(app: Flask) -> None:
         app, db, directory=str(ROOT / "migrations"), render_as_batch=True, compare_type=True
     )
     login.session_protection = None  # sign-ins are rows; a changing phone network is no theft
-    assert current_person.load  # noqa: S101 - importing it installed the user loader
 
 
 def _open_database(app: Flask) -> None:
@@ -178,6 +182,8 @@ def _listen(app: Flask, work: jobs.Jobs) -> None:
     """Say who hears of what, and what is done every minute."""
     search.install(app, work)
     work.every_minute(expire_overdue)
+
+    account_mail.listen(work)
 
 
 def expire_overdue(session: Session, at: datetime) -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from flask import Flask
+from flask import Flask, g, request_started
 from flask.testing import FlaskClient
 from flask_migrate import upgrade
 from hypothesis import HealthCheck
@@ -26,6 +26,7 @@ from marketplace.app import create_app
 from marketplace.config import Settings
 from marketplace.web.extensions import db
 from tests import postgres
+from tools import strings
 
 SATURDAY = datetime(2026, 11, 28, 3, 0, tzinfo=UTC)  # Saturday 10.00 in Malang
 DATABASES = tuple(os.environ.get("GUYUB_TEST_DATABASES", "sqlite,postgresql").split(","))
@@ -39,6 +40,22 @@ hypothesis_settings.load_profile("guyub")
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "database" in metafunc.fixturenames:
         metafunc.parametrize("database", DATABASES, scope="session")
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Compile the English catalogue once, before any worker reads it."""
+    if not hasattr(session.config, "workerinput"):
+        strings.write(strings.joined()[0])
+
+
+@request_started.connect
+def forget_the_last_request(_app: Flask, **_facts: object) -> None:
+    """Begin each request with nothing remembered, as it is outside of tests.
+
+    The fixture ``app`` holds one application context open, which requests would share:
+    its ``g`` would still know the person of the request before.
+    """
+    g.__dict__.clear()
 
 
 @pytest.fixture(scope="session")

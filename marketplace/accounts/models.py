@@ -86,6 +86,7 @@ class ApiToken(Base):
     expires_at: Mapped[datetime | None]
     used_at: Mapped[datetime | None]
     revoked_at: Mapped[datetime | None]
+    account: Mapped[Account] = relationship(lazy="joined", innerjoin=True)
 
 
 class IdempotencyKey(Base):

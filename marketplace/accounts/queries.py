@@ -1,14 +1,22 @@
-"""Reading people and their sign-ins."""
+"""Reading people, their sign-ins, links, tokens and notices."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
+from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from marketplace.accounts.models import SignIn
+from marketplace.accounts.models import Account, ApiToken, LinkPurpose, Notice, OneTimeLink, SignIn
+from marketplace.accounts.rules import Login
+from marketplace.kernel.errors import Gone, NotFound
 from marketplace.kernel.secrets import hashed
+from marketplace.kernel.text import Sentence, say
+
+NOTICES_PER_PAGE = 30
 
 
 def open_sign_in(session: Session, secret: str, *, at: datetime) -> SignIn | None:
@@ -23,3 +31,102 @@ def open_sign_in(session: Session, secret: str, *, at: datetime) -> SignIn | Non
     if found is None or found.account.closed_at is not None:
         return None
     return found
+
+
+def by_login(session: Session, login: Login) -> Account | None:
+    """Find the open account with this phone number or e-mail address."""
+    where = Account.phone == login.phone if login.phone else Account.email == login.email
+    return session.scalar(select(Account).where(where, Account.closed_at.is_(None)))
+
+
+def account(session: Session, account_id: UUID) -> Account:
+    """Fetch an open account."""
+    found = session.get(Account, account_id)
+    if found is None or found.closed_at is not None:
+        raise NotFound(say("Akun tidak ditemukan."))
+    return found
+
+
+def sign_ins_of(session: Session, account_id: UUID, *, at: datetime) -> Sequence[SignIn]:
+    """List the browsers in which a person is signed in, last used first."""
+    return session.scalars(
+        select(SignIn)
+        .where(SignIn.account_id == account_id, SignIn.ended_at.is_(None), SignIn.expires_at > at)
+        .order_by(SignIn.seen_at.desc(), SignIn.id.desc())
+        .limit(100)
+    ).all()
+
+
+def open_link(
+    session: Session, secret: str, *, at: datetime, purpose: LinkPurpose = LinkPurpose.RESET
+) -> OneTimeLink:
+    """Fetch a one-time link that still works."""
+    found = session.scalar(
+        select(OneTimeLink).where(
+            OneTimeLink.secret_hash == hashed(secret),
+            OneTimeLink.purpose == purpose,
+            OneTimeLink.used_at.is_(None),
+            OneTimeLink.expires_at > at,
+        )
+    )
+    if found is None:
+        raise Gone(say("Tautan ini sudah dipakai atau lewat waktu. Minta tautan baru."))
+    return found
+
+
+def tokens_of(session: Session, account_id: UUID) -> Sequence[ApiToken]:
+    """List a person's tokens that were not taken back, newest first."""
+    return session.scalars(
+        select(ApiToken)
+        .where(ApiToken.account_id == account_id, ApiToken.revoked_at.is_(None))
+        .order_by(ApiToken.id.desc())
+        .limit(100)
+    ).all()
+
+
+def open_token(session: Session, secret: str, *, at: datetime) -> ApiToken | None:
+    """Find the token behind a secret, unless it was taken back, ran out or its person left."""
+    found = session.scalar(
+        select(ApiToken).where(
+            ApiToken.secret_hash == hashed(secret),
+            ApiToken.revoked_at.is_(None),
+            ApiToken.expires_at.is_(None) | (ApiToken.expires_at > at),
+        )
+    )
+    if found is None or found.account.closed_at is not None:
+        return None
+    return found
+
+
+def notices_of(session: Session, account_id: UUID, *, page: int = 1) -> Sequence[Notice]:
+    """List a page of a person's notices, newest first."""
+    return session.scalars(
+        select(Notice)
+        .where(Notice.account_id == account_id)
+        .order_by(Notice.id.desc())
+        .limit(NOTICES_PER_PAGE)
+        .offset((page - 1) * NOTICES_PER_PAGE)
+    ).all()
+
+
+def count_notices(session: Session, account_id: UUID, *, unread: bool = False) -> int:
+    """Count a person's notices, all or only the unread ones."""
+    chosen = select(func.count(Notice.id)).where(Notice.account_id == account_id)
+    if unread:
+        chosen = chosen.where(Notice.read_at.is_(None))
+    return session.scalar(chosen) or 0
+
+
+def sentence_of(notice: Notice) -> Sentence:
+    """Give a notice's text as a sentence that can be translated."""
+    return _sentence(notice.text, notice.values)
+
+
+def _sentence(template: str, values: Mapping[str, Any]) -> Sentence:
+    return Sentence(
+        template,
+        {
+            name: _sentence(value["say"], value["values"]) if isinstance(value, dict) else value
+            for name, value in values.items()
+        },
+    )

@@ -52,7 +52,7 @@ class Cooperative(Base):
     phone: Mapped[str | None]
     whatsapp: Mapped[str | None]
     email: Mapped[str | None]
-    motif: Mapped[str | None]  # "geometry.dye.scale" when chosen by hand
+    motif: Mapped[str | None]  # "geometry.dye" when chosen by hand
     banner_file_id: Mapped[UUID | None]
     hours: Mapped[dict[str, Any]]
     closed_from: Mapped[date | None]

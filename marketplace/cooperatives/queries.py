@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from marketplace.cooperatives.models import Cooperative, OldSlug, Post
+from marketplace.accounts.models import Account
+from marketplace.cooperatives.models import Cooperative, Invite, OldSlug, PickupPoint, Post
+from marketplace.cooperatives.rules import OFFICER_POSTS
 from marketplace.kernel.access import Role
-from marketplace.kernel.errors import NotFound
+from marketplace.kernel.errors import Gone, NotFound
+from marketplace.kernel.secrets import hashed
 from marketplace.kernel.text import say
 
 
@@ -41,3 +47,148 @@ def roles_of(session: Session, cooperative_id: int, account_id: UUID) -> frozens
             )
         )
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A post with the person who holds it."""
+
+    post: Post
+    account: Account
+
+
+@dataclass(frozen=True, slots=True)
+class Mine:
+    """A cooperative in which a person holds posts."""
+
+    cooperative: Cooperative
+    roles: tuple[Role, ...]
+
+
+def mine(session: Session, account_id: UUID) -> list[Mine]:
+    """List the cooperatives in which a person holds posts now, with these posts."""
+    rows = session.execute(
+        select(Cooperative, Post.role)
+        .join(Post, Post.cooperative_id == Cooperative.id)
+        .where(Post.account_id == account_id, Post.ended_at.is_(None))
+        .order_by(Cooperative.name, Cooperative.id, Post.started_at)
+    ).all()
+    found: dict[int, Mine] = {}
+    for cooperative, role in rows:
+        known = found.get(cooperative.id, Mine(cooperative, ()))
+        found[cooperative.id] = Mine(cooperative, (*known.roles, role))
+    return list(found.values())
+
+
+def points(session: Session, cooperative_id: int, *, active: bool = True) -> Sequence[PickupPoint]:
+    """List the pickup points of a cooperative in their order."""
+    chosen = select(PickupPoint).where(PickupPoint.cooperative_id == cooperative_id)
+    if active:
+        chosen = chosen.where(PickupPoint.active)
+    return session.scalars(
+        chosen.order_by(PickupPoint.active.desc(), PickupPoint.position, PickupPoint.id)
+    ).all()
+
+
+def point(session: Session, cooperative_id: int, point_id: UUID) -> PickupPoint:
+    """Fetch one of a cooperative's pickup points."""
+    found = session.get(PickupPoint, (cooperative_id, point_id))
+    if found is None:
+        raise NotFound(say("Titik ambil tidak ditemukan."))
+    return found
+
+
+def holders(session: Session, cooperative_id: int) -> list[Held]:
+    """List who holds which post now, officers before sellers and members."""
+    rows = session.execute(
+        select(Post, Account)
+        .join(Account, Account.id == Post.account_id)
+        .where(Post.cooperative_id == cooperative_id, Post.ended_at.is_(None))
+        .order_by(Account.name, Post.id)
+        .limit(1000)
+    ).all()
+    order = list(Role)
+    return sorted((Held(p, a) for p, a in rows), key=lambda held: order.index(held.post.role))
+
+
+def post(session: Session, cooperative_id: int, post_id: UUID) -> Post:
+    """Fetch a post of this cooperative."""
+    found = session.get(Post, (cooperative_id, post_id))
+    if found is None:
+        raise NotFound(say("Jabatan ini tidak ada."))
+    return found
+
+
+def posts_of(session: Session, cooperative_id: int, account_id: UUID) -> Sequence[Post]:
+    """List the posts a person holds now in one cooperative."""
+    return session.scalars(
+        select(Post).where(
+            Post.cooperative_id == cooperative_id,
+            Post.account_id == account_id,
+            Post.ended_at.is_(None),
+        )
+    ).all()
+
+
+def is_officer_elsewhere(session: Session, cooperative_id: int, account_id: UUID) -> bool:
+    """Say whether a person is trusted with another cooperative."""
+    found = session.scalar(
+        select(Post.id)
+        .where(
+            Post.cooperative_id != cooperative_id,
+            Post.account_id == account_id,
+            Post.ended_at.is_(None),
+            Post.role.in_(OFFICER_POSTS),
+        )
+        .limit(1)
+    )
+    return found is not None
+
+
+def open_invites(session: Session, cooperative_id: int, *, at: datetime) -> Sequence[Invite]:
+    """List the invitations that wait to be used, newest first."""
+    return session.scalars(
+        select(Invite)
+        .where(
+            Invite.cooperative_id == cooperative_id,
+            Invite.used_at.is_(None),
+            Invite.revoked_at.is_(None),
+            Invite.expires_at > at,
+        )
+        .order_by(Invite.id.desc())
+        .limit(200)
+    ).all()
+
+
+def open_invite(session: Session, secret: str, *, at: datetime) -> Invite:
+    """Fetch the invitation behind a link, if it still works."""
+    found = session.scalar(
+        select(Invite).where(
+            Invite.secret_hash == hashed(secret),
+            Invite.used_at.is_(None),
+            Invite.revoked_at.is_(None),
+            Invite.expires_at > at,
+        )
+    )
+    if found is None:
+        raise Gone(say("Undangan ini sudah dipakai, ditarik, atau lewat waktu. Minta yang baru."))
+    return found
+
+
+def all_cooperatives(
+    session: Session, *, text: str = "", page: int = 1, per_page: int = 50
+) -> tuple[Sequence[Cooperative], int]:
+    """List a page of all cooperatives by name, and how many there are; for operators."""
+    chosen = select(Cooperative)
+    if text:
+        chosen = chosen.where(
+            Cooperative.name.icontains(text, autoescape=True)
+            | Cooperative.slug.icontains(text, autoescape=True)
+        )
+    total = session.scalar(select(func.count()).select_from(chosen.subquery())) or 0
+    rows = session.scalars(
+        chosen.order_by(Cooperative.name, Cooperative.id)
+        .limit(per_page)
+        .offset((page - 1) * per_page)
+    ).all()
+    return rows, total

@@ -40,6 +40,7 @@ class ParsedField(Field):
         self.typed = str(valuelist[0])
         self.data = None
         if not self.typed.strip():
+            self.raw_data = []  # blanks are nothing, also for InputRequired
             return
         try:
             self.data = type(self).parse(self.typed)
@@ -120,3 +121,5 @@ class TrimmedField(StringField):
         """Cut the ends off, and turn an empty text into None."""
         if valuelist:
             self.data = str(valuelist[0]).strip()
+            if not self.data:
+                self.raw_data = []  # blanks are nothing, also for InputRequired

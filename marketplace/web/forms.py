@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from flask_babel import lazy_gettext, ngettext
+from flask_babel import get_translations, lazy_gettext
 from flask_wtf import FlaskForm
 
 from marketplace.kernel.errors import RuleBroken
@@ -16,10 +16,11 @@ class _Catalogue:
     """Hands WTForms' own messages to our catalogue, where their Indonesian stands."""
 
     def gettext(self, text: str) -> str:
-        return translate(WTFORMS.get(text, text))
+        return str(get_translations().ugettext(WTFORMS.get(text, text)))
 
     def ngettext(self, singular: str, plural: str, number: int) -> str:
-        return str(ngettext(WTFORMS.get(singular, singular), WTFORMS.get(plural, plural), number))
+        """Leave the places in the message to the toolkit, which fills them in itself."""
+        return self.gettext(singular if number == 1 else plural)
 
 
 def _(text: str) -> str:
@@ -45,6 +46,8 @@ WTFORMS = {
     "Number must be between %(min)s and %(max)s.": _("Isi angka %(min)s sampai %(max)s."),
     "Number must be at least %(min)s.": _("Isi angka paling kecil %(min)s."),
     "Number must be at most %(max)s.": _("Isi angka paling besar %(max)s."),
+    "'%(value)s' is not a valid choice for this field.": _("Pilih salah satu yang ada."),
+    "'%(value)s' are not valid choices for this field.": _("Pilih salah satu yang ada."),
     "Invalid URL.": _("Alamat web ini tidak lengkap."),
 }
 

@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from itertools import pairwise
 from typing import Any
 
-from marketplace.kernel.calendar import at_minute, local, local_day
+from marketplace.kernel.calendar import at_minute, clock, local, local_day
 from marketplace.kernel.errors import RuleBroken
 from marketplace.kernel.text import say
 
 DAYS_AHEAD = 7
 MINUTES_OF_DAY = 1440
+MOST_SPANS = 4
+_SPAN = re.compile(
+    r"(?P<from_hour>[0-9]{1,2})(?:[.:](?P<from_minute>[0-9]{2}))?"
+    r"\s*(?:-|–|—|s/d|sampai)\s*"
+    r"(?P<to_hour>[0-9]{1,2})(?:[.:](?P<to_minute>[0-9]{2}))?"
+)
+_BETWEEN = re.compile(r"\s*(?:,|;|\bdan\b)\s*")
 
 
 class ShopClosed(RuleBroken):
@@ -142,3 +151,42 @@ def checked_span(starts: int, ends: int) -> tuple[int, int]:
     if not 0 <= starts < ends <= MINUTES_OF_DAY:
         raise BadHours(say("Jam tutup harus sesudah jam buka."))
     return starts, ends
+
+
+def read_spans(text: str) -> list[tuple[int, int]]:
+    """Read the hours of one day as people write them; an empty text is a closed day.
+
+    >>> read_spans("08.00-12.00, 15-17.30")
+    [(480, 720), (900, 1050)]
+    """
+    if not text.strip():
+        return []
+    parts = _BETWEEN.split(text.strip().lower())
+    if len(parts) > MOST_SPANS:
+        raise BadHours(say("Paling banyak %(count)s jam dalam sehari.", count=MOST_SPANS))
+    spans = sorted(_read_span(part) for part in parts)
+    if any(earlier[1] > later[0] for earlier, later in pairwise(spans)):
+        raise BadHours(say("Jam-jam dalam satu hari tidak boleh bertumpuk."))
+    return spans
+
+
+def _read_span(text: str) -> tuple[int, int]:
+    found = _SPAN.fullmatch(text)
+    if found is None:
+        raise BadHours(say("Tulis jam seperti 08.00-17.00. Kosongkan kalau tutup."))
+    return checked_span(
+        _minute(found["from_hour"], found["from_minute"]),
+        _minute(found["to_hour"], found["to_minute"]),
+    )
+
+
+def _minute(hour: str, minute: str | None) -> int:
+    minutes = int(minute or 0)
+    if int(hour) > 24 or minutes > 59:
+        raise BadHours(say("Jam ditulis dari 00.00 sampai 24.00."))
+    return int(hour) * 60 + minutes
+
+
+def show_spans(spans: Sequence[Sequence[int]]) -> str:
+    """Write hours of one day so that they can be read back."""
+    return ", ".join(f"{clock(starts)}-{clock(ends)}" for starts, ends in spans)

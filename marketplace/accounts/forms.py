@@ -1,0 +1,123 @@
+"""Forms of signing in, registering and keeping an account."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_babel import lazy_gettext
+from wtforms import PasswordField, SelectField, SelectMultipleField
+from wtforms.fields import SelectChoice
+from wtforms.validators import InputRequired, Length
+
+from marketplace.accounts.rules import LONGEST, SCOPES, Login, read_login
+from marketplace.kernel.errors import Invalid, RuleBroken
+from marketplace.web.fields import ParsedField, TrimmedField
+from marketplace.web.forms import BaseForm
+
+SCOPE_NAMES = {
+    "orders": lazy_gettext("Pesanan: lihat, terima, siapkan, serahkan"),
+    "listings": lazy_gettext("Barang: tulis barang dan stok"),
+    "members": lazy_gettext("Anggota: baca dan catat"),
+    "supply": lazy_gettext("Kulakan: minta, kunci, terima"),
+    "purchases": lazy_gettext("Belanja: beli atas namaku"),
+}
+LANGUAGE_NAMES = [("id", "Bahasa Indonesia"), ("en", "English")]
+DAYS = {"30": 30, "90": 90, "365": 365, "0": None}
+
+
+def _known_login(text: str) -> Login:
+    return read_login(text)
+
+
+class LoginField(ParsedField):
+    """A phone number or an e-mail address; data is a Login."""
+
+    parse = staticmethod(_known_login)
+
+    def show(self) -> str:
+        """Write it as it was stored."""
+        login: Login = self.data
+        return login.text
+
+
+class NewPasswordField(PasswordField):
+    """A password that is being chosen: as long as people like, and pasted if they like."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, validators=[InputRequired(), Length(max=LONGEST)], **kwargs)
+
+
+class SignInForm(BaseForm):
+    login = TrimmedField(
+        lazy_gettext("Nomor HP atau e-mail"), [InputRequired(), Length(max=LONGEST)]
+    )
+    password = PasswordField(lazy_gettext("Kata sandi"), [InputRequired(), Length(max=LONGEST)])
+
+    def who(self) -> Login | None:
+        """Read the login; one that cannot be read belongs to nobody and is answered so."""
+        try:
+            return read_login(self.login.data or "")
+        except Invalid:
+            return None
+
+
+class RegisterForm(BaseForm):
+    name = TrimmedField(lazy_gettext("Nama"), [InputRequired(), Length(max=80)])
+    login = LoginField(lazy_gettext("Nomor HP atau e-mail"), [InputRequired()])
+    password = NewPasswordField(lazy_gettext("Kata sandi"))
+
+
+class ForgottenForm(BaseForm):
+    login = TrimmedField(
+        lazy_gettext("Nomor HP atau e-mail"), [InputRequired(), Length(max=LONGEST)]
+    )
+
+    who = SignInForm.who
+
+
+class NewPasswordForm(BaseForm):
+    new_password = NewPasswordField(lazy_gettext("Kata sandi baru"))
+
+
+class ChangePasswordForm(BaseForm):
+    current_password = PasswordField(
+        lazy_gettext("Kata sandi sekarang"), [InputRequired(), Length(max=LONGEST)]
+    )
+    new_password = NewPasswordField(lazy_gettext("Kata sandi baru"))
+
+    def blame(self, broken: RuleBroken) -> None:
+        """Show a wrong present password at its own field."""
+        if broken.code == "wrong_password":
+            broken.fields["current_password"] = broken.message
+        super().blame(broken)
+
+
+class TokenForm(BaseForm):
+    name = TrimmedField(lazy_gettext("Nama token"), [InputRequired(), Length(max=80)])
+    scopes = SelectMultipleField(
+        lazy_gettext("Izin"),
+        [InputRequired()],
+        choices=[SelectChoice(scope, SCOPE_NAMES[scope]) for scope in SCOPES],
+    )
+    days = SelectField(
+        lazy_gettext("Berlaku"),
+        default="90",
+        choices=[
+            SelectChoice("30", lazy_gettext("30 hari")),
+            SelectChoice("90", lazy_gettext("90 hari")),
+            SelectChoice("365", lazy_gettext("1 tahun")),
+            SelectChoice("0", lazy_gettext("Sampai dicabut")),
+        ],
+    )
+
+    def lasts(self) -> int | None:
+        """Give the days a token lasts; None is for ever."""
+        return DAYS[str(self.days.data)]
+
+
+class ProfileForm(BaseForm):
+    name = TrimmedField(lazy_gettext("Nama"), [InputRequired(), Length(max=80)])
+    language = SelectField(
+        lazy_gettext("Bahasa"),
+        choices=[SelectChoice(code, name) for code, name in LANGUAGE_NAMES],
+    )

@@ -1,0 +1,78 @@
+"""Mails about a person's account, sent when the outbox tells of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from marketplace.accounts import service
+from marketplace.accounts.models import Account
+from marketplace.kernel.ids import from_text
+from marketplace.kernel.text import say
+from marketplace.web.jobs import Jobs
+from marketplace.web.mail import absolute, send_mail
+
+
+def listen(jobs: Jobs) -> None:
+    """Hear of everything that a person is told by mail."""
+    jobs.listen("account.reset_asked", send_reset)
+    jobs.listen("account.registered_again", send_registered_again)
+    jobs.listen("account.password_reset", send_password_reset)
+
+
+def _reachable(session: Session, facts: Mapping[str, Any]) -> Account | None:
+    """Find who is to be told; nobody when the message was only sent to look the same."""
+    account_id = from_text(facts["account_id"] or "")
+    account = session.get(Account, account_id) if account_id else None
+    if account is None or account.email is None or account.closed_at is not None:
+        return None
+    return account
+
+
+def send_reset(session: Session, facts: Mapping[str, Any], at: datetime) -> None:
+    """Send a link for a new password; the link is made here, so its secret is stored nowhere."""
+    account = _reachable(session, facts)
+    if account is None or account.email is None:
+        return
+    secret = service.make_reset_link(session, account, at=at)
+    send_mail(
+        account.email,
+        say("Kata sandi baru"),
+        "accounts/reset",
+        language=account.language,
+        name=account.name,
+        link=absolute(f"/tautan/{secret}"),
+    )
+
+
+def send_registered_again(session: Session, facts: Mapping[str, Any], _at: datetime) -> None:
+    """Tell the owner of an address that somebody tried to register with it."""
+    account = _reachable(session, facts)
+    if account is None or account.email is None:
+        return
+    send_mail(
+        account.email,
+        say("Kamu sudah punya akun"),
+        "accounts/registered_again",
+        language=account.language,
+        name=account.name,
+        link=absolute("/masuk"),
+    )
+
+
+def send_password_reset(session: Session, facts: Mapping[str, Any], _at: datetime) -> None:
+    """Tell a person that their password was replaced by a link."""
+    account = _reachable(session, facts)
+    if account is None or account.email is None:
+        return
+    send_mail(
+        account.email,
+        say("Kata sandimu diganti"),
+        "accounts/password_reset",
+        language=account.language,
+        name=account.name,
+        link=absolute("/lupa-sandi"),
+    )

@@ -1,0 +1,50 @@
+"""Everything that changes people: signing in, passwords, links, tokens, notices."""
+
+from marketplace.accounts.service.links import (
+    ask_reset,
+    make_reset_link,
+    use_reset_link,
+)
+from marketplace.accounts.service.notices import notify, read_notices
+from marketplace.accounts.service.people import (
+    change_password,
+    choose_language,
+    prepare_password,
+    register,
+    rename,
+)
+from marketplace.accounts.service.signing_in import (
+    Proof,
+    WrongPassword,
+    end_other_sign_ins,
+    end_sign_in,
+    prove,
+    sign_in,
+    start_sign_in,
+    touch,
+)
+from marketplace.accounts.service.tokens import create_token, revoke_token, token_person
+
+__all__ = [
+    "Proof",
+    "WrongPassword",
+    "ask_reset",
+    "change_password",
+    "choose_language",
+    "create_token",
+    "end_other_sign_ins",
+    "end_sign_in",
+    "make_reset_link",
+    "notify",
+    "prepare_password",
+    "prove",
+    "read_notices",
+    "register",
+    "rename",
+    "revoke_token",
+    "sign_in",
+    "start_sign_in",
+    "token_person",
+    "touch",
+    "use_reset_link",
+]

