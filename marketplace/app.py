@@ -29,6 +29,7 @@ from marketplace.orders import service as orders_service
 from marketplace.orders.views import orders
 from marketplace.outbox.queue import open_queue
 from marketplace.search import current as search
+from marketplace.supply.views import supply
 from marketplace.web import (
     components,
     converters,
@@ -46,6 +47,7 @@ ROOT = Path(__file__).parent.parent
 BLUEPRINTS = [
     accounts,
     orders,
+    supply,
     health.health,
 ]
 COMMANDS = [

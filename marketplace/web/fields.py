@@ -40,7 +40,7 @@ class ParsedField(Field):
         self.typed = str(valuelist[0])
         self.data = None
         if not self.typed.strip():
-            self.raw_data = []  # blanks are nothing, also for InputRequired
+            self.raw_data: list[str] = []  # blanks are nothing, also for InputRequired
             return
         try:
             self.data = type(self).parse(self.typed)
@@ -122,4 +122,4 @@ class TrimmedField(StringField):
         if valuelist:
             self.data = str(valuelist[0]).strip()
             if not self.data:
-                self.raw_data = []  # blanks are nothing, also for InputRequired
+                self.raw_data: list[str] = []  # blanks are nothing, also for InputRequired

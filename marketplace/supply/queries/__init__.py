@@ -2,7 +2,9 @@
 
 from marketplace.supply.queries.requests import (
     Asked,
+    item,
     items,
+    line,
     my_lines,
     waiting,
     waiting_for,
@@ -25,8 +27,10 @@ __all__ = [
     "RoundLine",
     "RoundView",
     "handed_over",
+    "item",
     "items",
     "last_run",
+    "line",
     "my_lines",
     "of_cooperative",
     "open_rounds",

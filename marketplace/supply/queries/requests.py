@@ -9,6 +9,8 @@ from uuid import UUID
 from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 
+from marketplace.kernel.errors import NotFound
+from marketplace.kernel.text import say
 from marketplace.members.models import Member
 from marketplace.supply.models import RequestLine, SupplyItem, SupplyRound
 from marketplace.supply.rules import RequestState
@@ -63,10 +65,10 @@ def waiting(session: Session, cooperative_id: int) -> list[Asked]:
         .order_by(SupplyItem.name, RequestLine.words, RequestLine.id)
     )
     found: dict[object, Asked] = {}
-    for line, member, item in rows:
-        key = item.id if item else (line.words or "").casefold()
-        asked = found.setdefault(key, Asked(item, None if item else line.words))
-        asked.lines.append((line, member))
+    for wish, member, good in rows:
+        key = good.id if good else (wish.words or "").casefold()
+        asked = found.setdefault(key, Asked(good, None if good else wish.words))
+        asked.lines.append((wish, member))
     return list(found.values())
 
 
@@ -82,6 +84,22 @@ def waiting_for(session: Session, cooperative_id: int, item_id: UUID) -> Sequenc
         )
         .order_by(RequestLine.id)
     ).all()
+
+
+def line(session: Session, cooperative_id: int, line_id: UUID) -> RequestLine:
+    """Fetch one wish of this cooperative."""
+    found = session.get(RequestLine, (cooperative_id, line_id))
+    if found is None:
+        raise NotFound(say("Permintaan ini tidak ada."))
+    return found
+
+
+def item(session: Session, cooperative_id: int, item_id: UUID) -> SupplyItem:
+    """Fetch one good of this cooperative's list."""
+    found = session.get(SupplyItem, (cooperative_id, item_id))
+    if found is None:
+        raise NotFound(say("Barang ini tidak ada di daftar."))
+    return found
 
 
 def my_lines(
@@ -112,4 +130,4 @@ def my_lines(
         .order_by(RequestLine.id.desc())
         .limit(limit)
     )
-    return [(line, item, round_) for line, item, round_ in rows]
+    return [(wish, good, round_) for wish, good, round_ in rows]

@@ -1,0 +1,194 @@
+"""What members and officers may send us about supplies."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from wtforms import DateField, DateTimeLocalField, HiddenField, SelectField
+from wtforms.fields import SelectChoice
+from wtforms.validators import InputRequired, Length, NumberRange, Optional
+
+from marketplace.kernel.calendar import WIB
+from marketplace.kernel.errors import RuleBroken
+from marketplace.kernel.money import Rupiah
+from marketplace.kernel.numbers import parse_decimal_quantity
+from marketplace.supply.models import BaseUnit, SupplyItem
+from marketplace.supply.service import Terms, Wanted
+from marketplace.web.fields import QuantityField, RupiahField, TrimmedField
+from marketplace.web.forms import BaseForm, lazy
+from marketplace.web.i18n import translate
+
+LARGEST = 10**9
+HOW_MUCH = lazy("Isi berapa yang dibutuhkan, misalnya 2 atau 1,5.")
+
+
+class WishForm(BaseForm):
+    want = TrimmedField(lazy("Butuh berapa"), [InputRequired(HOW_MUCH), Length(max=20)])
+    accept_min = TrimmedField(
+        lazy("Paling sedikit"),
+        [Optional(), Length(max=20)],
+        description=lazy("Kosongkan kalau berapa pun mau."),
+    )
+    flex_max = TrimmedField(
+        lazy("Paling banyak"),
+        [Optional(), Length(max=20)],
+        description=lazy("Kalau perlu menggenapkan kemasan."),
+    )
+    needed_by = DateField(lazy("Dibutuhkan sebelum"), [Optional()])
+
+    def wanted(self, factor: int) -> Wanted | None:
+        """Read the amounts in the good's unit; None when one of them is no amount."""
+        found: dict[str, int | None] = {}
+        for name in ("want", "accept_min", "flex_max"):
+            found[name] = self._base(name, factor)
+        if any(self[name].errors for name in found):
+            return None
+        return Wanted(
+            want=found["want"] or 0,
+            accept_min=found["accept_min"] or 0,
+            flex_max=found["flex_max"],
+            needed_by=self.needed_by.data,
+        )
+
+    def _base(self, name: str, factor: int) -> int | None:
+        text = self[name].data
+        if not text:
+            return None
+        try:
+            return parse_decimal_quantity(text, factor, most=LARGEST)
+        except RuleBroken as broken:
+            self[name].errors = [translate(broken.message)]
+            return None
+
+
+class AskForm(WishForm):
+    item = SelectField(lazy("Barang"), validate_choice=True)
+    words = TrimmedField(
+        lazy("Tulis barangnya"),
+        [Optional(), Length(max=120)],
+        description=lazy("Kalau belum ada di daftar: sebut nama dan ukurannya."),
+    )
+    member = SelectField(lazy("Untuk anggota"), validators=[Optional()])
+
+
+class JoinForm(WishForm):
+    member = SelectField(lazy("Untuk anggota"), validators=[Optional()])
+
+
+class ItemForm(BaseForm):
+    name = TrimmedField(
+        lazy("Nama barang"),
+        [InputRequired(lazy("Isi nama barang, misalnya Minyak goreng 5 L.")), Length(max=120)],
+    )
+    base_unit = SelectField(
+        lazy("Dihitung dalam"),
+        choices=[
+            SelectChoice(BaseUnit.PIECE.value, lazy("buah")),
+            SelectChoice(BaseUnit.GRAM.value, lazy("berat (kg)")),
+            SelectChoice(BaseUnit.MILLILITRE.value, lazy("isi (liter)")),
+        ],
+    )
+    unit = TrimmedField(
+        lazy("Nama satuan"),
+        [InputRequired(lazy("Isi satuannya, misalnya jeriken, kg, atau sak.")), Length(max=30)],
+    )
+
+    def factor(self) -> int:
+        """Say how many base units one unit is: pieces count themselves, kg and litres 1,000."""
+        return 1 if self.base_unit.data == BaseUnit.PIECE.value else 1000
+
+
+class RoundForm(BaseForm):
+    item = SelectField(lazy("Barang"))
+    supplier = TrimmedField(
+        lazy("Pemasok"),
+        [InputRequired(lazy("Isi nama pemasok, misalnya Grosir Gadang.")), Length(max=120)],
+    )
+    pack_name = TrimmedField(
+        lazy("Kemasan"),
+        [InputRequired(lazy("Isi nama kemasan, misalnya karton.")), Length(max=30)],
+    )
+    pack_size = TrimmedField(
+        lazy("Isi satu kemasan"),
+        [InputRequired(lazy("Isi berapa satuan dalam satu kemasan.")), Length(max=20)],
+    )
+    pack_price = RupiahField(
+        lazy("Harga satu kemasan"), [InputRequired(lazy("Isi harga kemasan."))]
+    )
+    pack_minimum = QuantityField(lazy("Pembelian paling sedikit"), [Optional()])
+    first_tier = QuantityField(lazy("Harga turun mulai"), [Optional()])
+    first_price = RupiahField(lazy("menjadi"), [Optional()])
+    second_tier = QuantityField(lazy("Harga turun lagi mulai"), [Optional()])
+    second_price = RupiahField(lazy("menjadi"), [Optional()])
+    stock_cap = TrimmedField(lazy("Boleh sisa untuk stok koperasi"), [Optional(), Length(max=20)])
+    closes_at = DateTimeLocalField(
+        lazy("Ditutup"), [InputRequired(lazy("Isi kapan putaran ini ditutup."))]
+    )
+    arrives_on = DateField(lazy("Perkiraan datang"), [Optional()])
+    pickup_place = TrimmedField(
+        lazy("Diambil di"),
+        [InputRequired(lazy("Isi tempat mengambil barang.")), Length(max=160)],
+    )
+
+    def terms(self, item: SupplyItem) -> Terms | None:
+        """Read the supplier's terms; None when an amount cannot be read."""
+        size = self._amount("pack_size", item.factor)
+        cap = self._amount("stock_cap", item.factor)
+        if self.pack_size.errors or self.stock_cap.errors:
+            return None
+        return Terms(
+            supplier=self.supplier.data or "",
+            pack_name=self.pack_name.data or "",
+            pack_size=size or 0,
+            pack_price=self.pack_price.data,
+            closes_at=_in_malang(self.closes_at.data),
+            pickup_place=self.pickup_place.data or "",
+            pack_minimum=self.pack_minimum.data or 0,
+            tiers=self._tiers(),
+            stock_cap=cap or 0,
+            arrives_on=self.arrives_on.data,
+        )
+
+    def _amount(self, name: str, factor: int) -> int | None:
+        if not self[name].data:
+            return None
+        try:
+            return parse_decimal_quantity(self[name].data, factor, most=LARGEST)
+        except RuleBroken as broken:
+            self[name].errors = [translate(broken.message)]
+            return None
+
+    def _tiers(self) -> tuple[tuple[int, int], ...]:
+        pairs: list[tuple[int | None, Rupiah | None]] = [
+            (self.first_tier.data, self.first_price.data),
+            (self.second_tier.data, self.second_price.data),
+        ]
+        return tuple((start, price.amount) for start, price in pairs if start and price)
+
+
+def _in_malang(moment: datetime | None) -> datetime:
+    assert moment is not None  # the field is required
+    return moment.replace(tzinfo=WIB)
+
+
+class ReceiveForm(BaseForm):
+    packs = QuantityField(lazy("Kemasan yang datang"), [Optional()])
+    quantity = TrimmedField(
+        lazy("Jumlah yang datang"),
+        [InputRequired(lazy("Isi berapa yang datang.")), Length(max=20)],
+    )
+    cost = RupiahField(lazy("Jumlah tagihan"), [InputRequired(lazy("Isi tagihan pemasok."))])
+    reason = TrimmedField(lazy("Catatan"), [Optional(), Length(max=200)])
+    key = HiddenField(validators=[InputRequired(), Length(max=64)])
+
+    def arrived(self, factor: int) -> int | None:
+        """Read what arrived, in base units."""
+        try:
+            return parse_decimal_quantity(self.quantity.data or "", factor, most=LARGEST)
+        except RuleBroken as broken:
+            self.quantity.errors = [translate(broken.message)]
+            return None
+
+
+class WidenForm(BaseForm):
+    packs = QuantityField(lazy("Kemasan untuk stok"), [InputRequired(), NumberRange(0, 10_000)])

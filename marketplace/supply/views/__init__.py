@@ -1,0 +1,7 @@
+"""Pages about buying together: what members ask for, and the rounds that buy it."""
+
+from flask import Blueprint
+
+supply = Blueprint("supply", __name__, url_prefix="/k/<slug>/kelola/kulakan")
+
+from marketplace.supply.views import officers, requests, rounds  # noqa: E402, F401

@@ -1,0 +1,101 @@
+"""A round in the words and numbers its page shows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from flask import g
+from flask_login import current_user
+
+from marketplace.accounts.current import me
+from marketplace.cooperatives.current import here
+from marketplace.kernel.access import Permission
+from marketplace.kernel.money import Rupiah, grouped
+from marketplace.members import queries as members
+from marketplace.members.models import Member
+from marketplace.supply.models import SupplyItem
+from marketplace.supply.queries import RoundLine, RoundView
+from marketplace.supply.rules import LABELS, RequestState, RoundState
+from marketplace.supply.service import NotAMember
+from marketplace.supply.views import supply
+from marketplace.web.i18n import translate
+from marketplace.web.transactions import reader
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """The bar of triangles: counted in packs where members take whole packs, else in units."""
+
+    unit_name: str
+    size: int
+    total: int
+    filled: int
+    mine_from: int
+    mine_to: int
+    reached: int
+
+
+def bar(view: RoundView, mine: RoundLine | None) -> Bar:
+    """Count a round's bar; the reader's own units stand at the end of what is filled."""
+    whole_packs = all(row.line.want % view.round.pack_size == 0 for row in view.lines)
+    size = view.round.pack_size if whole_packs else view.item.factor
+    name = view.round.pack_name if whole_packs else view.item.unit
+    want = sum(row.line.want for row in view.lines)
+    filled = want // size
+    own = mine.line.want // size if mine else 0
+    goal = max(view.goal * view.round.pack_size // size, filled, 1)
+    tiers = [start for start, _ in view.pack.tiers if start <= max(view.outlook.filled, 0)]
+    reached = max(tiers, default=0) * view.round.pack_size // size
+    return Bar(name, size, goal, filled, filled - own, filled, min(reached, filled - own))
+
+
+@supply.app_template_filter("jumlah")
+def amount(quantity: int, item: SupplyItem) -> str:
+    """Write base units in the unit members ask in: ``2 jeriken``, ``1,5 kg``."""
+    whole, rest = divmod(quantity, item.factor)
+    decimals = f"{rest / item.factor:.3f}"[2:].rstrip("0") if rest else ""
+    return f"{grouped(whole)}{',' + decimals if decimals else ''}\u00a0{item.unit}"
+
+
+@supply.app_template_filter("angka_jumlah")
+def bare_amount(quantity: int, item: SupplyItem) -> str:
+    """Write base units as one would type them: ``2``, ``1,5``."""
+    return amount(quantity, item).split("\u00a0")[0]
+
+
+def price_now(view: RoundView, line: RoundLine) -> Rupiah:
+    """Say what a member would pay if the round closed now, exact once goods are shared out."""
+    if line.allocation is not None:
+        return line.allocation.charge
+    if view.outlook.packs:
+        return Rupiah(view.outlook.bill.charges[line.line.id])
+    return price_at(view, line, view.outlook.price)
+
+
+def price_at(view: RoundView, line: RoundLine, pack_price: int) -> Rupiah:
+    """Estimate what a member would pay at another price per pack, rounded up to a rupiah."""
+    return Rupiah(-(-line.line.want * pack_price // view.round.pack_size))
+
+
+def own_member() -> Member | None:
+    """Find the reader's line in the register of this cooperative."""
+    if not current_user.is_authenticated:
+        return None
+    return members.member_of(reader(), here().id, me().account_id)
+
+
+def acting_member(chosen: UUID | None) -> Member:
+    """Say for whom a wish is entered: oneself, or as an officer for another member."""
+    if chosen is not None and Permission.SEE_SUPPLIES in g.permissions:
+        return members.member(reader(), here().id, chosen)
+    own = own_member()
+    if own is None:
+        raise NotAMember
+    return own
+
+
+@supply.app_template_global()
+def supply_label(state: RoundState | RequestState) -> str:
+    """Name a state of a round or a wish in the reader's language."""
+    return translate(LABELS[state])

@@ -1,0 +1,143 @@
+"""What members ask for: the list of goods, wishes, and one's own requests."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from flask import flash, g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+from wtforms.fields import SelectChoice
+
+from marketplace.accounts.current import me
+from marketplace.cooperatives.current import here
+from marketplace.kernel.access import Permission
+from marketplace.kernel.errors import NotFound, RuleBroken
+from marketplace.kernel.ids import from_text, to_text
+from marketplace.kernel.text import say
+from marketplace.members import queries as members
+from marketplace.supply import queries, service
+from marketplace.supply.forms import AskForm
+from marketplace.supply.models import RequestLine, SupplyItem
+from marketplace.supply.views import supply
+from marketplace.supply.views.present import acting_member, bar, own_member
+from marketplace.web.clock import now
+from marketplace.web.guards import requires
+from marketplace.web.transactions import reader, transaction
+
+OTHER = "lain"
+
+
+@supply.get("")
+@requires(Permission.REQUEST_SUPPLIES, Permission.SEE_SUPPLIES)
+def index(slug: str) -> ResponseReturnValue:
+    """Show running rounds, one's own wishes, and to officers all that waits."""
+    session = reader()
+    own = own_member()
+    views = queries.open_rounds(session, here().id)
+    sees_all = Permission.SEE_SUPPLIES in g.permissions
+    return render_template(
+        "supply/index.html",
+        rounds=[(view, bar(view, view.of_member(own.id if own else None))) for view in views],
+        own=own,
+        mine=queries.my_lines(session, here().id, own.id) if own else [],
+        waiting=queries.waiting(session, here().id) if sees_all else [],
+        all_items=queries.items(session, here().id) if sees_all else [],
+        slug=slug,
+        at=now(),
+    )
+
+
+@supply.get("/lalu")
+@requires(Permission.REQUEST_SUPPLIES, Permission.SEE_SUPPLIES)
+def past(slug: str) -> ResponseReturnValue:
+    """List rounds that are over, page by page."""
+    page = max(1, min(request.args.get("hal", 1, type=int) or 1, 10_000))
+    rounds, pages = queries.past_rounds(reader(), here().id, page=page)
+    return render_template("supply/past.html", rounds=rounds, page=page, pages=pages, slug=slug)
+
+
+def ask_form(form: AskForm) -> AskForm:
+    """Fill the choices of the form: the cooperative's goods, and members for officers."""
+    goods = queries.items(reader(), here().id)
+    form.item.choices = [
+        *(SelectChoice(to_text(item.id), f"{item.name} ({item.unit})") for item in goods),
+        SelectChoice(OTHER, gettext("Barang lain, kutulis sendiri")),
+    ]
+    form.member.choices = member_choices()
+    return form
+
+
+def member_choices() -> list[SelectChoice]:
+    """List for whom the reader may enter a wish."""
+    choices = [SelectChoice("", gettext("Aku sendiri"))]
+    if Permission.SEE_SUPPLIES in g.permissions:
+        choices += [
+            SelectChoice(to_text(member.id), f"{member.called} ({member.number})")
+            for member in members.present(reader(), here().id)
+        ]
+    return choices
+
+
+@supply.get("/minta")
+@requires(Permission.REQUEST_SUPPLIES)
+def ask_page(slug: str) -> ResponseReturnValue:
+    """Ask what a member needs."""
+    return render_template("supply/ask.html", form=ask_form(AskForm()), slug=slug)
+
+
+@supply.post("/minta")
+@requires(Permission.REQUEST_SUPPLIES)
+def ask(slug: str) -> ResponseReturnValue:
+    """Write down what a member needs."""
+    form = ask_form(AskForm())
+    item = _item(form.item.data)
+    valid = form.validate_on_submit()
+    if item is None and not form.words.data:
+        form.words.errors = [gettext("Tulis barang yang dibutuhkan.")]
+        valid = False
+    wanted = form.wanted(item.factor if item else 1) if valid else None
+    if wanted is None:
+        return render_template("supply/ask.html", form=form, slug=slug), 422
+    try:
+        member = acting_member(from_text(form.member.data or ""))
+        with transaction() as session:
+            service.ask(
+                session,
+                member,
+                wanted,
+                item=item,
+                words=form.words.data,
+                entered_by=me().account_id,
+                at=now(),
+            )
+    except RuleBroken as broken:
+        form.blame(broken)
+        return render_template("supply/ask.html", form=form, slug=slug), broken.status
+    flash(gettext("Dicatat. Pengurus melihat permintaanmu bersama yang lain."), "ok")
+    return redirect(url_for(".index", slug=slug), 303)
+
+
+def _item(text: str | None) -> SupplyItem | None:
+    id_: UUID | None = from_text(text or "")
+    return reader().get(SupplyItem, (here().id, id_)) if id_ else None
+
+
+def own_line(line_id: UUID) -> RequestLine:
+    """Fetch a wish that the reader may change: one's own, or any as an officer."""
+    line = queries.line(reader(), here().id, line_id)
+    own = own_member()
+    mine = own is not None and line.member_id == own.id
+    if not (mine or Permission.BUY_SUPPLIES in g.permissions):
+        raise NotFound(say("Permintaan ini tidak ada."))
+    return line
+
+
+@supply.post("/permintaan/<id:line_id>/tarik")
+@requires(Permission.REQUEST_SUPPLIES)
+def withdraw(slug: str, line_id: UUID) -> ResponseReturnValue:
+    """Take a wish back."""
+    with transaction() as session:
+        service.withdraw(session, own_line(line_id), actor_id=me().account_id, at=now())
+    flash(gettext("Permintaan ditarik. Tidak ada yang ditagih."), "ok")
+    return redirect(url_for(".index", slug=slug), 303)

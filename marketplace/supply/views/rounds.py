@@ -1,0 +1,188 @@
+"""One round: how full it is, the price ladder, one's own share."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+
+from marketplace.accounts.current import me
+from marketplace.cooperatives.current import here
+from marketplace.kernel.access import Permission
+from marketplace.kernel.errors import RuleBroken
+from marketplace.kernel.ids import from_text
+from marketplace.kernel.money import Rupiah
+from marketplace.kernel.numbers import parse_rupiah
+from marketplace.kernel.secrets import new_secret
+from marketplace.supply import queries, service
+from marketplace.supply.forms import JoinForm, ReceiveForm
+from marketplace.supply.queries import RoundView
+from marketplace.supply.views import supply
+from marketplace.supply.views.present import (
+    acting_member,
+    bar,
+    bare_amount,
+    own_member,
+    price_at,
+    price_now,
+)
+from marketplace.supply.views.requests import member_choices
+from marketplace.web.clock import now
+from marketplace.web.guards import requires
+from marketplace.web.transactions import reader, transaction
+
+
+@supply.get("/<int:number>")
+@requires(Permission.REQUEST_SUPPLIES, Permission.SEE_SUPPLIES)
+def show(slug: str, number: int) -> ResponseReturnValue:
+    """Show a round to a member or an officer."""
+    return round_page(slug, number)
+
+
+def round_page(
+    slug: str,
+    number: int,
+    *,
+    join: JoinForm | None = None,
+    receive: ReceiveForm | None = None,
+    status: int = 200,
+) -> ResponseReturnValue:
+    """Show a round with its forms; those that were sent keep what they said."""
+    session = reader()
+    view = queries.view(session, queries.of_cooperative(session, here().id, number))
+    own = own_member()
+    mine = view.of_member(own.id if own else None)
+    others = [v for v in queries.open_rounds(session, here().id) if v.round.number != number]
+    tier = view.next_tier
+    page = render_template(
+        "supply/round.html",
+        view=view,
+        round=view.round,
+        item=view.item,
+        bar=bar(view, mine),
+        own=own,
+        mine=mine,
+        join=join or _join_form(view, mine),
+        receive=receive or _receive_form(),
+        wrong=join or receive,
+        prices={row.line.id: price_now(view, row) for row in view.lines},
+        then={row.line.id: price_at(view, row, tier[1]) for row in view.lines} if tier else {},
+        tier=tier,
+        steps=_steps(view),
+        handed=queries.handed_over(session, view.round),
+        received=queries.receipts(session, view.round),
+        others=[(other, bar(other, None)) for other in others[:3]],
+        slug=slug,
+        at=now(),
+    )
+    return page, status
+
+
+def _join_form(view: RoundView, mine: queries.RoundLine | None) -> JoinForm:
+    said = {}
+    if mine:
+        said = {
+            "want": bare_amount(mine.line.want, view.item),
+            "accept_min": bare_amount(mine.line.accept_min, view.item)
+            if mine.line.accept_min
+            else "",
+            "flex_max": bare_amount(mine.line.flex_max, view.item)
+            if mine.line.flex_max > mine.line.want
+            else "",
+        }
+    form = JoinForm(formdata=None, data=said)
+    form.member.choices = member_choices()
+    return form
+
+
+def _receive_form() -> ReceiveForm:
+    return ReceiveForm(formdata=None, data={"key": new_secret()})
+
+
+def _steps(view: RoundView) -> list[tuple[str, int, int | None, Rupiah]]:
+    """List the price ladder as (state, from packs, to packs, price per pack)."""
+    starts = [(1, view.pack.price), *sorted(view.pack.tiers)]
+    packs = max(view.outlook.packs, view.outlook.filled)
+    found: list[tuple[str, int, int | None, Rupiah]] = []
+    ahead = 0
+    for place, (start, price) in enumerate(starts):
+        end = starts[place + 1][0] - 1 if place + 1 < len(starts) else None
+        if end is not None and packs > end:
+            state = "past"
+        elif packs >= start or place == 0:
+            state = "now"
+        else:
+            state = "next" if ahead == 0 else "far"
+            ahead += 1
+        found.append((state, start, end, Rupiah(price)))
+    return found
+
+
+@supply.post("/<int:number>/ikut")
+@requires(Permission.REQUEST_SUPPLIES)
+def join(slug: str, number: int) -> ResponseReturnValue:
+    """Take part in a round, or change one's wish; buttons add or take one unit."""
+    session = reader()
+    round_ = queries.of_cooperative(session, here().id, number)
+    view = queries.view(session, round_)
+    form = JoinForm()
+    form.member.choices = member_choices()
+    wanted = form.wanted(view.item.factor) if form.validate_on_submit() else None
+    if wanted is None:
+        return round_page(slug, number, join=form, status=422)
+    try:
+        member = acting_member(from_text(form.member.data or ""))
+        with transaction() as session:
+            service.join(session, round_, member, wanted, entered_by=me().account_id, at=now())
+    except RuleBroken as broken:
+        form.blame(broken)
+        return round_page(slug, number, join=form, status=broken.status)
+    flash(gettext("Bagianmu dicatat. Belum ada yang ditagih."), "ok")
+    return redirect(url_for(".show", slug=slug, number=number), 303)
+
+
+@supply.post("/<int:number>/serahkan/<id:line_id>")
+@requires(Permission.HAND_OVER_SUPPLIES)
+def hand_over(slug: str, number: int, line_id: UUID) -> ResponseReturnValue:
+    """Hand a share over against its exact price in cash."""
+    paid = parse_rupiah(request.form.get("paid", ""))
+    with transaction() as session:
+        line = queries.line(session, here().id, line_id)
+        service.hand_over(
+            session,
+            line,
+            paid=paid,
+            actor_id=me().account_id,
+            at=now(),
+        )
+    back = url_for(".undo_hand_over", slug=slug, number=number, line_id=line_id)
+    flash({"text": gettext("Diserahkan dan dibayar."), "undo": back}, "toast")  # type: ignore[arg-type]
+    return redirect(url_for(".show", slug=slug, number=number), 303)
+
+
+@supply.post("/<int:number>/serahkan/<id:line_id>/urungkan")
+@requires(Permission.HAND_OVER_SUPPLIES)
+def undo_hand_over(slug: str, number: int, line_id: UUID) -> ResponseReturnValue:
+    """Take a handing over back."""
+    with transaction() as session:
+        line = queries.line(session, here().id, line_id)
+        service.undo_hand_over(session, line, at=now())
+    flash(gettext("Penyerahan diurungkan."), "ok")
+    return redirect(url_for(".show", slug=slug, number=number), 303)
+
+
+@supply.get("/<int:number>/daftar")
+@requires(Permission.SEE_SUPPLIES)
+def print_list(slug: str, number: int) -> ResponseReturnValue:
+    """Print who gets how much for how much, for the day of handing out."""
+    session = reader()
+    view = queries.view(session, queries.of_cooperative(session, here().id, number))
+    return render_template(
+        "supply/list.html",
+        view=view,
+        prices={row.line.id: price_now(view, row) for row in view.lines},
+        slug=slug,
+        at=now(),
+    )
