@@ -401,7 +401,7 @@ def test_a_person_sees_all_their_cooperatives_and_posts(session, sanan, office, 
     page = text(office.get("/akun"))
 
     assert "/k/sanan/kelola" in page
-    assert "Anggota, Penjual" in page
+    assert "Anggota koperasi, Penjual" in page
     assert len(queried) <= 6
 
 

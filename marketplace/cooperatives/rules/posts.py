@@ -14,7 +14,7 @@ ROLE_NAMES: dict[Role, Sentence] = {
     Role.TREASURER: say("Bendahara"),
     Role.SUPERVISOR: say("Pengawas"),
     Role.SELLER: say("Penjual"),
-    Role.MEMBER: say("Anggota"),
+    Role.MEMBER: say("Anggota koperasi"),
 }
 
 
