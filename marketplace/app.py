@@ -22,12 +22,17 @@ from marketplace.cli.search import search_cli
 from marketplace.config import Settings
 from marketplace.cooperatives import components as cooperative_components
 from marketplace.cooperatives import current as current_cooperative
+from marketplace.cooperatives import overview
+from marketplace.cooperatives.views import cooperatives, operator_pages
 from marketplace.database import prepare_engine
 from marketplace.database.engine import POSTGRESQL_OPTIONS
 from marketplace.listings import components as listing_components
+from marketplace.members.views import members
 from marketplace.orders import service as orders_service
+from marketplace.orders.tasks import order_tasks
 from marketplace.orders.views import orders
 from marketplace.outbox.queue import open_queue
+from marketplace.payments.settings import payment_settings
 from marketplace.search import current as search
 from marketplace.supply.views import supply
 from marketplace.web import (
@@ -46,6 +51,10 @@ from marketplace.web.extensions import compress, csrf, db, limiter, login, mail,
 ROOT = Path(__file__).parent.parent
 BLUEPRINTS = [
     accounts,
+    cooperatives,
+    operator_pages,
+    members,
+    payment_settings,
     orders,
     supply,
     health.health,
@@ -85,6 +94,7 @@ def create_app(settings: Settings) -> Flask:
     _open_database(app)
     current_person.install(app)
     current_cooperative.install(app)
+    overview.install(app, [order_tasks, overview.own_tasks])
     app.after_request(health.count)
     app.jinja_env.globals.update(site_name=settings.site_name)
     work = jobs.install(app, open_queue(app.config["SQLALCHEMY_DATABASE_URI"]))

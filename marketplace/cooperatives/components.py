@@ -6,7 +6,10 @@ from flask import Flask
 from markupsafe import Markup
 
 from marketplace.cooperatives.models import Cooperative
+from marketplace.cooperatives.rules import ROLE_NAMES, show_spans
+from marketplace.kernel.access import Role
 from marketplace.web import art
+from marketplace.web.i18n import translate
 
 
 def cooperative_motif(cooperative: Cooperative, place: str = "") -> Markup:
@@ -21,6 +24,13 @@ def cooperative_motif(cooperative: Cooperative, place: str = "") -> Markup:
     )
 
 
+def role_name(role: Role) -> str:
+    """Name a post in the reader's language."""
+    return translate(ROLE_NAMES[role])
+
+
 def register(app: Flask) -> None:
     """Hand these to templates."""
+    app.jinja_env.filters["role_name"] = role_name
+    app.jinja_env.filters["spans"] = show_spans
     app.jinja_env.globals["cooperative_motif"] = cooperative_motif

@@ -27,6 +27,14 @@ def by_slug(session: Session, slug: str) -> Cooperative:
     return found
 
 
+def by_id(session: Session, cooperative_id: int) -> Cooperative:
+    """Fetch a cooperative by its number."""
+    found = session.get(Cooperative, cooperative_id)
+    if found is None:
+        raise NotFound(say("Koperasi tidak ditemukan."))
+    return found
+
+
 def renamed_to(session: Session, old_slug: str) -> str | None:
     """Find the present slug of a cooperative that once had another."""
     return session.scalar(

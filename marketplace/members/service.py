@@ -13,6 +13,7 @@ from marketplace.accounts import service as people
 from marketplace.cooperatives import queries as cooperative_queries
 from marketplace.cooperatives import service as cooperatives
 from marketplace.cooperatives.models import Cooperative
+from marketplace.cooperatives.rules import ROLE_NAMES
 from marketplace.kernel.access import Role
 from marketplace.kernel.calendar import local_day
 from marketplace.kernel.errors import RuleBroken
@@ -211,7 +212,7 @@ def accept_invite(session: Session, secret: str, account_id: UUID, *, at: dateti
         session,
         invite.created_by,
         f"invite:{to_text(invite.id)}",
-        say("Undanganmu untuk %(name)s diterima.", name=invite.name or invite.role.value),
+        say("Undanganmu untuk %(name)s diterima.", name=invite.name or ROLE_NAMES[invite.role]),
         f"/k/{cooperative.slug}/kelola/pengurus",
         at,
     )

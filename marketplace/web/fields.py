@@ -28,6 +28,7 @@ class ParsedField(Field):
     widget = TextInput()
     parse: Callable[[str], Any]
     data: Any
+    raw_data: list[Any]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -116,6 +117,8 @@ class IdField(ParsedField):
 
 class TrimmedField(StringField):
     """A line of text without spaces at its ends."""
+
+    raw_data: list[Any]
 
     def process_formdata(self, valuelist: Sequence[Any]) -> None:
         """Cut the ends off, and turn an empty text into None."""

@@ -21,11 +21,12 @@ from marketplace.cooperatives.rules.opening import (
     show_spans,
     slots,
 )
-from marketplace.cooperatives.rules.posts import OFFICER_POSTS, may_give, may_reset
+from marketplace.cooperatives.rules.posts import OFFICER_POSTS, ROLE_NAMES, may_give, may_reset
 from marketplace.cooperatives.rules.regions import Region, find_regions, region
 
 __all__ = [
     "OFFICER_POSTS",
+    "ROLE_NAMES",
     "BadHours",
     "OpenState",
     "Region",

@@ -5,8 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from marketplace.kernel.access import OFFICERS, Role
+from marketplace.kernel.text import Sentence, say
 
 OFFICER_POSTS = OFFICERS | {Role.SUPERVISOR}
+ROLE_NAMES: dict[Role, Sentence] = {
+    Role.CHAIR: say("Ketua"),
+    Role.SECRETARY: say("Sekretaris"),
+    Role.TREASURER: say("Bendahara"),
+    Role.SUPERVISOR: say("Pengawas"),
+    Role.SELLER: say("Penjual"),
+    Role.MEMBER: say("Anggota koperasi"),
+}
 
 
 def may_give(giver: Iterable[Role], role: Role) -> bool:

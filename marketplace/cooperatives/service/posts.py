@@ -12,7 +12,7 @@ from marketplace.accounts import queries as accounts
 from marketplace.accounts import service as people
 from marketplace.cooperatives import queries
 from marketplace.cooperatives.models import Cooperative, Post
-from marketplace.cooperatives.rules import may_give, may_reset
+from marketplace.cooperatives.rules import ROLE_NAMES, may_give, may_reset
 from marketplace.kernel.access import Role
 from marketplace.kernel.errors import NotAllowed, RuleBroken
 from marketplace.kernel.ids import to_text
@@ -86,11 +86,13 @@ def _tell(
         role=post.role.value,
     )
     sentence = (
-        say("Kamu sekarang %(role)s di %(name)s.", role=post.role.value, name=cooperative.name)
+        say(
+            "Kamu sekarang %(role)s di %(name)s.", role=ROLE_NAMES[post.role], name=cooperative.name
+        )
         if topic == "post.given"
         else say(
             "Jabatanmu sebagai %(role)s di %(name)s selesai.",
-            role=post.role.value,
+            role=ROLE_NAMES[post.role],
             name=cooperative.name,
         )
     )

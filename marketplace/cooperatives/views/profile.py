@@ -1,0 +1,112 @@
+"""What a cooperative says about itself, where it lies, its address and its cloth."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+
+from marketplace.cooperatives import service
+from marketplace.cooperatives.current import here
+from marketplace.cooperatives.forms import ProfileForm, SlugForm
+from marketplace.cooperatives.rules import find_regions
+from marketplace.cooperatives.service.profile import DYES, GEOMETRIES
+from marketplace.cooperatives.views.blueprint import MANAGE, cooperatives
+from marketplace.kernel.access import Permission
+from marketplace.kernel.errors import Invalid, RuleBroken
+from marketplace.kernel.text import say
+from marketplace.web.clock import now
+from marketplace.web.guards import requires
+from marketplace.web.transactions import transaction
+
+
+def _page(form: ProfileForm | None = None, slug_form: SlugForm | None = None) -> str:
+    cooperative = here()
+    known = {field.name: getattr(cooperative, field.name) for field in fields(service.Profile)}
+    dye = request.args.get("warna", "0")
+    return render_template(
+        "cooperatives/profile.html",
+        form=form or ProfileForm(formdata=None, **known),
+        slug_form=slug_form or SlugForm(formdata=None, slug=cooperative.slug),
+        wrong=form or slug_form,
+        geometries=range(GEOMETRIES),
+        dye=int(dye) % DYES if dye.isascii() and dye.isdigit() and len(dye) < 4 else 0,
+    )
+
+
+@cooperatives.get(f"{MANAGE}/profil")
+@requires(Permission.MANAGE_COOPERATIVE)
+def profile(slug: str) -> ResponseReturnValue:
+    """Show the profile for changing."""
+    return _page()
+
+
+@cooperatives.post(f"{MANAGE}/profil")
+@requires(Permission.MANAGE_COOPERATIVE)
+def change_profile(slug: str) -> ResponseReturnValue:
+    """Save the profile."""
+    form = ProfileForm()
+    if not form.validate_on_submit():
+        return _page(form), 422
+    with transaction() as session:
+        service.change_profile(session, here(), form.profile(), at=now())
+    flash(gettext("Profil tersimpan."), "ok")
+    return redirect(url_for(".profile", slug=slug), code=303)
+
+
+@cooperatives.post(f"{MANAGE}/alamat-toko")
+@requires(Permission.MANAGE_COOPERATIVE)
+def rename(slug: str) -> ResponseReturnValue:
+    """Give the shop another address; the old one goes on leading here."""
+    form = SlugForm()
+    if form.validate_on_submit():
+        new = form.slug.data or ""
+        try:
+            with transaction() as session:
+                service.rename(session, here(), new, at=now())
+        except RuleBroken as broken:
+            form.blame(broken)
+        else:
+            flash(gettext("Alamat toko diganti. Alamat lama tetap mengarah ke sini."), "ok")
+            return redirect(url_for(".profile", slug=new), code=303)
+    return _page(slug_form=form), 422
+
+
+@cooperatives.post(f"{MANAGE}/motif")
+@requires(Permission.MANAGE_COOPERATIVE)
+def choose_motif(slug: str) -> ResponseReturnValue:
+    """Take a cloth, or the one that belongs to the cooperative from the start."""
+    with transaction() as session:
+        service.set_motif(session, here(), _motif(request.form.get("motif", "")), at=now())
+    flash(gettext("Motif tersimpan."), "ok")
+    return redirect(url_for(".profile", slug=slug), code=303)
+
+
+def _motif(text: str) -> tuple[int, int] | None:
+    if not text:
+        return None
+    parts = text.split(".")
+    if len(parts) != 2 or not all(p.isascii() and p.isdigit() and len(p) < 4 for p in parts):
+        raise Invalid(say("Motif ini tidak ada."))
+    return int(parts[0]), int(parts[1])
+
+
+@cooperatives.get(f"{MANAGE}/wilayah")
+@requires(Permission.MANAGE_COOPERATIVE)
+def region(slug: str) -> ResponseReturnValue:
+    """Look for the region in which the cooperative lies."""
+    text = request.args.get("q", "").strip()
+    found = find_regions(text) if text else []
+    return render_template("cooperatives/region.html", text=text, regions=found, slug=slug)
+
+
+@cooperatives.post(f"{MANAGE}/wilayah")
+@requires(Permission.MANAGE_COOPERATIVE)
+def move(slug: str) -> ResponseReturnValue:
+    """Take one of the regions found."""
+    with transaction() as session:
+        service.move(session, here(), request.form.get("code", ""), at=now())
+    flash(gettext("Wilayah tersimpan."), "ok")
+    return redirect(url_for(".profile", slug=slug), code=303)

@@ -1,0 +1,76 @@
+"""Forms of the ways to be paid."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from flask_babel import lazy_gettext
+from flask_wtf.file import FileField
+from wtforms import BooleanField, HiddenField, TextAreaField
+from wtforms.validators import InputRequired, Length, NumberRange
+
+from marketplace.kernel.errors import Invalid
+from marketplace.kernel.text import say
+from marketplace.web.fields import ParsedField, QuantityField
+from marketplace.web.forms import BaseForm
+
+
+def read_percent(text: str) -> int:
+    """Read a share such as ``7,5`` or ``10 %`` as basis points.
+
+    >>> read_percent("7,5")
+    750
+    """
+    bare = text.strip().removesuffix("%").strip().replace(",", ".")
+    whole, _, part = bare.partition(".")
+    if not (whole.isascii() and whole.isdigit() and len(whole) <= 3 and len(part) <= 2) or (
+        part and not (part.isascii() and part.isdigit())
+    ):
+        raise Invalid(say("Tulis persen seperti 10 atau 7,5."))
+    points = int(Decimal(bare.rstrip(".")) * 100)
+    if points > 10_000:
+        raise Invalid(say("Bagian koperasi 0 sampai 100 persen."))
+    return points
+
+
+class PercentField(ParsedField):
+    """A share of a whole; data is basis points."""
+
+    parse = staticmethod(read_percent)
+
+    def show(self) -> str:
+        """Write it with a decimal comma, without needless noughts."""
+        points: int = self.data
+        whole, part = divmod(points, 100)
+        return f"{whole},{part:02d}".rstrip("0").rstrip(",")
+
+
+class TermsForm(BaseForm):
+    share = PercentField(lazy_gettext("Bagian koperasi dari tiap penjualan"), [InputRequired()])
+    payment_minutes = QuantityField(
+        lazy_gettext("Batas waktu bayar"), [InputRequired(), NumberRange(min=5, max=10080)]
+    )
+    takes_cash = BooleanField(lazy_gettext("Tunai saat ambil"))
+    takes_qris = BooleanField(lazy_gettext("QRIS"))
+    qris_converts = BooleanField(lazy_gettext("Isi jumlah otomatis di kode QRIS"))
+
+    def terms(self) -> dict[str, Any]:
+        """Give the service plain values."""
+        return {
+            "share_basis_points": self.share.data,
+            "payment_minutes": self.payment_minutes.data,
+            "takes_cash": self.takes_cash.data,
+            "takes_qris": self.takes_qris.data,
+            "qris_converts": self.qris_converts.data,
+        }
+
+
+class CodeForm(BaseForm):
+    photo = FileField(lazy_gettext("Foto kode QRIS"))
+    text = TextAreaField(lazy_gettext("Atau tempel teks kode QRIS"), [Length(max=2000)])
+
+
+class ConfirmForm(BaseForm):
+    payload = HiddenField(validators=[InputRequired(), Length(max=2000)])
+    qris_converts = BooleanField(lazy_gettext("Isi jumlah otomatis di kode QRIS"), default=True)

@@ -1,0 +1,129 @@
+"""Pages on which a cooperative sets how it is paid."""
+
+from __future__ import annotations
+
+from flask import Blueprint, flash, g, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+
+from marketplace.cooperatives import service
+from marketplace.cooperatives.current import here
+from marketplace.kernel.access import Permission
+from marketplace.kernel.errors import Invalid, RuleBroken
+from marketplace.kernel.text import say
+from marketplace.payments.settings.codes import OwnCode, checked, read_photo, resembles
+from marketplace.payments.settings.forms import CodeForm, ConfirmForm, TermsForm
+from marketplace.web.clock import now
+from marketplace.web.guards import requires
+from marketplace.web.security import takes_files
+from marketplace.web.transactions import transaction
+
+payment_settings = Blueprint("payment_settings", __name__)
+PATH = "/k/<slug>/kelola/pembayaran"
+
+
+def _page(terms: TermsForm | None = None, code: CodeForm | None = None) -> str:
+    cooperative = here()
+    known = TermsForm(
+        formdata=None,
+        share=cooperative.share_basis_points,
+        payment_minutes=cooperative.payment_minutes,
+        takes_cash=cooperative.takes_cash,
+        takes_qris=cooperative.takes_qris,
+        qris_converts=cooperative.qris_converts,
+    )
+    return render_template(
+        "payment_settings/show.html",
+        form=terms or known,
+        code_form=code or CodeForm(formdata=None),
+        wrong=terms or code,
+        own=checked(cooperative.qris_payload) if cooperative.qris_payload else None,
+        may_change=Permission.MANAGE_PAYMENTS in g.permissions,
+    )
+
+
+def _back(slug: str, told: str) -> ResponseReturnValue:
+    flash(told, "ok")
+    return redirect(url_for(".show", slug=slug), code=303)
+
+
+@payment_settings.get(PATH)
+@requires(Permission.MANAGE_PAYMENTS, Permission.CONFIRM_PAYMENTS)
+def show(slug: str) -> ResponseReturnValue:
+    """Show the ways to be paid; only some may change them."""
+    return _page()
+
+
+@payment_settings.post(PATH)
+@requires(Permission.MANAGE_PAYMENTS)
+def change_terms(slug: str) -> ResponseReturnValue:
+    """Set share, deadline and ways to pay."""
+    form = TermsForm()
+    if form.validate_on_submit():
+        try:
+            with transaction() as session:
+                service.set_payment_terms(session, here(), **form.terms(), at=now())
+        except RuleBroken as broken:
+            form.blame(broken)
+        else:
+            return _back(slug, gettext("Cara pembayaran tersimpan."))
+    return _page(terms=form), 422
+
+
+@payment_settings.post(f"{PATH}/qris")
+@takes_files
+@requires(Permission.MANAGE_PAYMENTS)
+def read_code(slug: str) -> ResponseReturnValue:
+    """Read a code from a photo or text and ask whether it is the right one."""
+    form = CodeForm()
+    if form.validate_on_submit():
+        try:
+            return _ask(_read(form))
+        except RuleBroken as broken:
+            form.blame(broken)
+    return _page(code=form), 422
+
+
+def _read(form: CodeForm) -> OwnCode:
+    text = (form.text.data or "").strip()
+    field = "text" if text else "photo"
+    try:
+        if not text:
+            if not form.photo.data:
+                raise Invalid(say("Pilih foto atau tempel teksnya."))
+            text = read_photo(form.photo.data.read())
+        return checked(text)
+    except RuleBroken as broken:
+        raise Invalid(broken.message, fields={field: broken.message}) from broken
+
+
+def _ask(code: OwnCode) -> str:
+    cooperative = here()
+    return render_template(
+        "payment_settings/confirm.html",
+        form=ConfirmForm(formdata=None, payload=code.payload),
+        code=code,
+        alike=resembles(code.name, cooperative.name, cooperative.legal_name),
+    )
+
+
+@payment_settings.post(f"{PATH}/qris/pakai")
+@requires(Permission.MANAGE_PAYMENTS)
+def use_code(slug: str) -> ResponseReturnValue:
+    """Take payments by the code that was confirmed; it is checked once more."""
+    form = ConfirmForm()
+    if not form.validate_on_submit():
+        raise Invalid(say("Kode QRIS tidak terkirim. Ulangi dari foto."))
+    code = checked(form.payload.data or "")
+    with transaction() as session:
+        service.set_qris(session, here(), code.payload, converts=form.qris_converts.data, at=now())
+    return _back(slug, gettext("QRIS %(name)s dipasang.", name=code.name))
+
+
+@payment_settings.post(f"{PATH}/qris/lepas")
+@requires(Permission.MANAGE_PAYMENTS)
+def remove_code(slug: str) -> ResponseReturnValue:
+    """Take no more payments by QRIS."""
+    with transaction() as session:
+        service.remove_qris(session, here(), at=now())
+    return _back(slug, gettext("QRIS dilepas."))
