@@ -28,12 +28,14 @@ from marketplace.database import prepare_engine
 from marketplace.database.engine import POSTGRESQL_OPTIONS
 from marketplace.listings import components as listing_components
 from marketplace.members.views import members
+from marketplace.orders import notices as order_notices
 from marketplace.orders import service as orders_service
 from marketplace.orders.tasks import order_tasks
 from marketplace.orders.views import orders
 from marketplace.outbox.queue import open_queue
 from marketplace.payments.settings import payment_settings
 from marketplace.search import current as search
+from marketplace.supply import notices as supply_notices
 from marketplace.supply.views import supply
 from marketplace.web import (
     components,
@@ -196,6 +198,8 @@ def _listen(app: Flask, work: jobs.Jobs) -> None:
     work.every_minute(expire_overdue)
 
     account_mail.listen(work)
+    order_notices.listen(work)
+    supply_notices.listen(work)
 
 
 def expire_overdue(session: Session, at: datetime) -> None:

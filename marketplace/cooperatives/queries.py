@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from marketplace.accounts.models import Account
 from marketplace.cooperatives.models import Cooperative, Invite, OldSlug, PickupPoint, Post
 from marketplace.cooperatives.rules import OFFICER_POSTS
-from marketplace.kernel.access import Role
+from marketplace.kernel.access import GRANTS, Permission, Role
 from marketplace.kernel.errors import Gone, NotFound
 from marketplace.kernel.secrets import hashed
 from marketplace.kernel.text import say
@@ -117,6 +117,22 @@ def holders(session: Session, cooperative_id: int) -> list[Held]:
     ).all()
     order = list(Role)
     return sorted((Held(p, a) for p, a in rows), key=lambda held: order.index(held.post.role))
+
+
+def holders_of(session: Session, cooperative_id: int, permission: Permission) -> list[UUID]:
+    """List the accounts whose posts carry a permission in one cooperative."""
+    roles = [role for role, granted in GRANTS.items() if permission in granted]
+    return list(
+        session.scalars(
+            select(Post.account_id)
+            .where(
+                Post.cooperative_id == cooperative_id,
+                Post.role.in_(roles),
+                Post.ended_at.is_(None),
+            )
+            .distinct()
+        )
+    )
 
 
 def post(session: Session, cooperative_id: int, post_id: UUID) -> Post:

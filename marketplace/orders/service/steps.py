@@ -33,6 +33,7 @@ from marketplace.stock.rules import Claim, OutOfStock
 
 PAID = (PaymentState.PAID, PaymentState.OVER)
 CASH = "cash"
+UNDONE = "diurungkan"
 OFFICER = "officer"
 
 
@@ -205,7 +206,7 @@ def undo(session: Session, order: Order, *, actor_id: UUID | None, at: datetime)
             session,
             locked.cooperative_id,
             _line_ids(locked),
-            cause="diurungkan",
+            cause=UNDONE,
             at=at,
             actor_id=actor_id,
         )
@@ -219,7 +220,7 @@ def undo(session: Session, order: Order, *, actor_id: UUID | None, at: datetime)
                 actor_id=actor_id,
                 at=at,
             )
-    _move(session, locked, wanted, Actor.OFFICER, actor_id, at, note="diurungkan")
+    _move(session, locked, wanted, Actor.OFFICER, actor_id, at, note=UNDONE)
     return locked
 
 
@@ -311,7 +312,7 @@ def _move(
     order.state = wanted
     order.changed_at = at
     session.flush()
-    outbox.tell(session, "order.moved", at=at, **_facts(order))
+    outbox.tell(session, "order.moved", at=at, undone=note == UNDONE, **_facts(order))
 
 
 def _facts(order: Order) -> dict[str, object]:
