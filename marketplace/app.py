@@ -16,6 +16,7 @@ from whitenoise import WhiteNoise
 from marketplace.accounts import current as current_person
 from marketplace.accounts import mail as account_mail
 from marketplace.accounts.views import accounts
+from marketplace.cli.audit import audit
 from marketplace.cli.check import check
 from marketplace.cli.jobs import jobs_cli
 from marketplace.cli.search import search_cli
@@ -62,6 +63,7 @@ BLUEPRINTS = [
     health.health,
 ]
 COMMANDS = [
+    audit,
     search_cli,
     jobs_cli,
     check,

@@ -1,0 +1,132 @@
+"""What must hold of money that is asked for and received."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from sqlalchemy import and_, func, select
+from sqlalchemy.orm import Session
+
+from marketplace.kernel.money import Rupiah
+from marketplace.orders.models import Order
+from marketplace.orders.rules import OrderState
+from marketplace.payments.models import PaymentEvent, PaymentIntent, PaymentShare
+from marketplace.payments.rules import PaymentMethod, PaymentState
+
+Rows = Iterator[tuple[str, str]]
+PAID = (PaymentState.PAID, PaymentState.OVER)
+MOVING = (
+    OrderState.NEW,
+    OrderState.IN_PREPARATION,
+    OrderState.READY,
+    OrderState.READY_FOR_PICKUP,
+)
+
+
+def received(session: Session, _at: datetime) -> Rows:
+    """Compare what an intent says it received with every sign of money."""
+    summed = (
+        select(
+            PaymentEvent.cooperative_id,
+            PaymentEvent.intent_id,
+            func.sum(PaymentEvent.amount).label("total"),
+        )
+        .group_by(PaymentEvent.cooperative_id, PaymentEvent.intent_id)
+        .subquery()
+    )
+    total = func.coalesce(summed.c.total, 0)
+    rows = session.execute(
+        select(PaymentIntent.cooperative_id, PaymentIntent.id, PaymentIntent.received, total)
+        .outerjoin(
+            summed,
+            and_(
+                summed.c.cooperative_id == PaymentIntent.cooperative_id,
+                summed.c.intent_id == PaymentIntent.id,
+            ),
+        )
+        .where(PaymentIntent.received != total)
+    )
+    for cooperative_id, intent_id, said, events in rows:
+        yield f"payment_intents {cooperative_id}/{intent_id}", f"received {said}, events {events}"
+
+
+def shares(session: Session, _at: datetime) -> Rows:
+    """Compare an intent with the orders it pays for, and those with their totals."""
+    rows = session.execute(
+        select(
+            PaymentIntent.cooperative_id,
+            PaymentIntent.id,
+            PaymentIntent.amount_due,
+            func.coalesce(func.sum(PaymentShare.amount), 0),
+        )
+        .outerjoin(
+            PaymentShare,
+            and_(
+                PaymentShare.cooperative_id == PaymentIntent.cooperative_id,
+                PaymentShare.intent_id == PaymentIntent.id,
+            ),
+        )
+        .group_by(PaymentIntent.cooperative_id, PaymentIntent.id, PaymentIntent.amount_due)
+        .having(func.coalesce(func.sum(PaymentShare.amount), 0) != PaymentIntent.amount_due)
+    )
+    for cooperative_id, intent_id, due, parts in rows:
+        yield f"payment_intents {cooperative_id}/{intent_id}", f"due {due}, shares {parts}"
+
+
+def states(session: Session, _at: datetime) -> Rows:
+    """Find intents whose state says something else than their money."""
+    rows = session.scalars(
+        select(PaymentIntent).where(
+            (PaymentIntent.state.in_(PAID) & (PaymentIntent.received < PaymentIntent.amount_due))
+            | (
+                (PaymentIntent.state == PaymentState.PAID)
+                & (PaymentIntent.received != PaymentIntent.amount_due)
+            )
+            | (
+                (PaymentIntent.state == PaymentState.WAITING)
+                & (PaymentIntent.received != Rupiah(0))
+            )
+        )
+    )
+    for intent in rows:
+        yield (
+            f"payment_intents {intent.cooperative_id}/{intent.id}",
+            f"{intent.state.value}, received {intent.received} of {intent.amount_due}",
+        )
+
+
+def orders(session: Session, _at: datetime) -> Rows:
+    """Find orders that go on unpaid, wait though they are paid, or were given away unpaid."""
+    rows = session.execute(
+        select(Order.number, Order.state, PaymentIntent.received, Order.total)
+        .join(
+            PaymentShare,
+            and_(
+                PaymentShare.cooperative_id == Order.cooperative_id,
+                PaymentShare.order_id == Order.id,
+            ),
+        )
+        .join(
+            PaymentIntent,
+            and_(
+                PaymentIntent.cooperative_id == Order.cooperative_id,
+                PaymentIntent.id == PaymentShare.intent_id,
+            ),
+        )
+        .where(
+            (
+                Order.state.in_(MOVING)
+                & (Order.method != PaymentMethod.COD)
+                & (PaymentIntent.received < Order.total)
+            )
+            | (
+                (Order.state == OrderState.AWAITING_PAYMENT)
+                & (PaymentIntent.received >= Order.total)
+                & (Order.total > Rupiah(0))
+            )
+            | ((Order.state == OrderState.FINISHED) & (PaymentIntent.received < Order.total))
+        )
+    )
+    for number, state, money, total in rows:
+        yield f"orders {number}", f"{state.value}, received {money} of {total}"

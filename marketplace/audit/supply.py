@@ -1,0 +1,154 @@
+"""What must hold of buying together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy.orm import Session
+
+from marketplace.supply.models import (
+    Allocation,
+    AllocationRun,
+    GoodsReceipt,
+    RequestLine,
+    SupplyHandOver,
+)
+
+Rows = Iterator[tuple[str, str]]
+
+
+def goods(session: Session, _at: datetime) -> Rows:
+    """Find runs that give out more or less than has arrived."""
+    rows = session.execute(
+        select(
+            AllocationRun.cooperative_id,
+            AllocationRun.id,
+            AllocationRun.available,
+            func.coalesce(func.sum(Allocation.given), 0) + AllocationRun.to_stock,
+        )
+        .outerjoin(Allocation, _of_run())
+        .group_by(
+            AllocationRun.cooperative_id,
+            AllocationRun.id,
+            AllocationRun.available,
+            AllocationRun.to_stock,
+        )
+        .having(
+            func.coalesce(func.sum(Allocation.given), 0) + AllocationRun.to_stock
+            != AllocationRun.available
+        )
+    )
+    for cooperative_id, run_id, available, given in rows:
+        yield f"supply_allocation_runs {cooperative_id}/{run_id}", f"{available} came, {given} out"
+
+
+def bills(session: Session, _at: datetime) -> Rows:
+    """Find runs whose charges do not make the bill, or whose bill is not that of the receipts."""
+    charged = func.coalesce(func.sum(Allocation.charge), 0) + AllocationRun.stock_cost
+    rows = session.execute(
+        select(AllocationRun.cooperative_id, AllocationRun.id, AllocationRun.cost, charged)
+        .outerjoin(Allocation, _of_run())
+        .group_by(
+            AllocationRun.cooperative_id,
+            AllocationRun.id,
+            AllocationRun.cost,
+            AllocationRun.stock_cost,
+        )
+        .having(charged != AllocationRun.cost)
+    )
+    for cooperative_id, run_id, cost, total in rows:
+        yield f"supply_allocation_runs {cooperative_id}/{run_id}", f"cost {cost}, charged {total}"
+    yield from _receipts(session)
+
+
+def _receipts(session: Session) -> Rows:
+    last = (
+        select(
+            AllocationRun.cooperative_id,
+            AllocationRun.round_id,
+            func.max(AllocationRun.number).label("number"),
+        )
+        .group_by(AllocationRun.cooperative_id, AllocationRun.round_id)
+        .subquery()
+    )
+    rows = session.execute(
+        select(
+            AllocationRun.cooperative_id,
+            AllocationRun.round_id,
+            AllocationRun.cost,
+            AllocationRun.available,
+            func.sum(GoodsReceipt.cost),
+            func.sum(GoodsReceipt.quantity),
+        )
+        .join(
+            last,
+            and_(
+                last.c.cooperative_id == AllocationRun.cooperative_id,
+                last.c.round_id == AllocationRun.round_id,
+                last.c.number == AllocationRun.number,
+            ),
+        )
+        .join(
+            GoodsReceipt,
+            and_(
+                GoodsReceipt.cooperative_id == AllocationRun.cooperative_id,
+                GoodsReceipt.round_id == AllocationRun.round_id,
+            ),
+        )
+        .group_by(
+            AllocationRun.cooperative_id,
+            AllocationRun.round_id,
+            AllocationRun.cost,
+            AllocationRun.available,
+        )
+        .having(
+            (func.sum(GoodsReceipt.cost) != AllocationRun.cost)
+            | (func.sum(GoodsReceipt.quantity) != AllocationRun.available)
+        )
+    )
+    for cooperative_id, round_id, cost, available, paid, came in rows:
+        yield (
+            f"supply_rounds {cooperative_id}/{round_id}",
+            f"shared {available} for {cost}, receipts {came} for {paid}",
+        )
+
+
+def wishes(session: Session, _at: datetime) -> Rows:
+    """Find members who got more than they allowed, or less than the least they accept."""
+    rows = session.execute(
+        select(Allocation.cooperative_id, Allocation.id, Allocation.given)
+        .join(
+            RequestLine,
+            and_(
+                RequestLine.cooperative_id == Allocation.cooperative_id,
+                RequestLine.id == Allocation.line_id,
+            ),
+        )
+        .where(
+            (Allocation.given > RequestLine.flex_max)
+            | ((Allocation.given > 0) & (Allocation.given < RequestLine.accept_min))
+        )
+    )
+    for cooperative_id, allocation_id, given in rows:
+        yield f"supply_allocations {cooperative_id}/{allocation_id}", f"given {given}"
+
+
+def hand_overs(session: Session, _at: datetime) -> Rows:
+    """Find goods handed over twice, or for another price than the newest share says."""
+    rows = session.execute(
+        select(SupplyHandOver.cooperative_id, SupplyHandOver.line_id, func.count())
+        .where(SupplyHandOver.undone_at.is_(None))
+        .group_by(SupplyHandOver.cooperative_id, SupplyHandOver.line_id)
+        .having(func.count() > 1)
+    )
+    for cooperative_id, line_id, count in rows:
+        yield f"supply_request_lines {cooperative_id}/{line_id}", f"handed over {count} times"
+
+
+def _of_run() -> ColumnElement[bool]:
+    return and_(
+        Allocation.cooperative_id == AllocationRun.cooperative_id,
+        Allocation.run_id == AllocationRun.id,
+    )
