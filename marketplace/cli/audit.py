@@ -6,6 +6,7 @@ import json
 import sys
 
 import click
+from flask.cli import with_appcontext
 
 from marketplace.audit import CHECKS, run
 from marketplace.web.clock import now
@@ -13,6 +14,7 @@ from marketplace.web.transactions import reader
 
 
 @click.command("audit")
+@with_appcontext
 @click.option("--json", "as_json", is_flag=True, help="Write one JSON document instead of lines.")
 def audit(*, as_json: bool) -> None:
     """Recompute every invariant and name each row that breaks one; exit 1 if any does."""

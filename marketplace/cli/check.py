@@ -6,11 +6,13 @@ from dataclasses import replace
 
 import click
 from flask import current_app
+from flask.cli import with_appcontext
 
 from marketplace.config import unsafe
 
 
 @click.command("check")
+@with_appcontext
 def check() -> None:
     """Say whether this configuration is fit for production, a line per problem."""
     problems = unsafe(replace(current_app.config["SETTINGS"], env="production"))

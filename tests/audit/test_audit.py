@@ -1,0 +1,244 @@
+"""The audit is silent over a true world and names the row of every lie that is told to it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from marketplace import audit
+from marketplace.cooperatives.models import Cooperative
+from marketplace.kernel.money import Rupiah
+from marketplace.orders import service as orders
+from marketplace.orders.rules import OrderState
+from marketplace.payments.rules import PaymentMethod
+from marketplace.supply import service as supply
+from marketplace.supply.models import BaseUnit
+from tests.makers import (
+    SATURDAY,
+    make_cooperative,
+    make_listing,
+    make_member,
+    make_officer,
+    make_point,
+)
+from tests.orders.conftest import first, make_request
+
+SUNDAY = SATURDAY + timedelta(days=1)
+
+
+@pytest.fixture
+def world(session: Session) -> Cooperative:
+    """A cooperative with orders in every state and a round that was shared out."""
+    cooperative = make_cooperative(session)
+    make_point(session, cooperative)
+    officer = make_officer(session, cooperative)
+    counted = make_listing(session, cooperative, "Keripik", stock_count=50)
+    daily = make_listing(session, cooperative, "Cilok", daily_limit=50)
+    for state in (
+        OrderState.NEW,
+        OrderState.IN_PREPARATION,
+        OrderState.READY_FOR_PICKUP,
+        OrderState.FINISHED,
+    ):
+        for method in (PaymentMethod.COD, PaymentMethod.QRIS):
+            _order(session, make_request((counted, 2), (daily, 1), method=method), state)
+    _order(
+        session, make_request((counted, 1), method=PaymentMethod.QRIS), OrderState.AWAITING_PAYMENT
+    )
+    cancelled = _order(session, make_request((counted, 3)), OrderState.NEW)
+    orders.cancel(session, cancelled, reason=None, actor_id=None, at=SATURDAY)
+    undone = _order(session, make_request((counted, 1)), OrderState.FINISHED)
+    orders.undo(session, undone, actor_id=None, at=SATURDAY)
+    expired = _order(
+        session, make_request((counted, 1), method=PaymentMethod.QRIS), OrderState.AWAITING_PAYMENT
+    )
+    expired.pay_by = SATURDAY
+    orders.expire_overdue(session, at=SATURDAY)
+    _round(session, cooperative, officer.id)
+    cooperative.member_count = 2
+    session.flush()
+    session.execute(text("UPDATE outbox_messages SET delivered_at = told_at"))
+    return cooperative
+
+
+def _order(session, request, state):
+    order = first(session, orders.place(session, request, at=SATURDAY).id)
+    if order.method is PaymentMethod.QRIS and state is not OrderState.AWAITING_PAYMENT:
+        orders.confirm_payment(session, order, order.total, key="1", actor_id=None, at=SATURDAY)
+    for step in (OrderState.IN_PREPARATION, OrderState.READY_FOR_PICKUP, OrderState.FINISHED):
+        if order.state is state:
+            break
+        order = orders.advance(session, order, step, actor_id=None, at=SATURDAY)
+    return order
+
+
+def _round(session, cooperative, officer_id):
+    item = supply.add_item(
+        session,
+        cooperative.id,
+        name="Minyak",
+        base_unit=BaseUnit.PIECE,
+        unit="jeriken",
+        factor=1,
+        at=SATURDAY,
+    )
+    terms = supply.Terms(
+        supplier="Grosir",
+        pack_name="karton",
+        pack_size=4,
+        pack_price=Rupiah(400_000),
+        closes_at=SUNDAY,
+        pickup_place="Balai",
+    )
+    round_ = supply.open_round(session, item, terms, opened_by=officer_id, at=SATURDAY)
+    lines = [
+        supply.join(
+            session,
+            round_,
+            make_member(session, cooperative, name),
+            supply.Wanted(4),
+            entered_by=officer_id,
+            at=SATURDAY,
+        )
+        for name in ("Sri", "Arif")
+    ]
+    supply.lock(session, round_, at=SATURDAY)
+    supply.receive(
+        session,
+        round_,
+        key="1",
+        packs=2,
+        quantity=6,
+        cost=Rupiah(600_000),
+        actor_id=officer_id,
+        at=SATURDAY,
+    )
+    supply.hand_over(session, lines[0], paid=Rupiah(300_000), actor_id=officer_id, at=SATURDAY)
+
+
+def test_a_true_world_has_no_findings(session, world):
+    assert [str(finding) for finding in audit.run(session, at=SATURDAY)] == []
+
+
+LIES = [
+    ("stock.on_hand_is_the_sum_of_movements", "UPDATE stock_items SET on_hand = on_hand + 1"),
+    (
+        "stock.on_hand_is_the_sum_of_movements",
+        "DELETE FROM stock_movements WHERE cause = 'diserahkan'",
+    ),
+    (
+        "stock.reserved_is_the_sum_of_open_holds",
+        "UPDATE stock_items SET reserved = reserved - 1 WHERE reserved > 0",
+    ),
+    (
+        "stock.reserved_is_the_sum_of_open_holds",
+        "UPDATE stock_holds SET quantity = quantity + 1 WHERE state = 'held'",
+    ),
+    (
+        "stock.days_are_the_sum_of_open_and_consumed_holds",
+        "UPDATE stock_days SET taken = taken + 1",
+    ),
+    (
+        "stock.holds_have_a_living_order",
+        "UPDATE stock_holds SET state = 'held' WHERE state = 'released'",
+    ),
+    (
+        "stock.holds_have_a_living_order",
+        "UPDATE stock_holds SET state = 'released' WHERE state = 'consumed'",
+    ),
+    ("stock.holds_have_a_living_order", "UPDATE stock_holds SET quantity = quantity + 1"),
+    ("orders.total_is_the_sum_of_its_lines", "UPDATE orders SET total = total + 1"),
+    ("orders.total_is_the_sum_of_its_lines", "UPDATE orders SET items_total = items_total + 1"),
+    ("orders.purchase_is_the_sum_of_its_orders", "UPDATE purchases SET total = total + 1"),
+    (
+        "orders.history_is_a_legal_path",
+        "DELETE FROM order_events WHERE after = 'diproses'",
+    ),
+    ("orders.history_is_a_legal_path", "UPDATE orders SET state = 'selesai' WHERE state = 'baru'"),
+    ("orders.history_is_a_legal_path", "DELETE FROM order_events WHERE before IS NULL"),
+    (
+        "orders.ended_orders_hold_nothing",
+        "UPDATE stock_holds SET state = 'held' WHERE state = 'released'",
+    ),
+    (
+        "payments.received_is_the_sum_of_events",
+        "UPDATE payment_intents SET received = received + 1",
+    ),
+    ("payments.received_is_the_sum_of_events", "UPDATE payment_events SET amount = amount + 1"),
+    ("payments.shares_make_the_intent", "UPDATE payment_shares SET amount = amount + 1"),
+    ("payments.state_follows_the_money", "UPDATE payment_intents SET state = 'lunas'"),
+    (
+        "payments.state_follows_the_money",
+        "UPDATE payment_intents SET state = 'menunggu' WHERE state = 'lunas'",
+    ),
+    (
+        "payments.paid_orders_moved_on",
+        "UPDATE orders SET state = 'menunggu_bayar' WHERE state = 'diproses'",
+    ),
+    (
+        "payments.paid_orders_moved_on",
+        "UPDATE orders SET state = 'diproses' WHERE state = 'menunggu_bayar'",
+    ),
+    ("supply.goods_are_conserved", "UPDATE supply_allocations SET given = given + 1"),
+    ("supply.goods_are_conserved", "UPDATE supply_allocation_runs SET to_stock = to_stock + 1"),
+    ("supply.bills_close_to_the_rupiah", "UPDATE supply_allocations SET charge = charge + 1"),
+    ("supply.bills_close_to_the_rupiah", "UPDATE supply_receipts SET cost = cost + 1"),
+    ("supply.bills_close_to_the_rupiah", "UPDATE supply_receipts SET quantity = quantity + 1"),
+    ("supply.nobody_gets_more_than_allowed", "UPDATE supply_allocations SET given = given + 9"),
+    ("tenants.member_counts_are_right", "UPDATE cooperatives SET member_count = 9"),
+    ("outbox.nothing_is_stuck", "UPDATE outbox_messages SET delivered_at = NULL"),
+]
+
+
+@pytest.mark.parametrize(("check", "lie"), LIES, ids=lambda value: str(value)[:70])
+def test_every_lie_is_found_and_its_row_named(session, world, check, lie):
+    assert session.execute(text(lie)).rowcount > 0
+    session.expire_all()
+
+    findings = audit.run(session, at=SUNDAY)
+
+    named = {finding.check for finding in findings}
+    assert check in named
+    assert all(finding.row and finding.found for finding in findings)
+
+
+def test_goods_handed_over_twice_are_found(session, world):
+    session.execute(
+        text(
+            "INSERT INTO supply_hand_overs (cooperative_id, id, line_id, quantity, paid, by, at)"
+            " SELECT cooperative_id, line_id, line_id, quantity, paid, by, at"
+            " FROM supply_hand_overs"
+        )
+    )
+
+    named = {finding.check for finding in audit.run(session, at=SATURDAY)}
+
+    assert "supply.hand_overs_match_the_share" in named
+
+
+def test_every_check_has_a_lie_that_proves_it():
+    impossible = {
+        # CHECK constraints and foreign keys of the database refuse these lies outright.
+        "orders.shares_follow_the_price",
+        "tenants.no_row_points_elsewhere",
+    }
+    proven = {check for check, _ in LIES} | {"supply.hand_overs_match_the_share"}
+
+    assert proven | impossible == set(audit.CHECKS)
+
+
+def test_the_command_is_clean_or_fails_and_names_the_row(own_app):
+    from marketplace.web.transactions import transaction
+
+    runner = own_app.test_cli_runner()
+    clean = runner.invoke(args=["audit"])
+    with own_app.app_context(), transaction() as session:
+        make_cooperative(session, member_count=5)
+    lied = runner.invoke(args=["audit", "--json"])
+
+    assert (clean.exit_code, "0 findings" in clean.output) == (0, True)
+    assert lied.exit_code == 1
+    assert "tenants.member_counts_are_right" in lied.output
