@@ -134,10 +134,7 @@ def safe_path(wanted: str | None) -> str:
     """
     if not wanted or len(wanted) > LONGEST_PATH or not _LOCAL_PATH.fullmatch(wanted):
         return HOME
-    try:
-        parts = urlsplit(wanted)
-    except ValueError:
-        return HOME
+    parts = urlsplit(wanted)
     if parts.scheme or parts.netloc or not parts.path.startswith("/") or "//" in parts.path:
         return HOME
     return wanted
