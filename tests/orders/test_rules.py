@@ -3,8 +3,6 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from marketplace.kernel.money import Rupiah
 from marketplace.orders.rules import (
