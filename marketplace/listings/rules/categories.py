@@ -11,8 +11,8 @@ OTHER = "lainnya"
 _WORDS = re.compile(r"[^\W_]+")
 # Words that say nothing about what a thing is.
 _EMPTY = frozenset(
-    ("dan", "yang", "untuk", "dengan", "isi", "rasa", "asli", "khas", "baru")
-    + ("anak", "pria", "wanita", "lainnya")
+    {"dan", "yang", "untuk", "dengan", "isi", "rasa", "asli", "khas", "baru"}
+    | {"anak", "pria", "wanita", "lainnya"}
 )
 
 

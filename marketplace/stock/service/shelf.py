@@ -83,6 +83,25 @@ def set_kind(
     session.flush()
 
 
+def allow_ahead(
+    session: Session,
+    cooperative_id: int,
+    item_id: UUID,
+    available: int,
+    *,
+    at: datetime,
+    actor_id: UUID | None = None,
+) -> None:
+    """Let so many be ordered now, ahead of being made: what the shelf lacks may be promised."""
+    item = _locked(session, cooperative_id, item_id)
+    free = item.on_hand - item.reserved
+    item.daily_limit = None
+    item.backorder_limit = max(0, available - free)
+    session.flush()
+    if free > available:
+        count(session, cooperative_id, item_id, available, at=at, actor_id=actor_id)
+
+
 def put(
     session: Session,
     cooperative_id: int,

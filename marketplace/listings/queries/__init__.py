@@ -1,0 +1,32 @@
+"""Reading goods: what buyers can order, and what a cooperative's people look after."""
+
+from marketplace.listings.queries.categories import place, places, used_places
+from marketplace.listings.queries.manage import (
+    PAGE_SIZE,
+    GoodsPage,
+    GoodsRow,
+    Maker,
+    editor,
+    goods,
+    listing,
+    makers,
+    shelves_of,
+)
+from marketplace.listings.queries.offers import Offer, offers
+
+__all__ = [
+    "PAGE_SIZE",
+    "GoodsPage",
+    "GoodsRow",
+    "Maker",
+    "Offer",
+    "editor",
+    "goods",
+    "listing",
+    "makers",
+    "offers",
+    "place",
+    "places",
+    "shelves_of",
+    "used_places",
+]
