@@ -16,12 +16,15 @@ from whitenoise import WhiteNoise
 from marketplace.accounts import current as current_person
 from marketplace.cli.check import check
 from marketplace.cli.jobs import jobs_cli
+from marketplace.cli.listings import listings_cli
+from marketplace.cli.market import market_cli
 from marketplace.cli.search import search_cli
 from marketplace.config import Settings
 from marketplace.cooperatives import components as cooperative_components
 from marketplace.cooperatives import current as current_cooperative
 from marketplace.database import prepare_engine
 from marketplace.database.engine import POSTGRESQL_OPTIONS
+from marketplace.files.store import open_store
 from marketplace.listings import components as listing_components
 from marketplace.orders import service as orders_service
 from marketplace.orders.views import orders
@@ -49,6 +52,8 @@ COMMANDS = [
     search_cli,
     jobs_cli,
     check,
+    listings_cli,
+    market_cli,
 ]
 YEAR = 365 * 24 * 3600
 
@@ -78,6 +83,7 @@ def create_app(settings: Settings) -> Flask:
         part.register(app)
     _bind_extensions(app)
     _open_database(app)
+    app.extensions["file_store"] = open_store(settings.files_url, ROOT)
     current_cooperative.install(app)
     app.after_request(health.count)
     app.jinja_env.globals.update(site_name=settings.site_name)

@@ -55,7 +55,18 @@ def create(
     source_ref: str | None = None,
 ) -> Listing:
     """Write a new listing down as a draft that only its cooperative sees."""
-    listing = write(session, cooperative.id, draft, editor=editor, at=at, source_ref=source_ref)
+    shelves = NewShelves()
+    listing = write(
+        session,
+        cooperative.id,
+        draft,
+        editor=editor,
+        at=at,
+        shelves=shelves,
+        source_ref=source_ref,
+    )
+    session.flush()
+    shelves.open(session, actor_id=editor.account_id, at=at)
     tell_changed(session, listing, at=at)
     return listing
 
@@ -89,10 +100,11 @@ def write(
     *,
     editor: Editor,
     at: datetime,
+    shelves: NewShelves,
     source_ref: str | None = None,
 ) -> Listing:
-    """Do what ``create`` does without telling anyone; for many at once."""
-    draft = _allowed(session, cooperative_id, draft, editor, at)
+    """Do what ``create`` does, but tell nobody and leave the shelves to be opened together."""
+    draft = allowed(session, cooperative_id, draft, editor, at)
     listing = Listing(
         cooperative_id=cooperative_id,
         id=new_id(),
@@ -104,8 +116,9 @@ def write(
         photos=[],
     )
     _fill(listing, draft, at)
+    for variant, wanted in _lay_out(listing, draft):
+        shelves.add(variant, draft.availability, wanted.quantity)
     session.add(listing)
-    _write_variants(session, listing, draft, editor, at)
     return listing
 
 
@@ -119,12 +132,30 @@ def rewrite(
     version: int | None,
     at: datetime,
 ) -> Listing:
-    """Do what ``save`` does without telling anyone; for many at once."""
+    """Do what ``save`` does, but tell nobody."""
     listing = locked(session, cooperative_id, listing_id, editor)
     if version is not None and listing.version != version:
         raise ChangedMeanwhile
-    _fill(listing, _allowed(session, cooperative_id, draft, editor, at), at)
-    _write_variants(session, listing, draft, editor, at)
+    draft = allowed(session, cooperative_id, draft, editor, at)
+    known = {variant.id for variant in listing.variants}
+    _fill(listing, draft, at)
+    pairs = _lay_out(listing, draft)
+    session.flush()
+    shelves = NewShelves()
+    for variant, wanted in pairs:
+        if variant.id not in known:
+            shelves.add(variant, draft.availability, wanted.quantity)
+        else:
+            set_shelf(
+                session,
+                variant,
+                draft.availability,
+                wanted.quantity,
+                at=at,
+                actor_id=editor.account_id,
+            )
+    shelves.open(session, actor_id=editor.account_id, at=at)
+    session.flush()
     return listing
 
 
@@ -146,7 +177,7 @@ def tell_changed(session: Session, listing: Listing, *, at: datetime) -> None:
     )
 
 
-def _allowed(
+def allowed(
     session: Session, cooperative_id: int, draft: ListingDraft, editor: Editor, at: datetime
 ) -> ListingDraft:
     """Check a draft against the rules and against what this cooperative has."""
@@ -182,29 +213,21 @@ def _fill(listing: Listing, draft: ListingDraft, at: datetime) -> None:
     listing.updated_at = at
 
 
-def _write_variants(
-    session: Session, listing: Listing, draft: ListingDraft, editor: Editor, at: datetime
-) -> None:
+def _lay_out(listing: Listing, draft: ListingDraft) -> list[tuple[Variant, VariantDraft]]:
+    """Give each wanted variant its row; rows that nobody wants are no longer sold."""
     known = {variant.id: variant for variant in listing.variants}
-    kept = [
-        _variant(session, listing, known, wanted, position)
+    pairs = [
+        (_variant(listing, known, wanted, position), wanted)
         for position, wanted in enumerate(draft.variants)
     ]
+    kept = [variant for variant, _ in pairs]
     for variant in listing.variants:
         variant.active = variant in kept
     listing.price_from = min((variant.price for variant in kept), default=Rupiah(0))
-    session.flush()
-    for variant, wanted in zip(kept, draft.variants, strict=True):
-        if variant.id not in known:
-            stock.open_item(session, listing.cooperative_id, variant.id)
-        set_shelf(
-            session, variant, draft.availability, wanted.quantity, at=at, actor_id=editor.account_id
-        )
-    session.flush()
+    return pairs
 
 
 def _variant(
-    session: Session,
     listing: Listing,
     known: dict[UUID, Variant],
     wanted: VariantDraft,
@@ -222,6 +245,38 @@ def _variant(
         variant.list_price = None  # no longer a price cut
     variant.position = position
     return variant
+
+
+class NewShelves:
+    """Room for new variants with what is on it from the start, opened all at once."""
+
+    def __init__(self) -> None:
+        self._rows: list[tuple[int, UUID, int]] = []
+        self._ahead: dict[UUID, int] = {}
+        self._daily: dict[UUID, int] = {}
+
+    def add(self, variant: Variant, availability: Availability, quantity: int | None) -> None:
+        """Note what a new variant starts with."""
+        on_hand = 0
+        if availability is Availability.DAILY:
+            self._daily[variant.id] = quantity or 0
+        elif availability is Availability.PREORDER:
+            self._ahead[variant.id] = quantity or 0
+        else:
+            on_hand = quantity or 0
+        self._rows.append((variant.cooperative_id, variant.id, on_hand))
+
+    def open(self, session: Session, *, actor_id: UUID | None, at: datetime) -> None:
+        """Make the room."""
+        stock.open_items(
+            session,
+            self._rows,
+            cause="stok awal",
+            at=at,
+            backorder_limits=self._ahead,
+            daily_limits=self._daily,
+            actor_id=actor_id,
+        )
 
 
 def set_shelf(
