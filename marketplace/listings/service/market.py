@@ -12,10 +12,11 @@ from typing import Any, cast
 from uuid import UUID
 from zlib import crc32
 
-from sqlalchemy import Table, insert, select, update
+from sqlalchemy import Table, select, update
 from sqlalchemy.orm import Session
 
 from marketplace.cooperatives.models import Cooperative, PickupPoint, Standing
+from marketplace.database.bulk import insert_many
 from marketplace.kernel.errors import Invalid
 from marketplace.kernel.ids import new_id
 from marketplace.kernel.text import say
@@ -157,14 +158,15 @@ class Market:
         if not fresh:
             return
         variants = [(home, new_id(), listing_id, row) for home, listing_id, row in fresh]
-        session.execute(
-            insert(_LISTINGS),
+        insert_many(
+            session,
+            Listing,
             [
                 _listing(home, id_, row, self._category(row.category), at)
                 for home, id_, row in fresh
             ],
         )
-        session.execute(insert(_VARIANTS), [_variant(*one) for one in variants])
+        insert_many(session, Variant, [_variant(*one) for one in variants])
         stock.open_items(
             session,
             [

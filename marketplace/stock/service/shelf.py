@@ -6,9 +6,10 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import CursorResult, insert, select, update
+from sqlalchemy import CursorResult, select, update
 from sqlalchemy.orm import Session
 
+from marketplace.database.bulk import insert_many
 from marketplace.kernel.ids import new_id
 from marketplace.stock.models import StockItem, StockMovement
 from marketplace.stock.queries import shelf
@@ -52,8 +53,9 @@ def open_items(
     if not rows:
         return
     ahead, daily = backorder_limits or {}, daily_limits or {}
-    session.execute(
-        insert(StockItem.__table__),  # type: ignore[arg-type]  # a table: the fast way in
+    insert_many(
+        session,
+        StockItem,
         [
             {
                 "cooperative_id": cooperative_id,
@@ -79,8 +81,7 @@ def open_items(
         for cooperative_id, item_id, quantity in rows
         if quantity
     ]
-    if movements:
-        session.execute(insert(StockMovement.__table__), movements)  # type: ignore[arg-type]
+    insert_many(session, StockMovement, movements)
 
 
 def set_kind(
