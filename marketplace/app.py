@@ -26,6 +26,7 @@ from marketplace.database import prepare_engine
 from marketplace.database.engine import POSTGRESQL_OPTIONS
 from marketplace.files.store import open_store
 from marketplace.listings import components as listing_components
+from marketplace.listings.views import listings
 from marketplace.orders import service as orders_service
 from marketplace.orders.views import orders
 from marketplace.outbox.queue import open_queue
@@ -45,6 +46,7 @@ from marketplace.web.extensions import compress, csrf, db, limiter, login, mail,
 
 ROOT = Path(__file__).parent.parent
 BLUEPRINTS = [
+    listings,
     orders,
     health.health,
 ]

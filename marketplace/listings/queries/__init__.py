@@ -8,11 +8,13 @@ from marketplace.listings.queries.manage import (
     Maker,
     editor,
     goods,
+    goods_row,
     listing,
     makers,
     shelves_of,
 )
 from marketplace.listings.queries.offers import Offer, offers
+from marketplace.listings.queries.sheet import draft_of, export, free
 
 __all__ = [
     "PAGE_SIZE",
@@ -20,8 +22,12 @@ __all__ = [
     "GoodsRow",
     "Maker",
     "Offer",
+    "draft_of",
     "editor",
+    "export",
+    "free",
     "goods",
+    "goods_row",
     "listing",
     "makers",
     "offers",

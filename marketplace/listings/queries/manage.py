@@ -131,6 +131,16 @@ def goods(
     )
 
 
+def goods_row(session: Session, cooperative_id: int, listing_id: UUID, *, at: datetime) -> GoodsRow:
+    """Fetch one row of the list."""
+    found = listing(session, cooperative_id, listing_id)
+    variants = [variant for variant in found.variants if variant.active]
+    shelves = shelves_of(session, cooperative_id, [one.id for one in variants], at)
+    maker = session.get(Member, (cooperative_id, found.maker_id)) if found.maker_id else None
+    called = maker.called if maker else None
+    return GoodsRow(found, found.category.path, called, variants, shelves)
+
+
 def _theirs(who: Editor) -> ColumnElement[bool]:
     if who.all_goods:
         return true()

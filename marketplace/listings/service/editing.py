@@ -138,6 +138,8 @@ def rewrite(
         raise ChangedMeanwhile
     draft = allowed(session, cooperative_id, draft, editor, at)
     known = {variant.id for variant in listing.variants}
+    if listing.availability is not draft.availability:
+        draft = _with_counts(session, listing, draft, at)
     _fill(listing, draft, at)
     pairs = _lay_out(listing, draft)
     session.flush()
@@ -157,6 +159,22 @@ def rewrite(
     shelves.open(session, actor_id=editor.account_id, at=at)
     session.flush()
     return listing
+
+
+def _with_counts(
+    session: Session, listing: Listing, draft: ListingDraft, at: datetime
+) -> ListingDraft:
+    """Carry over counts that nobody touched, because they mean something else from now on."""
+    shelves = queries.shelves_of(
+        session, listing.cooperative_id, [one.id for one in listing.variants], at
+    )
+    variants = tuple(
+        replace(part, quantity=queries.free(listing.availability, shelves[part.id]))
+        if part.quantity is None and part.id in shelves
+        else part
+        for part in draft.variants
+    )
+    return replace(draft, variants=variants)
 
 
 def locked(session: Session, cooperative_id: int, listing_id: UUID, editor: Editor) -> Listing:

@@ -25,11 +25,9 @@ from marketplace.listings.rules import (
     checked,
 )
 from marketplace.listings.rules.sheets import Table
-from marketplace.listings.service.editing import NewShelves, rewrite, tell_changed, write
+from marketplace.listings.service.editing import NewShelves, rewrite, write
 from marketplace.listings.service.rows import Group, Row, grouped_rows
 from marketplace.outbox import service as outbox
-
-TELL_EACH = 50
 
 
 class RowsWrong(Invalid):
@@ -194,11 +192,14 @@ def carry_out(
     written = [_write(session, cooperative, one, shelves, editor, at) for one in plan.writes]
     session.flush()
     shelves.open(session, actor_id=editor.account_id, at=at)
-    if len(written) > TELL_EACH:
-        outbox.tell(session, "search.rebuild_asked", at=at, cooperative=cooperative.id)
-    else:
-        for listing in written:
-            tell_changed(session, listing, at=at)
+    if written:
+        outbox.tell(
+            session,
+            "listing.changed",
+            at=at,
+            cooperative=cooperative.id,
+            listings=[str(listing.id) for listing in written],
+        )
     return len(written)
 
 
