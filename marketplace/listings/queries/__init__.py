@@ -7,6 +7,7 @@ from marketplace.listings.queries.manage import (
     GoodsRow,
     Maker,
     editor,
+    free,
     goods,
     goods_row,
     listing,
@@ -14,7 +15,7 @@ from marketplace.listings.queries.manage import (
     shelves_of,
 )
 from marketplace.listings.queries.offers import Offer, offers
-from marketplace.listings.queries.sheet import draft_of, export, free
+from marketplace.listings.queries.sheet import draft_of, export
 
 __all__ = [
     "PAGE_SIZE",

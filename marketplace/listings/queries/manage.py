@@ -15,7 +15,7 @@ from marketplace.kernel.calendar import local_day
 from marketplace.kernel.errors import NotFound
 from marketplace.kernel.text import say
 from marketplace.listings.models import Category, Listing, Variant
-from marketplace.listings.rules import Editor, ListingState, Wording, wording
+from marketplace.listings.rules import Availability, Editor, ListingState, Wording, wording
 from marketplace.members.models import Member
 from marketplace.stock import queries as stock
 from marketplace.stock.rules import Shelf
@@ -51,6 +51,10 @@ class GoodsRow:
             if variant.id in self.shelves
         )
 
+    def free(self, variant: Variant) -> int:
+        """Give the number that the seller of a variant would write."""
+        return free(self.listing.availability, self.shelves.get(variant.id))
+
     @property
     def wording(self) -> Wording:
         """Say in a few words whether it can be had."""
@@ -70,6 +74,15 @@ class GoodsPage:
     def pages(self) -> int:
         """Count the pages of what was found."""
         return max(1, -(-self.found // PAGE_SIZE))
+
+
+def free(availability: Availability, shelf: Shelf | None) -> int:
+    """Give the number a seller would write: per day where made daily, else what is free."""
+    if shelf is None:
+        return 0
+    if availability is Availability.DAILY and shelf.daily_limit is not None:
+        return shelf.daily_limit
+    return shelf.available
 
 
 def editor(

@@ -11,9 +11,8 @@ from sqlalchemy.orm import Session, selectinload
 from marketplace.kernel.ids import from_text, to_text
 from marketplace.listings.models import Listing
 from marketplace.listings.queries.categories import places
-from marketplace.listings.queries.manage import shelves_of
+from marketplace.listings.queries.manage import free, shelves_of
 from marketplace.listings.rules import (
-    Availability,
     ListingDraft,
     Place,
     VariantDraft,
@@ -137,15 +136,6 @@ def draft_of(listing: Listing, shelves: dict[UUID, Shelf]) -> ListingDraft:
         ingredients=listing.ingredients,
         shelf_life_days=listing.shelf_life_days,
     )
-
-
-def free(availability: Availability, shelf: Shelf | None) -> int:
-    """Give the number a seller would write: per day where made daily, else what is free."""
-    if shelf is None:
-        return 0
-    if availability is Availability.DAILY and shelf.daily_limit is not None:
-        return shelf.daily_limit
-    return shelf.available
 
 
 def export(session: Session, cooperative_id: int, *, at: datetime) -> bytes:

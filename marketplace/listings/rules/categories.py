@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 SUGGESTIONS = 6
+LEAST_BEGINNING = 5
 OTHER = "lainnya"
 _WORDS = re.compile(r"[^\W_]+")
 # Words that say nothing about what a thing is.
@@ -59,10 +60,16 @@ def words_of(text: str) -> set[str]:
     return {word for word in _WORDS.findall(text.casefold()) if len(word) > 2} - _EMPTY
 
 
+def _alike(one: str, other: str) -> bool:
+    """Say whether one word begins the other, long enough that "kaca" is not taken for "kacang"."""
+    short, long = sorted((one, other), key=len)
+    return len(short) >= LEAST_BEGINNING and long.startswith(short)
+
+
 def _score(place: Place, words: set[str]) -> float:
     own = words_of(place.name)
     hits = len(own & words) + 0.5 * sum(
-        1 for word in words - own for part in own if part.startswith(word) or word.startswith(part)
+        1 for word in words - own for part in own if _alike(word, part)
     )
     if not hits:
         return 0.0

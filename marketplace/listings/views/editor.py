@@ -16,6 +16,8 @@ from marketplace.files.pictures import MOST_BYTES, BadPicture, Picture, read_pic
 from marketplace.kernel.calendar import local_day
 from marketplace.kernel.errors import NotAllowed, RuleBroken
 from marketplace.kernel.ids import to_text
+from marketplace.kernel.money import Rupiah
+from marketplace.kernel.shares import price_split
 from marketplace.kernel.text import say
 from marketplace.listings import queries, service
 from marketplace.listings.forms import ListingForm, PhotoForm
@@ -23,7 +25,7 @@ from marketplace.listings.models import Listing, ListingState
 from marketplace.listings.rules import Editor, Place, check_editor, suggest
 from marketplace.listings.service.photos import KIND
 from marketplace.listings.views import PATH, listings
-from marketplace.listings.views.goods import BOTH, fragment, who
+from marketplace.listings.views.goods import BOTH, fragment, offer_undo, who
 from marketplace.listings.views.pictures import file_store
 from marketplace.web.clock import now
 from marketplace.web.guards import requires
@@ -31,6 +33,7 @@ from marketplace.web.i18n import language
 from marketplace.web.security import takes_files
 from marketplace.web.transactions import reader, transaction
 
+EXAMPLE_PRICE = Rupiah(10_000)
 LOOK_AGAIN = frozenset({"varian", "kategori", "pratinjau"})  # buttons that save nothing
 
 
@@ -41,6 +44,7 @@ class Page:
     form: ListingForm
     editor: Editor
     listing: Listing | None = None
+    listing_id: UUID | None = None
 
 
 @listings.route(f"{PATH}/baru", methods=["GET", "POST"])
@@ -63,7 +67,7 @@ def edit(slug: str, listing_id: UUID) -> ResponseReturnValue:
     """Change a listing."""
     form = ListingForm()
     listing = queries.listing(reader(), here().id, listing_id)
-    page = Page(form, who(), listing)
+    page = Page(form, who(), listing, listing_id)
     check_editor(page.editor, listing.maker_id)
     if request.method == "GET":
         shelves = queries.shelves_of(reader(), here().id, [v.id for v in listing.variants], now())
@@ -98,8 +102,8 @@ def _handle(slug: str, page: Page) -> ResponseReturnValue:
 
 def _kept(listing: Listing) -> str:
     if listing.state is ListingState.PUBLISHED:
-        return gettext("%(title)s disimpan dan tayang.", title=listing.title)
-    return gettext("%(title)s disimpan.", title=listing.title)
+        return str(gettext("%(title)s disimpan dan tayang.", title=listing.title))
+    return str(gettext("%(title)s disimpan.", title=listing.title))
 
 
 def _pictures(form: ListingForm) -> list[Picture]:
@@ -107,7 +111,7 @@ def _pictures(form: ListingForm) -> list[Picture]:
     sent = [file for file in form.photos.data or [] if getattr(file, "filename", "")]
     if not sent:
         return []
-    reader().commit()  # lets go of the write lock that a request of this kind holds from its start
+    reader().rollback()  # lets go of the write lock that a POST holds from its first query
     found = []
     for file in sent:
         try:
@@ -118,23 +122,22 @@ def _pictures(form: ListingForm) -> list[Picture]:
 
 
 def _save(page: Page, pictures: list[Picture], *, publish: bool) -> Listing:
-    form, at = page.form, now()
     with transaction() as session:
         listing = _written(session, page)
         _add_photos(session, page, listing, pictures)
         if publish:
-            service.publish(session, here(), listing.id, editor=page.editor, at=at)
+            service.publish(session, here(), listing.id, editor=page.editor, at=now())
     return listing
 
 
 def _written(session: Session, page: Page) -> Listing:
     form, at = page.form, now()
-    if page.listing is None:
+    if page.listing_id is None:
         return service.create(session, here(), form.draft(), editor=page.editor, at=at)
     return service.save(
         session,
         here().id,
-        page.listing.id,
+        page.listing_id,
         form.draft(),
         editor=page.editor,
         version=form.version.data or 0,
@@ -176,9 +179,13 @@ def _keep_for_later(page: Page, pictures: list[Picture]) -> None:
 
 def _show(page: Page, status: int) -> ResponseReturnValue:
     form = page.form
-    offered = _offered(form, page)
+    if page.listing_id and status != 200:  # what was loaded before is gone with its transaction
+        page.listing = queries.listing(reader(), here().id, page.listing_id)
+    offered = _offered(form)
     members = queries.makers(reader(), here().id) if page.editor.all_goods else []
     form.offer(offered, members)
+    chosen = next((place for place in offered if place.id == form.category.data), None)
+    share = _share(page)
     return (
         render_template(
             "listings/edit.html",
@@ -187,8 +194,11 @@ def _show(page: Page, status: int) -> ResponseReturnValue:
             photos=page.listing.photos if page.listing else [],
             kept=[one for one in form.kept.data if one],
             all_goods=page.editor.all_goods,
-            category_path=next((p.path for p in offered if p.id == form.category.data), ""),
-            share=_share(page),
+            category_path=chosen.path if chosen else "",
+            category_label=chosen.label if chosen else "",
+            looking=request.form.get("aksi") == "kategori",
+            share=share,
+            split=_split(form, share),
             called=next((m.called for m in members if m.id == form.maker_id), None),
             slug=here().slug,
         ),
@@ -201,7 +211,13 @@ def _share(page: Page) -> int:
     return here().share_basis_points if own is None else own
 
 
-def _offered(form: ListingForm, page: Page) -> list[Place]:
+def _split(form: ListingForm, share: int) -> tuple[Rupiah, Rupiah, Rupiah]:
+    """Share the price out, or an example while there is none."""
+    price = form.variants[0].form.price.data or EXAMPLE_PRICE
+    return (price, *price_split(price, share))
+
+
+def _offered(form: ListingForm) -> list[Place]:
     """Offer few categories: the chosen one, what the words say, and what is used here most."""
     tree = queries.places(reader(), english=language() == "en")
     by_id = {place.id: place for place in tree}
@@ -267,12 +283,7 @@ def _photos(slug: str, listing: Listing, gone: tuple[UUID, int] | None) -> Respo
             slug=slug,
         )  # fmt: skip
     if gone is not None:
-        flash(
-            {
-                "text": gettext("Foto dilepas."),
-                "undo": url_for(".return_photo", slug=slug, listing_id=listing.id),
-                "values": {"file": to_text(gone[0]), "position": gone[1]},
-            },
-            "toast",
-        )
+        undo = url_for(".return_photo", slug=slug, listing_id=listing.id)
+        values = {"file": to_text(gone[0]), "position": gone[1]}
+        offer_undo(gettext("Foto dilepas."), undo, values)
     return redirect(url_for(".edit", slug=slug, listing_id=listing.id), code=303)

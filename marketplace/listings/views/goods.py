@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
 from uuid import UUID
 
 from flask import flash, g, redirect, render_template, request, url_for
@@ -42,6 +44,12 @@ def fragment() -> bool:
     return bool(request.headers.get("HX-Request"))
 
 
+def offer_undo(text: str, undo: str, values: Mapping[str, object] | None = None) -> None:
+    """Say what was done on the next page, with the button that takes it back."""
+    told: Any = {"text": text, "undo": undo, "values": dict(values or {})}
+    flash(told, "toast")
+
+
 @listings.get(PATH)
 @requires(*BOTH)
 def goods(slug: str) -> ResponseReturnValue:
@@ -49,10 +57,11 @@ def goods(slug: str) -> ResponseReturnValue:
     tab = request.args.get("status", "tayang")
     text = request.args.get("q", "").strip()[:LONGEST_SEARCH]
     page = min(max(1, request.args.get("hal", 1, type=int) or 1), LAST_PAGE)
+    person = who()
     found = queries.goods(
         reader(),
         here().id,
-        who(),
+        person,
         state=TABS.get(tab, ListingState.PUBLISHED),
         text=text,
         page=page,
@@ -67,6 +76,7 @@ def goods(slug: str) -> ResponseReturnValue:
             for name, state in TABS.items()
         },
         q=text,
+        all_goods=person.all_goods,
         slug=slug,
     )
 
@@ -138,10 +148,7 @@ def archive(slug: str, listing_id: UUID) -> ResponseReturnValue:
     with transaction() as session:
         listing = service.archive(session, here().id, listing_id, editor=who(), at=now())
     undo = url_for(".restore", slug=slug, listing_id=listing_id)
-    flash(
-        {"text": gettext("%(title)s diarsipkan.", title=listing.title), "undo": undo, "values": {}},
-        "toast",
-    )
+    offer_undo(gettext("%(title)s diarsipkan.", title=listing.title), undo)
     return redirect(url_for(".goods", slug=slug), code=303)
 
 
