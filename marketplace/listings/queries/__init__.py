@@ -11,6 +11,7 @@ from marketplace.listings.queries.manage import (
     goods,
     goods_row,
     listing,
+    listing_of,
     makers,
     shelves_of,
 )
@@ -30,6 +31,7 @@ __all__ = [
     "goods",
     "goods_row",
     "listing",
+    "listing_of",
     "makers",
     "offers",
     "place",

@@ -219,6 +219,14 @@ def listing(
     return found
 
 
+def listing_of(session: Session, cooperative_id: int, variant_id: UUID) -> UUID:
+    """Find the listing of a variant of this cooperative."""
+    variant = session.get(Variant, (cooperative_id, variant_id))
+    if variant is None:
+        raise NotFound(say("Barang tidak ditemukan."))
+    return variant.listing_id
+
+
 def makers(session: Session, cooperative_id: int) -> list[Maker]:
     """List the present members of a cooperative by name."""
     return [

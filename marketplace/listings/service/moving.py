@@ -8,9 +8,10 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from marketplace.cooperatives.models import Cooperative, Standing
-from marketplace.kernel.errors import NotFound, RuleBroken
+from marketplace.kernel.errors import RuleBroken
 from marketplace.kernel.text import say
-from marketplace.listings.models import Listing, Variant
+from marketplace.listings import queries
+from marketplace.listings.models import Listing
 from marketplace.listings.rules import MOST_STOCK, BadListing, Editor, ListingState, step
 from marketplace.listings.service.editing import active, locked, set_shelf, tell_changed
 
@@ -69,7 +70,7 @@ def set_stock(
     at: datetime,
 ) -> Listing:
     """Say how much of one variant can be had now (per day, or ahead, as its listing says)."""
-    listing_id = _listing_of(session, cooperative_id, variant_id)
+    listing_id = queries.listing_of(session, cooperative_id, variant_id)
     listing = locked(session, cooperative_id, listing_id, editor)
     variant = next(one for one in listing.variants if one.id == variant_id)
     if not 0 <= quantity <= MOST_STOCK:
@@ -77,10 +78,3 @@ def set_stock(
     set_shelf(session, variant, listing.availability, quantity, at=at, actor_id=editor.account_id)
     tell_changed(session, listing, at=at)
     return listing
-
-
-def _listing_of(session: Session, cooperative_id: int, variant_id: UUID) -> UUID:
-    variant = session.get(Variant, (cooperative_id, variant_id))
-    if variant is None:
-        raise NotFound(say("Barang tidak ditemukan."))
-    return variant.listing_id

@@ -237,10 +237,10 @@ def _offered(form: ListingForm) -> list[Place]:
 def cover(slug: str, listing_id: UUID, photo_id: UUID) -> ResponseReturnValue:
     """Make a photo the cover."""
     with transaction() as session:
-        listing = service.move_photo(
+        service.move_photo(
             session, here().id, listing_id, photo_id, position=0, editor=who(), at=now()
         )
-    return _photos(slug, listing, None)
+    return _photos(slug, listing_id, None)
 
 
 @listings.post(f"{PATH}/<id:listing_id>/foto/<id:photo_id>/lepas")
@@ -251,19 +251,18 @@ def remove_photo(slug: str, listing_id: UUID, photo_id: UUID) -> ResponseReturnV
         gone = service.remove_photo(
             session, here().id, listing_id, photo_id, editor=who(), at=now()
         )
-        listing = queries.listing(session, here().id, listing_id)
-    return _photos(slug, listing, gone)
+    return _photos(slug, listing_id, gone)
 
 
 @listings.post(f"{PATH}/<id:listing_id>/foto/kembali")
 @requires(*BOTH)
 def return_photo(slug: str, listing_id: UUID) -> ResponseReturnValue:
     """Undo the removal of a photo."""
-    form = PhotoForm()
+    form = PhotoForm(request.values)
     if not form.validate() or form.file.data is None:
         raise NotAllowed(say("Foto tidak ditemukan."))
     with transaction() as session:
-        listing = service.bring_back_photo(
+        service.bring_back_photo(
             session,
             here().id,
             listing_id,
@@ -272,18 +271,22 @@ def return_photo(slug: str, listing_id: UUID) -> ResponseReturnValue:
             editor=who(),
             at=now(),
         )
-    return _photos(slug, listing, None)
+    return _photos(slug, listing_id, None)
 
 
-def _photos(slug: str, listing: Listing, gone: tuple[UUID, int] | None) -> ResponseReturnValue:
+def _photos(slug: str, listing_id: UUID, gone: tuple[UUID, int] | None) -> ResponseReturnValue:
     """Answer with the photos alone, or go back to the editor."""
     if fragment():
+        listing = queries.listing(reader(), here().id, listing_id)
         return render_template(
-            "listings/_photos_only.html", listing=listing, photos=listing.photos, gone=gone,
+            "listings/_photos_only.html",
+            listing=listing,
+            photos=listing.photos,
+            gone=gone,
             slug=slug,
-        )  # fmt: skip
+        )
     if gone is not None:
-        undo = url_for(".return_photo", slug=slug, listing_id=listing.id)
+        undo = url_for(".return_photo", slug=slug, listing_id=listing_id)
         values = {"file": to_text(gone[0]), "position": gone[1]}
         offer_undo(gettext("Foto dilepas."), undo, values)
-    return redirect(url_for(".edit", slug=slug, listing_id=listing.id), code=303)
+    return redirect(url_for(".edit", slug=slug, listing_id=listing_id), code=303)

@@ -16,8 +16,8 @@ from marketplace.kernel.access import Permission
 from marketplace.kernel.errors import RuleBroken
 from marketplace.listings import queries, service
 from marketplace.listings.forms import StockForm
-from marketplace.listings.models import Listing, ListingState
-from marketplace.listings.rules import STATE_NAMES, Editor
+from marketplace.listings.models import ListingState
+from marketplace.listings.rules import STATE_NAMES, Editor, check_editor
 from marketplace.listings.views import PATH, listings
 from marketplace.web.clock import now
 from marketplace.web.guards import requires
@@ -105,7 +105,7 @@ def stock(slug: str) -> ResponseReturnValue:
         form.blame(broken)
         return _wrong_stock(slug, form)
     if fragment():
-        return row(slug, listing)
+        return row(slug, listing.id)
     flash(gettext("Stok %(title)s disimpan.", title=listing.title), "ok")
     return redirect(_back(slug), code=303)
 
@@ -118,17 +118,20 @@ def _back(slug: str) -> str:
 def _wrong_stock(slug: str, form: StockForm) -> ResponseReturnValue:
     problems = [*form.form_errors, *form.quantity.errors, *form.variant.errors]
     sentence = problems[0] if problems else gettext("Isi jumlah stok, misalnya 24")
-    status = 422
-    if fragment():
-        return render_template("listings/_stock_wrong.html", sentence=sentence), status
-    page = render_template("listings/stock.html", form=form, sentence=sentence, slug=slug)
-    return page, status
+    if fragment() and form.variant.data is not None:
+        listing_id = queries.listing_of(reader(), here().id, form.variant.data)
+        return row(slug, listing_id, problem=sentence, typed=form.quantity.typed), 422
+    form.quantity.errors = form.quantity.errors or [sentence]
+    return render_template("listings/stock.html", form=form, sentence=sentence, slug=slug), 422
 
 
-def row(slug: str, listing: Listing) -> ResponseReturnValue:
-    """Send one row of the list as it is now."""
-    found = queries.goods_row(reader(), here().id, listing.id, at=now())
-    return render_template("listings/_row_only.html", row=found, slug=slug)
+def row(slug: str, listing_id: UUID, problem: str = "", typed: str | None = None) -> str:
+    """Write one row of the list as it is now, or with what is wrong with its count."""
+    check_editor(who(), queries.listing(reader(), here().id, listing_id).maker_id)
+    found = queries.goods_row(reader(), here().id, listing_id, at=now())
+    return render_template(
+        "listings/_row_only.html", row=found, slug=slug, problem=problem, typed=typed
+    )
 
 
 @listings.post(f"{PATH}/<id:listing_id>/tayangkan")
