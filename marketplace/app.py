@@ -19,6 +19,8 @@ from marketplace.accounts.views import accounts
 from marketplace.cli.audit import audit
 from marketplace.cli.check import check
 from marketplace.cli.jobs import jobs_cli
+from marketplace.cli.listings import listings_cli
+from marketplace.cli.market import market_cli
 from marketplace.cli.search import search_cli
 from marketplace.config import Settings
 from marketplace.cooperatives import components as cooperative_components
@@ -27,7 +29,9 @@ from marketplace.cooperatives import overview
 from marketplace.cooperatives.views import cooperatives, operator_pages
 from marketplace.database import prepare_engine
 from marketplace.database.engine import POSTGRESQL_OPTIONS
+from marketplace.files.store import open_store
 from marketplace.listings import components as listing_components
+from marketplace.listings.views import listings
 from marketplace.members.views import members
 from marketplace.orders import notices as order_notices
 from marketplace.orders import service as orders_service
@@ -58,6 +62,7 @@ BLUEPRINTS = [
     operator_pages,
     members,
     payment_settings,
+    listings,
     orders,
     supply,
     health.health,
@@ -67,6 +72,8 @@ COMMANDS = [
     search_cli,
     jobs_cli,
     check,
+    listings_cli,
+    market_cli,
 ]
 YEAR = 365 * 24 * 3600
 
@@ -97,6 +104,7 @@ def create_app(settings: Settings) -> Flask:
     _bind_extensions(app)
     _open_database(app)
     current_person.install(app)
+    app.extensions["file_store"] = open_store(settings.files_url, ROOT)
     current_cooperative.install(app)
     overview.install(app, [order_tasks, overview.own_tasks])
     app.after_request(health.count)

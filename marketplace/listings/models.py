@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from enum import Enum
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer
@@ -11,30 +10,17 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from marketplace.database import Base, CooperativeId, TenantId, enum_column, tenant_key
 from marketplace.kernel.money import Rupiah
+from marketplace.listings.rules import Availability, Halal, ListingState
 
-
-class ListingState(Enum):
-    """Who may see a listing."""
-
-    DRAFT = "draft"
-    PUBLISHED = "published"
-    ARCHIVED = "archived"
-
-
-class Availability(Enum):
-    """How there comes to be stock, in traders' words."""
-
-    LIMITED = "stok terbatas"
-    DAILY = "dibuat tiap hari"
-    PREORDER = "pre-order"
-
-
-class Halal(Enum):
-    """What may be said about halal; certified needs a number."""
-
-    UNKNOWN = "tidak disebut"
-    SELF_DECLARED = "bahan halal"
-    CERTIFIED = "bersertifikat"
+__all__ = [
+    "Availability",
+    "Category",
+    "Halal",
+    "Listing",
+    "ListingState",
+    "Photo",
+    "Variant",
+]
 
 
 class Category(Base):

@@ -109,7 +109,6 @@ BOARD: dict[BoardColumn, frozenset[OrderState]] = {
 }
 
 PICKUP_TIME = timedelta(days=2)
-WHOLE = 10_000
 ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _WORD = re.compile(r"[A-Z]{2,12}")
 
@@ -182,18 +181,6 @@ def deadline(state: OrderState, method: PaymentMethod, since: datetime) -> datet
 def order_total(lines: Iterable[tuple[Rupiah, int]]) -> Rupiah:
     """Add up the lines of an order, each a price and how many of it."""
     return Rupiah.total(price * quantity for price, quantity in lines)
-
-
-def price_split(total: Rupiah, basis_points: int) -> tuple[Rupiah, Rupiah]:
-    """Split what a line sold for between its maker and the cooperative, exactly.
-
-    The cooperative's share is rounded down per line, so a rupiah that cannot be divided
-    stays with the member.
-    """
-    if not 0 <= basis_points <= WHOLE:
-        raise WrongNumber(say("Bagian koperasi harus antara 0 dan 100 persen."))
-    cooperative = Rupiah(total.amount * basis_points // WHOLE)
-    return total - cooperative, cooperative
 
 
 def pickup_code(word: str, number: int) -> str:

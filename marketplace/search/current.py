@@ -42,6 +42,10 @@ def install(app: Flask, jobs: Jobs) -> Index:
     def tend_search_index(session: Session, at: datetime) -> None:
         service.tend(session, here, at=at)
 
+    def rebuild_asked(session: Session, _facts: Mapping[str, Any], at: datetime) -> None:
+        service.rebuild(session, here, at=at)  # refused while one runs, and then tried again
+
+    jobs.listen("search.rebuild_asked", rebuild_asked)
     for topic in TOPICS:
         jobs.listen(topic, hear)
     jobs.every_minute(tend_search_index)

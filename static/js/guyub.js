@@ -104,7 +104,8 @@ document.addEventListener("submit", async (event) => {
     }
     await Promise.all(shrinking.map((field) => field.shrinking));
     shrinking.forEach((field) => delete field.shrinking);
-    return form.requestSubmit(button);
+    // Later: while the first sending is still being told of, a second one would be ignored.
+    return setTimeout(() => form.requestSubmit(button));
   }
   if (form.closest("[hx-post], [hx-boost]") || form.target) return;
   form.dataset.sending = "1";

@@ -3,8 +3,6 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from marketplace.kernel.money import Rupiah
 from marketplace.orders.rules import (
@@ -27,7 +25,6 @@ from marketplace.orders.rules import (
     order_total,
     period_prefix,
     pickup_code,
-    price_split,
     purchase_number,
     step,
     step_back,
@@ -150,36 +147,6 @@ def test_the_clock_waits_for_payment_and_for_fetching_only() -> None:
 def test_an_order_is_the_sum_of_its_lines() -> None:
     assert order_total([(Rupiah(15_000), 2), (Rupiah(9_999), 1)]) == Rupiah(39_999)
     assert order_total([]) == Rupiah(0)
-
-
-@pytest.mark.parametrize(
-    ("total", "points", "maker", "cooperative"),
-    [
-        (52_500, 1_250, 45_938, 6_562),
-        (9_999, 1_250, 8_750, 1_249),
-        (350_000, 1_000, 315_000, 35_000),
-        (100, 0, 100, 0),
-        (100, 10_000, 0, 100),
-    ],
-)
-def test_the_maker_keeps_the_rupiah_that_cannot_be_divided(
-    total: int, points: int, maker: int, cooperative: int
-) -> None:
-    assert price_split(Rupiah(total), points) == (Rupiah(maker), Rupiah(cooperative))
-
-
-@given(total=st.integers(0, 10**12), points=st.integers(0, 10_000))
-def test_a_split_loses_nothing(total: int, points: int) -> None:
-    maker, cooperative = price_split(Rupiah(total), points)
-
-    assert maker + cooperative == Rupiah(total)
-    assert Rupiah(0) <= cooperative <= Rupiah(total)
-
-
-@pytest.mark.parametrize("points", [-1, 10_001])
-def test_a_share_of_more_than_all_is_refused(points: int) -> None:
-    with pytest.raises(WrongNumber):
-        price_split(Rupiah(100), points)
 
 
 def test_numbers_for_people() -> None:

@@ -9,7 +9,8 @@ from typing import Any
 
 from marketplace.kernel.allocation import largest_remainder
 from marketplace.kernel.money import Rupiah
-from marketplace.orders.rules import order_total, price_split
+from marketplace.kernel.shares import price_split
+from marketplace.orders.rules import order_total
 from tools.vectors.outcome import NotBuilt, Outcome, expect, judge
 
 Case = dict[str, Any]

@@ -18,6 +18,7 @@ from marketplace.kernel.errors import Invalid, RuleBroken
 from marketplace.kernel.ids import new_id
 from marketplace.kernel.money import Rupiah
 from marketplace.kernel.secrets import new_secret
+from marketplace.kernel.shares import price_split
 from marketplace.kernel.text import say
 from marketplace.listings.models import Availability
 from marketplace.orders import queries
@@ -30,7 +31,6 @@ from marketplace.orders.rules import (
     order_number,
     period_prefix,
     pickup_code,
-    price_split,
     purchase_number,
 )
 from marketplace.orders.service.numbers import next_number

@@ -8,9 +8,17 @@ from marketplace.stock.service.holds import (
     release,
     take_back,
 )
-from marketplace.stock.service.shelf import count, open_item, open_items, put, set_kind
+from marketplace.stock.service.shelf import (
+    allow_ahead,
+    count,
+    open_item,
+    open_items,
+    put,
+    set_kind,
+)
 
 __all__ = [
+    "allow_ahead",
     "consume",
     "count",
     "firm",

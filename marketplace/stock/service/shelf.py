@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import CursorResult, insert, select, update
+from sqlalchemy import CursorResult, select, update
 from sqlalchemy.orm import Session
 
+from marketplace.database.bulk import insert_many
 from marketplace.kernel.ids import new_id
 from marketplace.stock.models import StockItem, StockMovement
 from marketplace.stock.queries import shelf
@@ -36,33 +37,51 @@ def open_item(
 
 
 def open_items(
-    session: Session, rows: Sequence[tuple[int, UUID, int]], *, cause: str, at: datetime
+    session: Session,
+    rows: Sequence[tuple[int, UUID, int]],
+    *,
+    cause: str,
+    at: datetime,
+    backorder_limits: Mapping[UUID, int] | None = None,
+    daily_limits: Mapping[UUID, int] | None = None,
+    actor_id: UUID | None = None,
 ) -> None:
-    """Make room for many items at once, each (cooperative, item, quantity on hand)."""
+    """Make room for many items at once, each (cooperative, item, quantity on hand).
+
+    Items that are ordered ahead or made daily stand in the two mappings by their id.
+    """
     if not rows:
         return
-    session.execute(
-        insert(StockItem),
-        [
-            {"cooperative_id": c, "id": i, "on_hand": q, "reserved": 0, "backorder_limit": 0}
-            for c, i, q in rows
-        ],
-    )
-    session.execute(
-        insert(StockMovement),
+    ahead, daily = backorder_limits or {}, daily_limits or {}
+    insert_many(
+        session,
+        StockItem,
         [
             {
-                "cooperative_id": c,
-                "id": new_id(),
-                "item_id": i,
-                "quantity": q,
-                "cause": cause,
-                "at": at,
+                "cooperative_id": cooperative_id,
+                "id": item_id,
+                "on_hand": quantity,
+                "reserved": 0,
+                "backorder_limit": ahead.get(item_id, 0),
+                "daily_limit": daily.get(item_id),
             }
-            for c, i, q in rows
-            if q
+            for cooperative_id, item_id, quantity in rows
         ],
     )
+    movements = [
+        {
+            "cooperative_id": cooperative_id,
+            "id": new_id(),
+            "item_id": item_id,
+            "quantity": quantity,
+            "cause": cause,
+            "actor_id": actor_id,
+            "at": at,
+        }
+        for cooperative_id, item_id, quantity in rows
+        if quantity
+    ]
+    insert_many(session, StockMovement, movements)
 
 
 def set_kind(
@@ -81,6 +100,25 @@ def set_kind(
     item.backorder_limit = max(backorder_limit, item.reserved - item.on_hand)
     item.daily_limit = daily_limit
     session.flush()
+
+
+def allow_ahead(
+    session: Session,
+    cooperative_id: int,
+    item_id: UUID,
+    available: int,
+    *,
+    at: datetime,
+    actor_id: UUID | None = None,
+) -> None:
+    """Let so many be ordered now, ahead of being made: what the shelf lacks may be promised."""
+    item = _locked(session, cooperative_id, item_id)
+    free = item.on_hand - item.reserved
+    item.daily_limit = None
+    item.backorder_limit = max(0, available - free)
+    session.flush()
+    if free > available:
+        count(session, cooperative_id, item_id, available, at=at, actor_id=actor_id)
 
 
 def put(
@@ -122,9 +160,13 @@ def count(
     at: datetime,
     actor_id: UUID | None = None,
 ) -> None:
-    """Say how many are free to sell now; the difference becomes a movement "hitung ulang"."""
-    item = _locked(session, cooperative_id, item_id)
-    difference = available - (item.on_hand - item.reserved)
+    """Say how many are free to sell now; the difference becomes a movement "hitung ulang".
+
+    Overdue holds count as given back, as they do wherever the number is shown.
+    """
+    _locked(session, cooperative_id, item_id)
+    seen = shelf(session, cooperative_id, item_id, day=at.date(), at=at)
+    difference = available - (seen.on_hand - seen.reserved if seen else 0)
     if difference:
         put(
             session,

@@ -1,0 +1,127 @@
+"""Photos as they come from phones, and as they leave: small squares that tell nothing else.
+
+Every picture is decoded and drawn anew, so that nothing of the sent file survives: no place
+of birth (EXIF), no second file behind the first, no script.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from io import BytesIO
+
+from PIL import Image, ImageOps
+
+from marketplace.kernel.errors import Invalid
+from marketplace.kernel.text import Sentence, say
+
+WIDTHS = (160, 320, 640)
+TILE = 320
+TILE_BYTES = 12 * 1024
+QUALITIES = (80, 70, 60, 50, 40, 30)
+MOST_BYTES = 8 * 1024 * 1024
+MOST_PIXELS = 25_000_000
+LEAST_SIDE = 32
+FORMATS = ("JPEG", "PNG", "WEBP")
+WHITE = (255, 255, 255)
+
+
+class BadPicture(Invalid):
+    """What was sent is no photo that can be shown."""
+
+    def __init__(self, message: Sentence) -> None:
+        super().__init__(message, fields={"photos": message})
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A photo cut square, as WebP in each of ``WIDTHS``; ``sha256`` is that of the sent file."""
+
+    sha256: str
+    width: int
+    height: int
+    tiles: dict[int, bytes]
+
+    @property
+    def size(self) -> int:
+        """Count the bytes of all tiles."""
+        return sum(len(tile) for tile in self.tiles.values())
+
+
+def read_picture(data: bytes) -> Picture:
+    """Make the squares of a photo, or say why it cannot be shown.
+
+    Small originals are enlarged: all widths are always there, so that an address can be
+    written without looking anything up.
+    """
+    if len(data) > MOST_BYTES:
+        raise BadPicture(say("Foto paling besar 8 MB. Kecilkan dulu, lalu kirim lagi."))
+    if not _has_magic(data):
+        raise BadPicture(say("Kirim foto JPEG, PNG, atau WebP."))
+    try:
+        width, height, square = _decoded(data)
+        tiles = _tiles(square)
+    except BadPicture:
+        raise
+    except Exception as broken:  # a decoder fed with garbage may raise anything
+        raise BadPicture(
+            say("Foto ini rusak. Ambil atau simpan ulang, lalu kirim lagi.")
+        ) from broken
+    return Picture(hashlib.sha256(data).hexdigest(), width, height, tiles)
+
+
+def _has_magic(data: bytes) -> bool:
+    is_webp = data[:4] == b"RIFF" and data[8:12] == b"WEBP"
+    return is_webp or data.startswith((b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n"))
+
+
+def _decoded(data: bytes) -> tuple[int, int, Image.Image]:
+    """Give the size of a photo and its middle square, upright and without transparency."""
+    try:
+        image: Image.Image = Image.open(BytesIO(data), formats=FORMATS)
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as bomb:
+        raise _too_many_pixels() from bomb
+    if image.width * image.height > MOST_PIXELS:  # known from the header, before decoding
+        raise _too_many_pixels()
+    if min(image.size) < LEAST_SIDE:
+        raise BadPicture(say("Foto ini terlalu kecil untuk dilihat."))
+    width, height = image.size
+    image.draft("RGB", (2 * WIDTHS[-1], 2 * WIDTHS[-1]))  # a JPEG is decoded small at once
+    image = ImageOps.exif_transpose(image)
+    largest = ImageOps.fit(_opaque(image), (WIDTHS[-1], WIDTHS[-1]), Image.Resampling.LANCZOS)
+    return width, height, largest
+
+
+def _too_many_pixels() -> BadPicture:
+    return BadPicture(say("Foto paling besar 25 juta piksel. Kecilkan dulu, lalu kirim lagi."))
+
+
+def _opaque(image: Image.Image) -> Image.Image:
+    """Put what is transparent on white, and leave every other kind of colour behind."""
+    if "A" not in image.getbands() and "transparency" not in image.info:
+        return image.convert("RGB")
+    seen = image.convert("RGBA")
+    ground = Image.new("RGB", seen.size, WHITE)
+    ground.paste(seen, mask=seen.getchannel("A"))
+    return ground
+
+
+def _tiles(square: Image.Image) -> dict[int, bytes]:
+    """Draw all widths in the best quality in which the tile of a list stays light."""
+    small = square.resize((TILE, TILE), Image.Resampling.LANCZOS)
+    for quality in QUALITIES:
+        tile = _webp(small, quality)
+        if len(tile) <= TILE_BYTES:
+            break
+    return {
+        width: tile
+        if width == TILE
+        else _webp(square.resize((width, width), Image.Resampling.LANCZOS), quality)
+        for width in WIDTHS
+    }
+
+
+def _webp(image: Image.Image, quality: int) -> bytes:
+    out = BytesIO()
+    image.save(out, "WEBP", quality=quality, method=4, exif=b"", icc_profile=b"", xmp=b"")
+    return out.getvalue()

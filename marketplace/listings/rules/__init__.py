@@ -1,0 +1,67 @@
+"""What may be written about goods, who may write it, and how it is said to buyers."""
+
+from marketplace.listings.rules.categories import OTHER, Place, find, suggest
+from marketplace.listings.rules.drafts import (
+    HIGHEST_PRICE,
+    LONGEST_DESCRIPTION,
+    LONGEST_TITLE,
+    MOST_PHOTOS,
+    MOST_STOCK,
+    MOST_VARIANTS,
+    UNITS,
+    BadListing,
+    ListingDraft,
+    VariantDraft,
+    checked,
+    is_permit,
+)
+from marketplace.listings.rules.states import (
+    NEXT_STATES,
+    OPERATOR,
+    STATE_NAMES,
+    Availability,
+    Editor,
+    Halal,
+    ListingState,
+    WrongListingStep,
+    check_editor,
+    step,
+)
+from marketplace.listings.rules.texts import clean_line, clean_text, html_of, is_visible, slug_of
+from marketplace.listings.rules.wording import Wording, wording
+
+__all__ = [
+    "HIGHEST_PRICE",
+    "LONGEST_DESCRIPTION",
+    "LONGEST_TITLE",
+    "MOST_PHOTOS",
+    "MOST_STOCK",
+    "MOST_VARIANTS",
+    "NEXT_STATES",
+    "OPERATOR",
+    "OTHER",
+    "STATE_NAMES",
+    "UNITS",
+    "Availability",
+    "BadListing",
+    "Editor",
+    "Halal",
+    "ListingDraft",
+    "ListingState",
+    "Place",
+    "VariantDraft",
+    "Wording",
+    "WrongListingStep",
+    "check_editor",
+    "checked",
+    "clean_line",
+    "clean_text",
+    "find",
+    "html_of",
+    "is_permit",
+    "is_visible",
+    "slug_of",
+    "step",
+    "suggest",
+    "wording",
+]
