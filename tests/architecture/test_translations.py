@@ -17,11 +17,13 @@ TEMPLATES = sorted(
 )
 TEXT_ATTRIBUTES = re.compile(r'(?:aria-label|placeholder|title|alt)="([^"{]*[A-Za-z]{2}[^"{]*)"')
 WORD = re.compile(r"[^\W\d_]{2,}")
+TRANSLATED = re.compile(r"\{%-?\s*trans\b.*?\{%-?\s*endtrans\s*-?%\}", re.DOTALL)
+# Blocks that hold class names, not words.
+CLASSES = re.compile(r"\{%-?\s*block (body|spacer)\b.*?\{%-?\s*endblock( \w+)?\s*-?%\}", re.DOTALL)
 # Names that are the same in every language.
 SAME_EVERYWHERE = frozenset(
     [
         "Guyub",
-        "keep",  # a class name given by block
         "WhatsApp",
         "QRIS",
         "PIRT",
@@ -38,19 +40,12 @@ SAME_EVERYWHERE = frozenset(
 
 def naked_words(source: str) -> list[str]:
     """Find words that stand in a template outside of any translation."""
+    source = CLASSES.sub("", TRANSLATED.sub("", source))
     data = [
         value
         for _line, kind, value in Environment(extensions=["jinja2.ext.i18n"]).lex(source)
         if kind == "data"
     ]
-    inside_trans = re.compile(r"\{%-?\s*trans\b.*?\{%-?\s*endtrans", re.DOTALL)
-    if "trans" in source:
-        source = inside_trans.sub("{% set _x = 1", source)
-        data = [
-            value
-            for _line, kind, value in Environment(extensions=["jinja2.ext.i18n"]).lex(source)
-            if kind == "data"
-        ]
     html = "\x01".join(data)
     attributes = " ".join(TEXT_ATTRIBUTES.findall(html))
     text = re.sub(r"<(script|style)\b.*?</\1>", " ", html, flags=re.DOTALL)

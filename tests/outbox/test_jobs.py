@@ -26,13 +26,13 @@ def jobs(own_app: Flask) -> Jobs:
 @pytest.fixture
 def heard(jobs: Jobs) -> list[Mapping[str, Any]]:
     facts: list[Mapping[str, Any]] = []
-    jobs.listen("order.placed", lambda _session, message, _at: facts.append(message))
+    jobs.listen("something.happened", lambda _session, message, _at: facts.append(message))
     return facts
 
 
 def test_a_message_is_delivered_once_after_its_transaction(own_app, jobs, heard):
     with own_app.app_context(), transaction() as session:
-        outbox.tell(session, "order.placed", at=SATURDAY, number="KM-2611-0001")
+        outbox.tell(session, "something.happened", at=SATURDAY, number="KM-2611-0001")
         assert heard == []
 
     jobs.drain()
@@ -44,7 +44,7 @@ def test_a_message_is_delivered_once_after_its_transaction(own_app, jobs, heard)
 def test_nothing_is_queued_when_the_transaction_is_rolled_back(own_app, jobs, heard):
     def tell_and_fail() -> None:
         with own_app.app_context(), transaction() as session:
-            outbox.tell(session, "order.placed", at=SATURDAY, number="KM-2611-0001")
+            outbox.tell(session, "something.happened", at=SATURDAY, number="KM-2611-0001")
             raise NotFound("gone")
 
     with pytest.raises(NotFound):
@@ -57,14 +57,14 @@ def test_nothing_is_queued_when_the_transaction_is_rolled_back(own_app, jobs, he
 
 def test_a_kept_transaction_queues_exactly_one_job(own_app, jobs):
     with own_app.app_context(), transaction() as session:
-        outbox.tell(session, "order.placed", at=SATURDAY)
+        outbox.tell(session, "something.happened", at=SATURDAY)
 
     assert jobs.queue.storage.queue_size() == 1
 
 
 def test_a_message_whose_job_got_lost_is_delivered_by_the_sweep(own_app, jobs, heard):
     with own_app.app_context(), transaction() as session:
-        outbox.tell(session, "order.placed", at=SATURDAY, number="KM-2611-0001")
+        outbox.tell(session, "something.happened", at=SATURDAY, number="KM-2611-0001")
     jobs.queue.storage.flush_queue()
 
     jobs.sweep()
@@ -77,17 +77,17 @@ def test_a_broken_listener_is_counted_and_does_not_hold_up_others(own_app, jobs,
         message = "mail server is down"
         raise ConnectionError(message)
 
-    jobs.listen("mail", fail)
+    jobs.listen("something.broken", fail)
     with own_app.app_context(), transaction() as session:
-        outbox.tell(session, "mail", at=SATURDAY)
-        outbox.tell(session, "order.placed", at=SATURDAY, number="KM-2611-0001")
+        outbox.tell(session, "something.broken", at=SATURDAY)
+        outbox.tell(session, "something.happened", at=SATURDAY, number="KM-2611-0001")
 
     jobs.drain()
 
     assert len(heard) == 1
     with own_app.app_context():
         broken = db.session.scalars(
-            select(OutboxMessage).where(OutboxMessage.topic == "mail")
+            select(OutboxMessage).where(OutboxMessage.topic == "something.broken")
         ).one()
         assert broken.delivered_at is None
         assert 1 <= broken.attempts <= outbox.MOST_ATTEMPTS
@@ -95,7 +95,7 @@ def test_a_broken_listener_is_counted_and_does_not_hold_up_others(own_app, jobs,
 
 
 def test_the_age_of_the_oldest_waiting_message_is_known(session):
-    outbox.tell(session, "order.placed", at=SATURDAY)
+    outbox.tell(session, "something.happened", at=SATURDAY)
 
     waited = outbox.oldest_waiting(session, at=SATURDAY + timedelta(minutes=3))
 

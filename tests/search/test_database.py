@@ -63,7 +63,7 @@ def test_a_listing_is_described_with_all_that_can_be_searched(session, sanan):
         cooperative_name="Sanan Tempe Muda",
         maker="Bu Lilik",
         category="makanan-minuman/makanan-ringan/keripik",
-        category_names=("Makanan minuman", "Makanan ringan", "Keripik"),
+        category_names=("Makanan & minuman", "Makanan ringan", "Keripik"),
         region="35.73.01",
         region_name="Blimbing, Kota Malang",
         unit="bungkus",
@@ -245,7 +245,7 @@ def test_the_database_counts_categories_and_cooperatives(session, market):
         ("dinoyo", 1),
     ]
     assert [(one.value, one.label, one.count) for one in found.facets["category"]] == [
-        ("makanan-minuman", "Makanan minuman", 2),
+        ("makanan-minuman", "Makanan & minuman", 2),
         ("busana", "Busana", 1),
     ]
 
