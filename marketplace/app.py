@@ -53,6 +53,7 @@ from marketplace.web import (
     security,
     showroom,
 )
+from marketplace.web import mail as mail_post
 from marketplace.web.extensions import compress, csrf, db, limiter, login, mail, migrate
 
 ROOT = Path(__file__).parent.parent
@@ -207,6 +208,7 @@ def _listen(app: Flask, work: jobs.Jobs) -> None:
     search.install(app, work)
     work.every_minute(expire_overdue)
 
+    mail_post.listen(work)
     account_mail.listen(work)
     order_notices.listen(work)
     supply_notices.listen(work)

@@ -86,6 +86,22 @@ def deliver(
     return True
 
 
+def waiting_message(session: Session, message_id: UUID) -> OutboxMessage | None:
+    """Fetch a message that is not delivered yet."""
+    message = session.get(OutboxMessage, message_id)
+    return message if message is not None and message.delivered_at is None else None
+
+
+def sent(session: Session, message_id: UUID, *, at: datetime) -> None:
+    """Note that a message went out, and forget what it said: mails hold links and addresses."""
+    message = session.get(OutboxMessage, message_id, with_for_update=True)
+    if message is not None:
+        message.delivered_at = at
+        message.attempts += 1
+        message.facts = {}
+        session.flush()
+
+
 def failed(session: Session, message_id: UUID, error: str) -> None:
     """Count a failed delivery, so that a broken message does not hold up the rest."""
     message = session.get(OutboxMessage, message_id)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 import structlog
@@ -18,6 +19,7 @@ from marketplace.web.extensions import db
 from marketplace.web.transactions import transaction
 
 Chore = Callable[[Session, datetime], object]
+Sender = Callable[[Mapping[str, Any]], None]
 log = structlog.get_logger()
 
 
@@ -28,6 +30,7 @@ class Jobs:
         self.app = app
         self.queue = queue
         self.handlers: dict[str, list[outbox.Handler]] = {}
+        self.outside: dict[str, Sender] = {}
         self.chores: list[Chore] = []
         self._deliver = queue.task(name="deliver")(self.deliver)
         queue.periodic_task(crontab(minute="*"), name="sweep")(self.sweep)
@@ -35,6 +38,13 @@ class Jobs:
     def listen(self, topic: str, handler: outbox.Handler) -> None:
         """Call this handler for every message of this topic."""
         self.handlers.setdefault(topic, []).append(handler)
+
+    def listen_outside(self, topic: str, sender: Sender) -> None:
+        """Call this for messages of this topic without a transaction: it talks to slow others.
+
+        A crash between sending and noting it sends once more; nothing is lost.
+        """
+        self.outside[topic] = sender
 
     def every_minute(self, chore: Chore) -> None:
         """Do this regularly, in a transaction of its own."""
@@ -48,12 +58,24 @@ class Jobs:
         """Deliver one message; a failure is counted and tried again by the sweep."""
         with self.app.app_context():
             try:
-                with transaction() as session:
-                    outbox.deliver(session, UUID(message_id), self.handlers, at=now())
+                self._deliver_or_send(UUID(message_id))
             except Exception as error:
                 log.exception("delivery failed", message_id=message_id)
                 with transaction() as session:
                     outbox.failed(session, UUID(message_id), repr(error))
+
+    def _deliver_or_send(self, message_id: UUID) -> None:
+        message = outbox.waiting_message(db.session(), message_id)
+        sender = self.outside.get(message.topic) if message else None
+        facts = dict(message.facts) if message else {}
+        db.session.rollback()
+        if sender is not None:
+            sender(facts)
+        with transaction() as session:
+            if sender is not None:
+                outbox.sent(session, message_id, at=now())
+            else:
+                outbox.deliver(session, message_id, self.handlers, at=now())
 
     def sweep(self) -> None:
         """Do the chores, then deliver what was left lying."""

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from functools import cache
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import Any
 
 from css_inline import CSSInliner
 from flask import current_app
@@ -14,9 +16,14 @@ from flask_mailman import EmailMultiAlternatives
 
 from marketplace.config import Settings
 from marketplace.kernel.text import Sentence
+from marketplace.outbox import service as outbox
+from marketplace.web.clock import now
+from marketplace.web.extensions import db
 from marketplace.web.i18n import LANGUAGES, translate
+from marketplace.web.jobs import Jobs
 
 STYLES = Path(__file__).parents[2] / "static" / "css"
+READY = "mail.ready"
 _COLOUR = re.compile(r"(--[a-z0-9-]+):\s*(#[0-9a-f]{6})")
 _USE = re.compile(r"var\((--[a-z0-9-]+)\)")
 _BLOCKS = frozenset({"p", "h1", "h2", "li", "tr", "div", "table", "ul"})
@@ -31,11 +38,11 @@ def absolute(path: str) -> str:
 def send_mail(
     to: str, subject: Sentence, template: str, *, language: str = "id", **facts: object
 ) -> None:
-    """Send a mail made from ``templates/mail/<template>.html``; raises when it cannot be sent.
+    """Write a mail from ``templates/mail/<template>.html`` and leave it in the outbox.
 
-    Call it from an outbox listener, never from a request: mail servers are slow.
+    It is handed to the mail server by ``post``, outside of any transaction: mail servers
+    are slow, and on SQLite everybody would wait for them.
     """
-    settings: Settings = current_app.config["SETTINGS"]
     with force_locale(language if language in LANGUAGES else "id"):
         title = translate(subject)
         # Not by render_template: what pages know of their reader has no place in a mail.
@@ -45,10 +52,32 @@ def send_mail(
             home=absolute("/"),
             **facts,
         )
-    message = EmailMultiAlternatives(
-        subject=title, body=as_text(html), from_email=settings.mail_from, to=[to]
+    outbox.tell(
+        db.session(),
+        READY,
+        at=now(),
+        to=to,
+        subject=title,
+        body=as_text(html),
+        html=_styled(html),
     )
-    message.attach_alternative(_styled(html), "text/html")
+
+
+def listen(jobs: Jobs) -> None:
+    """Post what is ready; its text is forgotten once it is sent."""
+    jobs.listen_outside(READY, post)
+
+
+def post(facts: Mapping[str, Any]) -> None:
+    """Hand one mail to the mail server; raises when that does not work."""
+    settings: Settings = current_app.config["SETTINGS"]
+    message = EmailMultiAlternatives(
+        subject=facts["subject"],
+        body=facts["body"],
+        from_email=settings.mail_from,
+        to=[facts["to"]],
+    )
+    message.attach_alternative(facts["html"], "text/html")
     message.send()
 
 

@@ -109,3 +109,39 @@ def test_chores_run_with_every_sweep(own_app, jobs):
     jobs.sweep()
 
     assert len(done) == 1
+
+
+def test_what_goes_outside_is_sent_without_a_transaction_and_then_forgotten(own_app, jobs):
+    posted: list[Mapping[str, Any]] = []
+    jobs.listen_outside("letter", posted.append)
+    with own_app.app_context(), transaction() as session:
+        outbox.tell(session, "letter", at=SATURDAY, to="sari@contoh.id")
+
+    jobs.drain()
+    jobs.drain()
+
+    assert posted == [{"to": "sari@contoh.id"}]
+    with own_app.app_context():
+        kept = db.session.scalars(
+            select(OutboxMessage).where(OutboxMessage.topic == "letter")
+        ).one()
+        assert (kept.facts, kept.delivered_at is not None) == ({}, True)
+
+
+def test_a_letter_that_cannot_be_sent_is_kept_and_tried_again(own_app, jobs):
+    tried: list[Mapping[str, Any]] = []
+
+    def post(facts: Mapping[str, Any]) -> None:
+        tried.append(facts)
+        if len(tried) == 1:
+            message = "mail server is down"
+            raise ConnectionError(message)
+
+    jobs.listen_outside("letter", post)
+    with own_app.app_context(), transaction() as session:
+        outbox.tell(session, "letter", at=SATURDAY, to="sari@contoh.id")
+
+    jobs.drain()
+    jobs.sweep()
+
+    assert tried == [{"to": "sari@contoh.id"}] * 2
