@@ -18,6 +18,7 @@ from marketplace.accounts import mail as account_mail
 from marketplace.accounts.views import accounts
 from marketplace.cli.audit import audit
 from marketplace.cli.check import check
+from marketplace.cli.demo import demo_cli
 from marketplace.cli.jobs import jobs_cli
 from marketplace.cli.listings import listings_cli
 from marketplace.cli.market import market_cli
@@ -69,6 +70,7 @@ BLUEPRINTS = [
     health.health,
 ]
 COMMANDS = [
+    demo_cli,
     audit,
     search_cli,
     jobs_cli,

@@ -1,0 +1,164 @@
+"""Rounds of buying together: one three cartons short of a lower price, one shared out."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from marketplace.accounts.models import Account
+from marketplace.cooperatives.models import Cooperative
+from marketplace.demo.accounts import DemoAccount
+from marketplace.demo.world import SANAN, VELODROME
+from marketplace.kernel.money import Rupiah
+from marketplace.members.models import Member
+from marketplace.supply import service
+from marketplace.supply.models import BaseUnit, SupplyItem, SupplyRound
+from marketplace.supply.service import Terms, Wanted
+
+JERRYCANS_IN_CARTON = 4
+# Cartons of each member in the order of the register: 47 in all, three short of 50.
+CARTONS = (2, 10, 6, 6, 5, 4, 3, 3, 3, 2, 2, 1)
+FLOUR = ((0, 25_000), (2, 25_000), (3, 50_000), (4, 25_000), (7, 50_000))
+SHORT = ((4, 4), (5, 3), (6, 5))
+
+
+def load(
+    session: Session,
+    people: dict[DemoAccount, Account],
+    *,
+    marked: bool,
+    at: datetime,
+) -> None:
+    """Open the demo's rounds and leave some wishes waiting."""
+    officer = _officer(people, VELODROME.slug)
+    shop, register = _register(session, VELODROME.slug)
+    oil = _item(session, shop, "Minyak goreng 5 L", "jeriken", 1, "minyak", at)
+    flour = _item(session, shop, "Tepung tapioka", "kg", 1000, "jajan", at)
+    sugar = _item(session, shop, "Gula pasir", "kg", 1000, "jajan", at)
+    _open_oil(session, oil, register, officer, at)
+    _open_flour(session, flour, register, officer, at)
+    _short_delivery(session, oil, register, officer, at)
+    for place in (1, 8, 9):
+        wanted = Wanted(5_000 * (place % 3 + 1))
+        service.ask(session, register[place], wanted, item=sugar, entered_by=officer, at=at)
+    service.ask(
+        session,
+        register[5],
+        Wanted(2),
+        item=None,
+        words="Tabung gas 3 kg",
+        entered_by=officer,
+        at=at,
+    )
+    _other_shop(session, people, marked=marked, at=at)
+
+
+def _officer(people: dict[DemoAccount, Account], slug: str) -> UUID:
+    return next(
+        account.id
+        for demo, account in people.items()
+        if demo.cooperative == slug and demo.role == "manager"
+    )
+
+
+def _register(session: Session, slug: str) -> tuple[Cooperative, list[Member]]:
+    shop = session.scalars(select(Cooperative).where(Cooperative.slug == slug)).one()
+    found = session.scalars(
+        select(Member).where(Member.cooperative_id == shop.id).order_by(Member.number)
+    )
+    return shop, list(found)
+
+
+def _item(
+    session: Session,
+    shop: Cooperative,
+    name: str,
+    unit: str,
+    factor: int,
+    drawing: str,
+    at: datetime,
+) -> SupplyItem:
+    return service.add_item(
+        session,
+        shop.id,
+        name=name,
+        base_unit=BaseUnit.PIECE if factor == 1 else BaseUnit.GRAM,
+        unit=unit,
+        factor=factor,
+        drawing=drawing,
+        at=at,
+    )
+
+
+def _terms(at: datetime, pack: str, size: int, price: int, **more: object) -> Terms:
+    values: dict[str, object] = {
+        "supplier": "Grosir Gadang",
+        "closes_at": at + timedelta(days=1),
+        "pickup_place": VELODROME.point,
+        "arrives_on": (at + timedelta(days=4)).date(),
+        **more,
+    }
+    return Terms(pack_name=pack, pack_size=size, pack_price=Rupiah(price), **values)  # type: ignore[arg-type]
+
+
+def _open_oil(
+    session: Session, oil: SupplyItem, register: list[Member], officer: UUID, at: datetime
+) -> None:
+    tiers = ((20, 396_000), (50, 380_000), (80, 368_000))
+    terms = _terms(at, "karton", JERRYCANS_IN_CARTON, 412_000, tiers=tiers)
+    round_ = service.open_round(session, oil, terms, opened_by=officer, at=at)
+    for member, cartons in zip(register, CARTONS, strict=True):
+        wanted = Wanted(cartons * JERRYCANS_IN_CARTON)
+        service.join(session, round_, member, wanted, entered_by=officer, at=at)
+
+
+def _open_flour(
+    session: Session, flour: SupplyItem, register: list[Member], officer: UUID, at: datetime
+) -> None:
+    terms = _terms(at, "sak", 25_000, 225_000, supplier="Toko Tepung Pasar Besar", goal_packs=8)
+    round_ = service.open_round(session, flour, terms, opened_by=officer, at=at)
+    for place, grams in FLOUR:
+        service.join(session, round_, register[place], Wanted(grams), entered_by=officer, at=at)
+
+
+def _short_delivery(
+    session: Session, oil: SupplyItem, register: list[Member], officer: UUID, at: datetime
+) -> SupplyRound:
+    """Three members' oil, bought in one round, that arrived two jerrycans short."""
+    before = at - timedelta(days=6)
+    terms = _terms(before, "karton", JERRYCANS_IN_CARTON, 412_000)
+    round_ = service.open_round(session, oil, terms, opened_by=officer, at=before)
+    for place, jerrycans in SHORT:
+        service.join(
+            session, round_, register[place], Wanted(jerrycans), entered_by=officer, at=before
+        )
+    service.lock(session, round_, at=before + timedelta(hours=20))
+    service.order(session, round_, at=before + timedelta(hours=21))
+    service.receive(
+        session,
+        round_,
+        key="demo",
+        packs=3,
+        quantity=10,
+        cost=Rupiah(1_030_000),
+        reason="Kurang 2 jeriken",
+        actor_id=officer,
+        at=at,
+    )
+    return round_
+
+
+def _other_shop(
+    session: Session, people: dict[DemoAccount, Account], *, marked: bool, at: datetime
+) -> None:
+    officer = _officer(people, SANAN.slug)
+    shop, register = _register(session, SANAN.slug)
+    name = "Kedelai lokal ZQ7B" if marked else "Kedelai lokal"
+    beans = _item(session, shop, name, "kg", 1000, "tempe", at)
+    terms = _terms(at, "sak", 50_000, 640_000, supplier="KOPTI Malang", goal_packs=6)
+    round_ = service.open_round(session, beans, terms, opened_by=officer, at=at)
+    for place, grams in ((0, 100_000), (2, 50_000), (3, 25_000)):
+        service.join(session, round_, register[place], Wanted(grams), entered_by=officer, at=at)
