@@ -59,6 +59,6 @@ def seller(lilik: Member, lilik_account: Account) -> Editor:
 
 
 @pytest.fixture
-def browser(sign_in: Callable[[Account], FlaskClient], officer: Account) -> FlaskClient:
+def desk(sign_in: Callable[[Account], FlaskClient], officer: Account) -> FlaskClient:
     """An officer's browser."""
     return sign_in(officer)
