@@ -20,6 +20,7 @@ from wtforms import (
     SelectField,
     TextAreaField,
 )
+from wtforms.fields import SelectChoice
 from wtforms.validators import Optional
 from wtforms.widgets import HiddenInput
 
@@ -88,9 +89,9 @@ class ListingForm(BaseForm):
         lazy("Ketersediaan"),
         coerce=Availability,
         choices=[
-            (Availability.LIMITED.value, lazy("Stok terbatas")),
-            (Availability.DAILY.value, lazy("Dibuat tiap hari")),
-            (Availability.PREORDER.value, lazy("Pre-order")),
+            SelectChoice(Availability.LIMITED.value, lazy("Stok terbatas")),
+            SelectChoice(Availability.DAILY.value, lazy("Dibuat tiap hari")),
+            SelectChoice(Availability.PREORDER.value, lazy("Pre-order")),
         ],
         default=Availability.LIMITED,
         validate_choice=False,
@@ -108,9 +109,9 @@ class ListingForm(BaseForm):
         lazy("Halal"),
         coerce=Halal,
         choices=[
-            (Halal.UNKNOWN.value, lazy("Tidak disebut")),
-            (Halal.SELF_DECLARED.value, lazy("Bahan halal, belum bersertifikat")),
-            (Halal.CERTIFIED.value, lazy("Bersertifikat halal")),
+            SelectChoice(Halal.UNKNOWN.value, lazy("Tidak disebut")),
+            SelectChoice(Halal.SELF_DECLARED.value, lazy("Bahan halal, belum bersertifikat")),
+            SelectChoice(Halal.CERTIFIED.value, lazy("Bersertifikat halal")),
         ],
         default=Halal.UNKNOWN,
         validate_choice=False,
@@ -124,12 +125,12 @@ class ListingForm(BaseForm):
 
     def offer(self, places: Collection[Place], makers: Collection[Maker]) -> None:
         """Fill in what can be chosen; a unit that is not among the usual ones stays."""
-        self.category.choices = [(place.id, place.label) for place in places]
+        self.category.choices = [SelectChoice(place.id, place.label) for place in places]
         units = UNITS if self.unit.data in (None, *UNITS) else (*UNITS, self.unit.data)
-        self.unit.choices = [(unit, unit) for unit in units]
+        self.unit.choices = [SelectChoice(unit) for unit in units]
         self.maker.choices = [
-            ("", lazy("Koperasi sendiri")),
-            *((to_text(one.id), f"{one.called} ({one.number:04d})") for one in makers),
+            SelectChoice("", lazy("Koperasi sendiri")),
+            *(SelectChoice(to_text(one.id), f"{one.called} ({one.number:04d})") for one in makers),
         ]
 
     def show(self, draft: ListingDraft, version: int) -> None:

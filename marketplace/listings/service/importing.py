@@ -14,7 +14,7 @@ from marketplace.cooperatives.models import Cooperative, Standing
 from marketplace.kernel.calendar import local_day
 from marketplace.kernel.errors import Invalid
 from marketplace.kernel.text import Sentence, say
-from marketplace.listings.models import Listing
+from marketplace.listings.models import Category, Listing
 from marketplace.listings.queries.sheet import Known, known_goods
 from marketplace.listings.rules import (
     NEXT_STATES,
@@ -27,6 +27,7 @@ from marketplace.listings.rules import (
 from marketplace.listings.rules.sheets import Table
 from marketplace.listings.service.editing import NewShelves, rewrite, write
 from marketplace.listings.service.rows import Group, Row, grouped_rows
+from marketplace.members.models import Member
 from marketplace.outbox import service as outbox
 
 
@@ -189,9 +190,12 @@ def carry_out(
             say("%(count)d baris perlu dibetulkan. Belum ada yang disimpan.", count=plan.wrong)
         )
     shelves = NewShelves()
+    # Held here, they are found in memory; each question would send the rows so far one by one.
+    at_hand = _at_hand(session, cooperative.id, plan)
     written = [_write(session, cooperative, one, shelves, editor, at) for one in plan.writes]
     session.flush()
     shelves.open(session, actor_id=editor.account_id, at=at)
+    del at_hand
     if written:
         outbox.tell(
             session,
@@ -201,6 +205,17 @@ def carry_out(
             listings=[str(listing.id) for listing in written],
         )
     return len(written)
+
+
+def _at_hand(session: Session, cooperative_id: int, plan: Plan) -> list[object]:
+    """Load the categories and members that the rows name."""
+    drafts = [one.draft for one in plan.writes]
+    categories = {draft.category_id for draft in drafts if draft.category_id}
+    makers = {draft.maker_id for draft in drafts if draft.maker_id}
+    return [
+        *(session.get(Category, one) for one in categories),
+        *(session.get(Member, (cooperative_id, one)) for one in makers),
+    ]
 
 
 def _write(
