@@ -34,6 +34,7 @@ from marketplace.orders.views import orders
 from marketplace.outbox.queue import open_queue
 from marketplace.payments.settings import payment_settings
 from marketplace.search import current as search
+from marketplace.storefront.views import storefront
 from marketplace.supply.views import supply
 from marketplace.web import (
     components,
@@ -43,6 +44,7 @@ from marketplace.web import (
     i18n,
     jobs,
     logs,
+    pages,
     security,
     showroom,
 )
@@ -55,6 +57,7 @@ BLUEPRINTS = [
     operator_pages,
     members,
     payment_settings,
+    storefront,
     orders,
     supply,
     health.health,
@@ -105,6 +108,7 @@ def create_app(settings: Settings) -> Flask:
         app.register_blueprint(blueprint)
     for command in COMMANDS:
         app.cli.add_command(command)
+    pages.install(app)
     _stand_behind_proxy(app, settings)
     return app
 
