@@ -222,7 +222,7 @@ def test_a_count_that_is_none_is_refused_with_what_was_typed(
     assert shelf_of(session, variant).available == 7
 
 
-@pytest.mark.parametrize("variant", ["", "abc", to_text(new_id())])
+@pytest.mark.parametrize("variant", ["", "abc", "0" * 26])
 def test_a_count_of_nothing_is_refused(desk: FlaskClient, variant: str) -> None:
     answer = desk.post(f"{GOODS}/stok", data={"variant": variant, "quantity": "1"})
 
