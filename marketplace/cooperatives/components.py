@@ -2,17 +2,30 @@
 
 from __future__ import annotations
 
+from typing import Protocol
+
 from flask import Flask
 from markupsafe import Markup
 
-from marketplace.cooperatives.models import Cooperative
 from marketplace.cooperatives.rules import ROLE_NAMES, show_spans
 from marketplace.kernel.access import Role
 from marketplace.web import art
 from marketplace.web.i18n import translate
 
 
-def cooperative_motif(cooperative: Cooperative, place: str = "") -> Markup:
+class HasCloth(Protocol):
+    """What is needed to draw a cooperative's cloth: itself, or what a list knows of it."""
+
+    @property
+    def id(self) -> int:
+        """Number the cooperative."""
+
+    @property
+    def motif(self) -> str | None:
+        """Name the cloth it chose."""
+
+
+def cooperative_motif(cooperative: HasCloth, place: str = "") -> Markup:
     """Draw a cooperative's cloth: the one it chose ("geometry.dye"), else the one of its id."""
     pick, _, dye = (cooperative.motif or "").partition(".")
     return art.motif(

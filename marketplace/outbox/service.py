@@ -52,6 +52,16 @@ def waiting(session: Session, *, limit: int = 200) -> list[UUID]:
     )
 
 
+def newest(session: Session, *, limit: int = 16) -> tuple[UUID, ...]:
+    """Name the newest messages, so that somebody who asks again sees whether more happened.
+
+    Several are named because one that was told earlier may be kept later.
+    """
+    return tuple(
+        session.scalars(select(OutboxMessage.id).order_by(OutboxMessage.id.desc()).limit(limit))
+    )
+
+
 def oldest_waiting(session: Session, *, at: datetime) -> timedelta:
     """Measure how long the oldest undelivered message has been waiting."""
     told_at = session.scalar(

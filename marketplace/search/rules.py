@@ -65,6 +65,8 @@ class Query:
 
     ``category`` and ``region`` are prefixes of a path (``makanan/keripik``) and of a
     region code (``35.73``). ``today`` lets the answer say what is ready today.
+    ``region_level`` counts regions at that step of their code (0: province, 2: district),
+    and as if none were chosen yet; without it they are counted one step below the chosen one.
     """
 
     text: str = ""
@@ -75,6 +77,7 @@ class Query:
     price_to: int | None = None
     ready_today: bool = False
     today: date | None = None
+    region_level: int | None = None
     sort: Sort = Sort.RELEVANT
     offset: int = 0
     limit: int = 24

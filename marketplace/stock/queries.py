@@ -17,7 +17,17 @@ def shelves(
     session: Session, cooperative_id: int, item_ids: Collection[UUID], *, day: date, at: datetime
 ) -> dict[UUID, Shelf]:
     """Fetch what can be promised of these items; overdue holds count as given back already."""
-    overdue = _overdue(cooperative_id, at)
+    return _shelves(session, [cooperative_id], item_ids, day, at)
+
+
+def _shelves(
+    session: Session,
+    cooperative_ids: Collection[int],
+    item_ids: Collection[UUID],
+    day: date,
+    at: datetime,
+) -> dict[UUID, Shelf]:
+    overdue = _overdue(cooperative_ids, item_ids, at)
     rows = session.execute(
         select(
             StockItem.id,
@@ -36,16 +46,28 @@ def shelves(
                 StockDay.day == day,
             ),
         )
-        .where(StockItem.cooperative_id == cooperative_id, StockItem.id.in_(list(item_ids)))
+        .where(
+            StockItem.cooperative_id.in_(list(cooperative_ids)), StockItem.id.in_(list(item_ids))
+        )
     )
     return {row[0]: Shelf(*row) for row in rows}
 
 
-def _overdue(cooperative_id: int, at: datetime) -> Subquery:
+def shelves_of_many(
+    session: Session, items: Collection[tuple[int, UUID]], *, day: date, at: datetime
+) -> dict[UUID, Shelf]:
+    """Fetch the shelves of several cooperatives, (cooperative, item) each, in one query."""
+    return _shelves(
+        session, {cooperative for cooperative, _ in items}, [id_ for _, id_ in items], day, at
+    )
+
+
+def _overdue(cooperative_ids: Collection[int], item_ids: Collection[UUID], at: datetime) -> Subquery:
     return (
         select(Hold.item_id, func.sum(Hold.quantity).label("quantity"))
         .where(
-            Hold.cooperative_id == cooperative_id,
+            Hold.cooperative_id.in_(list(cooperative_ids)),
+            Hold.item_id.in_(list(item_ids)),
             Hold.state == HoldState.HELD,
             Hold.day.is_(None),
             Hold.expires_at <= at,

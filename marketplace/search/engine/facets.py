@@ -24,6 +24,7 @@ def count_facets(
     """
     wishes = _wishes(query)
     open_ = {"cooperative": bool(query.cooperative), "ready": query.ready_today}
+    open_["region"] = bool(query.region) and query.region_level is not None
     open_["price"] = query.price_from is not None or query.price_to is not None
     shared = {name: wish for name, wish in wishes.items() if not open_.get(name)}
     answers = _aggregate(searcher, matcher.filters(query), text, shared)
@@ -39,7 +40,7 @@ GROUPS = ("category", "region", "cooperative", "price", "ready")
 
 def _wishes(query: Query) -> dict[str, dict[str, Any]]:
     category = _level(query.category, "/")
-    region = _level(query.region, ".")
+    region = _level(query.region, ".") if query.region_level is None else query.region_level
     wishes: dict[str, dict[str, Any]] = {
         "cooperative": _terms("shop"),
         "price": {

@@ -1,0 +1,241 @@
+"""Goods as cards: one query for rows, one for pickup points, one for sizes, one for the shelf."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Row, Select, and_, select, tuple_, union_all
+from sqlalchemy.orm import Session
+
+from marketplace.cooperatives.models import Cooperative, Standing
+from marketplace.kernel.calendar import local_day
+from marketplace.kernel.money import Rupiah
+from marketplace.listings.models import Availability, Category, Listing, ListingState, Variant
+from marketplace.members.models import Member
+from marketplace.stock.queries import shelves_of_many
+from marketplace.stock.rules import Shelf
+from marketplace.storefront.queries.shops import SHOP_COLUMNS, Shop, with_places
+from marketplace.storefront.rules import Mark, mark
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A listing as lists show it. ``left``: how much can be promised, over all its sizes."""
+
+    cooperative_id: int
+    listing_id: UUID
+    title: str
+    slug: str
+    unit: str
+    price: Rupiah
+    availability: Availability
+    ready_on: date | None
+    cover_file_id: UUID | None
+    sold_count: int
+    maker_id: UUID | None
+    maker: str | None
+    category_path: str
+    shop: Shop
+    prices: int = 1
+    left: int = 0
+
+    def mark(self, at: datetime) -> Mark:
+        """Say whether and when it can be had."""
+        return mark(
+            self.left,
+            self.shop.soonest,
+            at,
+            made_daily=self.availability is Availability.DAILY,
+            preorder=self.availability is Availability.PREORDER,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """A variant as its page offers it."""
+
+    id: UUID
+    title: str
+    price: Rupiah
+    list_price: Rupiah | None
+    left: int
+
+
+CARD_COLUMNS = (
+    Listing.cooperative_id,
+    Listing.id,
+    Listing.title,
+    Listing.slug,
+    Listing.unit,
+    Listing.price_from,
+    Listing.availability,
+    Listing.ready_on,
+    Listing.cover_file_id,
+    Listing.sold_count,
+    Listing.maker_id,
+    Member.called,
+    Category.path,
+)
+_FIRST_OF_SHOP = len(CARD_COLUMNS)
+
+
+def _on_sale(*columns: Any) -> Select[Any]:
+    return (
+        select(*columns)
+        .select_from(Listing)
+        .join(Cooperative, Cooperative.id == Listing.cooperative_id)
+        .join(Category, Category.id == Listing.category_id)
+        .outerjoin(
+            Member,
+            and_(Member.cooperative_id == Listing.cooperative_id, Member.id == Listing.maker_id),
+        )
+        .where(Listing.state == ListingState.PUBLISHED, Cooperative.standing == Standing.OPEN)
+    )
+
+
+def cards_by_id(session: Session, ids: Sequence[UUID], *, at: datetime) -> list[Card]:
+    """Fetch these listings in this order; what is no longer for sale is left out."""
+    if not ids:
+        return []
+    wanted = _on_sale(*CARD_COLUMNS, *SHOP_COLUMNS).where(Listing.id.in_(list(ids)))
+    found = {card.listing_id: card for card in _cards(session, wanted, at)}
+    return [found[id_] for id_ in ids if id_ in found]
+
+
+def fresh_cards(
+    session: Session, shops: Collection[Shop], each: int, *, at: datetime
+) -> list[Card]:
+    """Fetch the newest things of each of these shops, taking turns among them."""
+    if not shops:
+        return []
+    found = _cards_of_known(
+        session, _on_sale(*CARD_COLUMNS).where(_newest_of(shops, each)), shops, at
+    )
+    turns: dict[int, list[Card]] = defaultdict(list)
+    for card in found:
+        turns[card.cooperative_id].append(card)
+    return [
+        turns[shop.id][turn] for turn in range(each) for shop in shops if turn < len(turns[shop.id])
+    ]
+
+
+def _newest_of(shops: Iterable[Shop], each: int) -> ColumnElement[bool]:
+    """Narrow to the newest of each shop; each part reads a few rows of one index."""
+    parts = []
+    for shop in shops:
+        newest = (
+            select(Listing.cooperative_id, Listing.id)
+            .where(Listing.cooperative_id == shop.id, Listing.state == ListingState.PUBLISHED)
+            .order_by(Listing.published_at.desc())
+            .limit(each)
+            .subquery()
+        )
+        parts.append(select(newest.c.cooperative_id, newest.c.id))
+    return tuple_(Listing.cooperative_id, Listing.id).in_(union_all(*parts))
+
+
+def newest_cards(session: Session, shop: Shop, limit: int, *, but: UUID) -> list[Card]:
+    """Fetch the newest things of one shop but this one, not yet with what is left of them."""
+    wanted = (
+        _on_sale(*CARD_COLUMNS)
+        .where(Listing.cooperative_id == shop.id, Listing.id != but)
+        .order_by(Listing.published_at.desc())
+        .limit(limit)
+    )
+    return _from_rows(session.execute(wanted).all(), {shop.id: shop})
+
+
+def cards_of_shop(
+    session: Session, shop: Shop, *, offset: int, limit: int, at: datetime
+) -> list[Card]:
+    """Fetch a page of what one shop sells, maker by maker, in the order of joining."""
+    wanted = (
+        _on_sale(*CARD_COLUMNS)
+        .where(Listing.cooperative_id == shop.id)
+        .order_by(Listing.maker_id, Listing.published_at.desc(), Listing.id)
+        .offset(offset)
+        .limit(limit)
+    )
+    return _cards_of_known(session, wanted, [shop], at)
+
+
+def _cards(session: Session, wanted: Select[Any], at: datetime) -> list[Card]:
+    rows = session.execute(wanted).all()
+    shops = {row[_FIRST_OF_SHOP]: Shop(*row[_FIRST_OF_SHOP:]) for row in rows}
+    with_places(session, shops.values(), at=at)
+    return stocked(session, _from_rows(rows, shops), at=at)
+
+
+def _cards_of_known(
+    session: Session, wanted: Select[Any], shops: Iterable[Shop], at: datetime
+) -> list[Card]:
+    known = {shop.id: shop for shop in shops}
+    return stocked(session, _from_rows(session.execute(wanted).all(), known), at=at)
+
+
+def _from_rows(rows: Sequence[Row[Any]], shops: dict[int, Shop]) -> list[Card]:
+    facts: list[list[Any]] = [[*row[:_FIRST_OF_SHOP], shops[row[0]]] for row in rows]
+    return [Card(*fact) for fact in facts]
+
+
+def stocked(session: Session, cards: Sequence[Card], *, at: datetime) -> list[Card]:
+    """Fill in how many there are and how many prices, for all cards together."""
+    sizes = sizes_of(session, {card.listing_id: card.shop for card in cards}, at=at)
+    return [with_sizes(card, sizes.get(card.listing_id, [])) for card in cards]
+
+
+def with_sizes(card: Card, sizes: Sequence[Size]) -> Card:
+    """Tell on a card what its sizes say."""
+    return replace(
+        card,
+        prices=len({size.price for size in sizes}),
+        left=sum(size.left for size in sizes),
+    )
+
+
+def sizes_of(
+    session: Session, listings: Mapping[UUID, Shop], *, at: datetime
+) -> dict[UUID, list[Size]]:
+    """Fetch the sizes of these listings with what is left of each, in two queries."""
+    if not listings:
+        return {}
+    query = (
+        select(
+            Variant.listing_id,
+            Variant.cooperative_id,
+            Variant.id,
+            Variant.title,
+            Variant.price,
+            Variant.list_price,
+        )
+        .where(
+            Variant.cooperative_id.in_({shop.id for shop in listings.values()}),
+            Variant.listing_id.in_(list(listings)),
+            Variant.active,
+        )
+        .order_by(Variant.position, Variant.id)
+    )
+    rows: list[Any] = list(session.execute(query))
+    shelves = shelves_of_many(session, [(row[1], row[2]) for row in rows], day=local_day(at), at=at)
+    found: dict[UUID, list[Size]] = defaultdict(list)
+    for listing_id, _, *facts in rows:
+        facts.append(promised(shelves.get(facts[0]), listings[listing_id], at))
+        found[listing_id].append(Size(*facts))
+    return found
+
+
+def promised(shelf: Shelf | None, shop: Shop, at: datetime) -> int:
+    """Count what can be promised for the next time at which the shop hands over.
+
+    What is made daily is counted for today; on another day nothing is taken yet.
+    """
+    if shelf is None:
+        return 0
+    if shelf.daily_limit is not None and not shop.serves_today(at):
+        return shelf.daily_limit
+    return shelf.available
