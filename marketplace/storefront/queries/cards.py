@@ -37,12 +37,18 @@ class Card:
     ready_on: date | None
     cover_file_id: UUID | None
     sold_count: int
+    own_share: int | None
     maker_id: UUID | None
     maker: str | None
     category_path: str
     shop: Shop
     prices: int = 1
     left: int = 0
+
+    @property
+    def share_basis_points(self) -> int:
+        """Give the cooperative's part of the price."""
+        return self.shop.share_basis_points if self.own_share is None else self.own_share
 
     def mark(self, at: datetime) -> Mark:
         """Say whether and when it can be had."""
@@ -77,6 +83,7 @@ CARD_COLUMNS = (
     Listing.ready_on,
     Listing.cover_file_id,
     Listing.sold_count,
+    Listing.share_basis_points,
     Listing.maker_id,
     Member.called,
     Category.path,

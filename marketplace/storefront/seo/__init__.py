@@ -1,0 +1,1 @@
+"""What search engines and messengers read: structured data, and pictures for previews."""
