@@ -42,6 +42,7 @@ from marketplace.outbox.queue import open_queue
 from marketplace.payments.settings import payment_settings
 from marketplace.search import current as search
 from marketplace.supply import notices as supply_notices
+from marketplace.storefront.views import storefront
 from marketplace.supply.views import supply
 from marketplace.web import (
     components,
@@ -51,6 +52,7 @@ from marketplace.web import (
     i18n,
     jobs,
     logs,
+    pages,
     security,
     showroom,
 )
@@ -65,6 +67,7 @@ BLUEPRINTS = [
     members,
     payment_settings,
     listings,
+    storefront,
     orders,
     supply,
     health.health,
@@ -120,6 +123,7 @@ def create_app(settings: Settings) -> Flask:
         app.register_blueprint(blueprint)
     for command in COMMANDS:
         app.cli.add_command(command)
+    pages.install(app)
     _stand_behind_proxy(app, settings)
     return app
 

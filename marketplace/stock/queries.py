@@ -62,7 +62,9 @@ def shelves_of_many(
     )
 
 
-def _overdue(cooperative_ids: Collection[int], item_ids: Collection[UUID], at: datetime) -> Subquery:
+def _overdue(
+    cooperative_ids: Collection[int], item_ids: Collection[UUID], at: datetime
+) -> Subquery:
     return (
         select(Hold.item_id, func.sum(Hold.quantity).label("quantity"))
         .where(

@@ -90,9 +90,7 @@ def _said_by(path: str, kind: Filter) -> bool:
     return kind is Filter.COOPERATIVE and path.startswith("/k/")
 
 
-def _choices(
-    field: str, query: Query, results: Results, names: Names, path: str
-) -> list[Choice]:
+def _choices(field: str, query: Query, results: Results, names: Names, path: str) -> list[Choice]:
     set_to: str = getattr(query, field)
     found = [
         Choice(
@@ -135,9 +133,9 @@ def _prices(query: Query, results: Results, path: str) -> list[Choice]:
 def price_label(low: int | None, high: int | None) -> str:
     """Say a span of prices."""
     if high is None:
-        return gettext("Di atas %(low)s", low=rupiah(max((low or 1) - 1, 0)))
+        return str(gettext("Di atas %(low)s", low=rupiah(max((low or 1) - 1, 0))))
     if not low:
-        return gettext("Sampai %(high)s", high=rupiah(high))
+        return str(gettext("Sampai %(high)s", high=rupiah(high)))
     return f"{rupiah(low)} – {rupiah(high)}"
 
 
@@ -153,7 +151,7 @@ def label_of(kind: Filter, query: Query, names: Names) -> str:
         case Filter.PRICE:
             return price_label(query.price_from, query.price_to)
         case Filter.READY:
-            return gettext("Ambil hari ini")
+            return str(gettext("Ambil hari ini"))
 
 
 def used(query: Query, names: Names, path: str) -> list[Used]:

@@ -6,7 +6,6 @@ import io
 import re
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 from typing import NamedTuple
 from xml.etree.ElementTree import fromstring
 
@@ -168,8 +167,3 @@ def _jpeg(canvas: Image.Image) -> bytes:
         if out.tell() <= MOST_BYTES:
             break
     return out.getvalue()
-
-
-def kept_at(folder: Path, name: str) -> Path:
-    """Say where a preview is kept."""
-    return folder / f"{name}.jpg"

@@ -5,6 +5,7 @@ Shapes are drawn four times too large and shrunk, which makes their edges smooth
 
 from __future__ import annotations
 
+import itertools
 import math
 import re
 from collections.abc import Iterator, Sequence
@@ -191,9 +192,7 @@ def _step(walk: _Walk, kind: str, numbers: list[float], base: Point) -> Line:
     if kind == "a":  # the one arc there is would not be seen: a straight line does
         numbers = numbers[5:]
         kind = "l"
-    points = [
-        (base[0] + x, base[1] + y) for x, y in zip(numbers[::2], numbers[1::2], strict=True)
-    ]
+    points = [(base[0] + x, base[1] + y) for x, y in zip(numbers[::2], numbers[1::2], strict=True)]
     if kind in "st":
         points.insert(0, _mirrored(walk, kind))
     curve = _bezier([walk.at, *points])
@@ -218,7 +217,7 @@ def _bezier(points: Line) -> Line:
         while len(level) > 1:
             level = [
                 (a[0] + (b[0] - a[0]) * share, a[1] + (b[1] - a[1]) * share)
-                for a, b in zip(level, level[1:], strict=False)
+                for a, b in itertools.pairwise(level)
             ]
         found.append(level[0])
     return found

@@ -4,13 +4,12 @@ from flask import Blueprint
 
 storefront = Blueprint("storefront", __name__)
 
-from marketplace.storefront.views import (  # noqa: E402
-    browse,
+from marketplace.storefront import components  # noqa: E402, F401
+from marketplace.storefront.views import (  # noqa: E402, F401
     home,
+    images,
     machines,
     product,
     search,
     shops,
 )
-
-__all__ = ["browse", "home", "machines", "product", "search", "shops", "storefront"]

@@ -1,0 +1,104 @@
+"""What templates of public pages may call."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from urllib.parse import quote
+
+from flask_babel import gettext
+
+from marketplace.cooperatives.rules import Slot
+from marketplace.kernel.calendar import local_day
+from marketplace.orders.rules import price_split
+from marketplace.storefront import pictures
+from marketplace.storefront.queries import Shop
+from marketplace.storefront.rules import day_name
+from marketplace.storefront.seo import structured, things
+from marketplace.storefront.views import storefront
+from marketplace.web.components import jam
+from marketplace.web.i18n import language, translate
+
+ICON_OF_ROOT = {
+    "makanan-minuman": "cookie",
+    "rumah-tangga": "home",
+    "dapur": "salad",
+    "fashion-pria": "shirt",
+    "fashion-wanita": "shirt",
+    "fashion-anak-bayi": "shirt",
+    "fashion-muslim": "shirt",
+    "olahraga": "shoe",
+    "mainan-hobi": "gift",
+    "kriya": "needle-thread",
+    "kerajinan": "needle-thread",
+    "pertukangan": "tool",
+    "jasa": "tool",
+    "elektronik": "device-mobile",
+    "kesehatan": "heart",
+    "kecantikan": "star",
+}
+
+
+def category_icon(path: str) -> str:
+    """Name the icon of a category at the top of the tree."""
+    return ICON_OF_ROOT.get(path.partition("/")[0], "tag")
+
+
+def category_path(path: str) -> str:
+    """Give the address of a category's page."""
+    return f"/kategori/{quote(path)}"
+
+
+def local_name(name: str, english: str | None) -> str:
+    """Choose the name in the visitor's language."""
+    return english if english and language() == "en" else name
+
+
+def slot_text(slot: Slot | None, at: datetime) -> str:
+    """Say when something can be fetched: ``Ambil hari ini sampai 17.00``."""
+    if slot is None:
+        return str(gettext("Belum ada jam ambil"))
+    until = jam(slot.ends)
+    if slot.starts <= at:
+        return str(gettext("Ambil hari ini sampai %(until)s", until=until))
+    span = f"{jam(slot.starts)}–{until}"
+    days = local_day(slot.starts).toordinal() - local_day(at).toordinal()
+    if days == 0:
+        return str(gettext("Ambil hari ini %(span)s", span=span))
+    if days == 1:
+        return str(gettext("Ambil besok %(span)s", span=span))
+    day = translate(day_name(local_day(slot.starts)))
+    return str(gettext("Ambil %(day)s %(span)s", day=day, span=span))
+
+
+def open_text(shop: Shop, at: datetime) -> str:
+    """Say until when a shop is open, or when it opens again."""
+    state = shop.state(at)
+    if state.is_open and state.until is not None:
+        return str(gettext("Buka sampai %(time)s", time=jam(state.until)))
+    if state.opens is None:
+        return str(gettext("Sedang tutup"))
+    days = local_day(state.opens).toordinal() - local_day(at).toordinal()
+    if days == 0:
+        return str(gettext("Buka pukul %(time)s", time=jam(state.opens)))
+    if days == 1:
+        return str(gettext("Buka lagi besok"))
+    return str(gettext("Buka lagi %(day)s", day=translate(day_name(local_day(state.opens)))))
+
+
+for function in (
+    category_icon,
+    category_path,
+    local_name,
+    slot_text,
+    open_text,
+    price_split,
+    pictures.sheet,
+    pictures.card_picture,
+    pictures.shop_cloth,
+    pictures.photo,
+    pictures.saves_data,
+    things.absolute,
+    things.cards_data,
+):
+    storefront.add_app_template_global(function)
+storefront.add_app_template_global(structured.script, "structured_data")
