@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from urllib.parse import quote
 
 from flask_babel import gettext
 
 from marketplace.cooperatives.rules import Slot
 from marketplace.kernel.calendar import local_day
+from marketplace.listings.models import Availability, Halal
 from marketplace.orders.rules import price_split
 from marketplace.storefront import pictures
-from marketplace.storefront.queries import Shop
-from marketplace.storefront.rules import day_name
+from marketplace.storefront.queries import Product, Shop
+from marketplace.storefront.rules import address, day_name, parameters
 from marketplace.storefront.seo import structured, things
 from marketplace.storefront.views import storefront
-from marketplace.web.components import jam
+from marketplace.web.components import jam, tanggal_pendek
 from marketplace.web.i18n import language, translate
 
 ICON_OF_ROOT = {
@@ -85,8 +86,53 @@ def open_text(shop: Shop, at: datetime) -> str:
     return str(gettext("Buka lagi %(day)s", day=translate(day_name(local_day(state.opens)))))
 
 
+def sold_out_text(product: Product, shop: Shop, at: datetime) -> str:
+    """Say that something cannot be had now, and when it can again."""
+    if shop.soonest is None:
+        return f"{gettext('Toko sedang tutup.')} {open_text(shop, at)}."
+    if product.listing.availability is Availability.DAILY:
+        return str(gettext("Habis hari ini. Besok dibuat lagi."))
+    return str(gettext("Habis. Tanyakan ke penjual kapan ada lagi."))
+
+
+def food_facts(product: Product, at: datetime) -> list[tuple[str, str]]:
+    """List what is known about something to eat: terms and values."""
+    listing = product.listing
+    halal = {
+        Halal.CERTIFIED: gettext("Bersertifikat %(number)s", number=listing.halal_number or ""),
+        Halal.SELF_DECLARED: gettext("Bahan halal, belum bersertifikat"),
+    }
+    day = product.best_before(at)
+    facts = (
+        (gettext("Komposisi"), listing.ingredients),
+        (gettext("PIRT"), listing.food_permit),
+        (gettext("Halal"), halal.get(listing.halal)),
+        (gettext("Baik dikonsumsi sebelum"), tanggal_pendek(day) if day else None),
+    )
+    return [(term, value.strip()) for term, value in facts if value]
+
+
+def crumb_items(way: list[tuple[str, str]]) -> list[dict[str, object]]:
+    """Tell the way to a category as structured data: home first."""
+    whole = [(things.site_name(), "/"), *way]
+    named = [(name, things.absolute(path)) for name, path in whole]
+    items: list[dict[str, object]] = structured.breadcrumbs(named)["itemListElement"]
+    return items
+
+
+def next_day(day: date) -> date:
+    """Give the day after."""
+    return day + timedelta(days=1)
+
+
+storefront.add_app_template_filter(next_day)
 for function in (
     category_icon,
+    sold_out_text,
+    food_facts,
+    crumb_items,
+    parameters,
+    address,
     category_path,
     local_name,
     slot_text,

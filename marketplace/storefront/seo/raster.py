@@ -126,7 +126,7 @@ def _ellipse(cx: float, cy: float, rx: float, ry: float) -> Line:
 
 def _rect(x: float, y: float, width: float, height: float, rx: float) -> Line:
     rx = min(rx, width / 2, height / 2)
-    corners = ((x + rx, y + rx), (x + width - rx, y + rx))
+    corners: tuple[Point, ...] = ((x + rx, y + rx), (x + width - rx, y + rx))
     corners += ((x + width - rx, y + height - rx), (x + rx, y + height - rx))
     line: Line = []
     for corner, (cx, cy) in enumerate(corners):
