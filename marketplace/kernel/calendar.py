@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 WIB = ZoneInfo("Asia/Jakarta")
@@ -19,6 +20,7 @@ def local_day(at: datetime) -> date:
     return local(at).date()
 
 
+@lru_cache(maxsize=256)
 def day_start(day: date) -> datetime:
     """Give the moment in UTC at which a day begins in Malang."""
     return datetime.combine(day, time(0), tzinfo=WIB).astimezone(UTC)

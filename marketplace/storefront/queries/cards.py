@@ -9,7 +9,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Select, and_, select, tuple_, union_all
+from sqlalchemy import CompoundSelect, Select, and_, bindparam, select, union_all
 from sqlalchemy.orm import Session
 
 from marketplace.cooperatives.models import Cooperative, Standing
@@ -91,7 +91,7 @@ CARD_COLUMNS = (
 _FIRST_OF_SHOP = len(CARD_COLUMNS)
 
 
-def _on_sale(*columns: Any) -> Select[Any]:
+def _listings(*columns: Any) -> Select[Any]:
     return (
         select(*columns)
         .select_from(Listing)
@@ -101,16 +101,52 @@ def _on_sale(*columns: Any) -> Select[Any]:
             Member,
             and_(Member.cooperative_id == Listing.cooperative_id, Member.id == Listing.maker_id),
         )
-        .where(Listing.state == ListingState.PUBLISHED, Cooperative.standing == Standing.OPEN)
     )
 
 
-def cards_by_id(session: Session, ids: Sequence[UUID], *, at: datetime) -> list[Card]:
-    """Fetch these listings in this order; what is no longer for sale is left out."""
+# By id, whether something is for sale is looked at afterwards: asked here, SQLite would walk
+# through everything that is for sale and look for the ids.
+BY_ID = _listings(*CARD_COLUMNS, *SHOP_COLUMNS, Listing.state, Cooperative.standing).where(
+    Listing.id.in_(bindparam("ids", expanding=True))
+)
+SIZES = (
+    select(
+        Variant.listing_id,
+        Variant.cooperative_id,
+        Variant.id,
+        Variant.title,
+        Variant.price,
+        Variant.list_price,
+    )
+    .where(
+        Variant.cooperative_id.in_(bindparam("shops", expanding=True)),
+        Variant.listing_id.in_(bindparam("listings", expanding=True)),
+        Variant.active,
+    )
+    .order_by(Variant.position, Variant.id)
+)
+
+
+def cards_by_id(
+    session: Session, ids: Sequence[UUID], *, at: datetime, shop: Shop | None = None
+) -> list[Card]:
+    """Fetch these listings in this order; what is no longer for sale is left out.
+
+    ``shop`` is given when all of them are its own, so that it need not be asked for again.
+    """
     if not ids:
         return []
-    wanted = _on_sale(*CARD_COLUMNS, *SHOP_COLUMNS).where(Listing.id.in_(list(ids)))
-    found = {card.listing_id: card for card in _cards(session, wanted, at)}
+    rows = [
+        row[:-2]
+        for row in session.execute(BY_ID, {"ids": list(ids)})
+        if row[-2] is ListingState.PUBLISHED and row[-1] is Standing.OPEN
+    ]
+    if shop is None:
+        shops = {row[_FIRST_OF_SHOP]: Shop(*row[_FIRST_OF_SHOP:]) for row in rows}
+        with_places(session, shops.values(), at=at)
+    else:
+        shops = {shop.id: shop}
+    found = {card.listing_id: card for card in stocked(session, _from_rows(rows, shops), at=at)}
     return [found[id_] for id_ in ids if id_ in found]
 
 
@@ -120,37 +156,39 @@ def fresh_cards(
     """Fetch the newest things of each of these shops, taking turns among them."""
     if not shops:
         return []
-    found = _cards_of_known(
-        session, _on_sale(*CARD_COLUMNS).where(_newest_of(shops, each)), shops, at
-    )
+    wanted = _listings(*CARD_COLUMNS).where(Listing.id.in_(_newest_of(shops, each)))
     turns: dict[int, list[Card]] = defaultdict(list)
-    for card in found:
+    for card in _cards_of_known(session, wanted, shops, at):
         turns[card.cooperative_id].append(card)
     return [
         turns[shop.id][turn] for turn in range(each) for shop in shops if turn < len(turns[shop.id])
     ]
 
 
-def _newest_of(shops: Iterable[Shop], each: int) -> ColumnElement[bool]:
-    """Narrow to the newest of each shop; each part reads a few rows of one index."""
+def _newest_of(shops: Iterable[Shop], each: int) -> CompoundSelect[Any]:
+    """Name the newest of each shop; each part reads a few rows of one index."""
     parts = []
     for shop in shops:
         newest = (
-            select(Listing.cooperative_id, Listing.id)
+            select(Listing.id)
             .where(Listing.cooperative_id == shop.id, Listing.state == ListingState.PUBLISHED)
             .order_by(Listing.published_at.desc())
             .limit(each)
             .subquery()
         )
-        parts.append(select(newest.c.cooperative_id, newest.c.id))
-    return tuple_(Listing.cooperative_id, Listing.id).in_(union_all(*parts))
+        parts.append(select(newest.c.id))
+    return union_all(*parts)
 
 
 def newest_cards(session: Session, shop: Shop, limit: int, *, but: UUID) -> list[Card]:
     """Fetch the newest things of one shop but this one, not yet with what is left of them."""
     wanted = (
-        _on_sale(*CARD_COLUMNS)
-        .where(Listing.cooperative_id == shop.id, Listing.id != but)
+        _listings(*CARD_COLUMNS)
+        .where(
+            Listing.cooperative_id == shop.id,
+            Listing.state == ListingState.PUBLISHED,
+            Listing.id != but,
+        )
         .order_by(Listing.published_at.desc())
         .limit(limit)
     )
@@ -162,20 +200,13 @@ def cards_of_shop(
 ) -> list[Card]:
     """Fetch a page of what one shop sells, maker by maker, in the order of joining."""
     wanted = (
-        _on_sale(*CARD_COLUMNS)
-        .where(Listing.cooperative_id == shop.id)
+        _listings(*CARD_COLUMNS)
+        .where(Listing.cooperative_id == shop.id, Listing.state == ListingState.PUBLISHED)
         .order_by(Listing.maker_id, Listing.published_at.desc(), Listing.id)
         .offset(offset)
         .limit(limit)
     )
     return _cards_of_known(session, wanted, [shop], at)
-
-
-def _cards(session: Session, wanted: Select[Any], at: datetime) -> list[Card]:
-    rows = session.execute(wanted).all()
-    shops = {row[_FIRST_OF_SHOP]: Shop(*row[_FIRST_OF_SHOP:]) for row in rows}
-    with_places(session, shops.values(), at=at)
-    return stocked(session, _from_rows(rows, shops), at=at)
 
 
 def _cards_of_known(
@@ -185,7 +216,7 @@ def _cards_of_known(
     return stocked(session, _from_rows(session.execute(wanted).all(), known), at=at)
 
 
-def _from_rows(rows: Sequence[Row[Any]], shops: dict[int, Shop]) -> list[Card]:
+def _from_rows(rows: Sequence[Any], shops: dict[int, Shop]) -> list[Card]:
     facts: list[list[Any]] = [[*row[:_FIRST_OF_SHOP], shops[row[0]]] for row in rows]
     return [Card(*fact) for fact in facts]
 
@@ -211,23 +242,10 @@ def sizes_of(
     """Fetch the sizes of these listings with what is left of each, in two queries."""
     if not listings:
         return {}
-    query = (
-        select(
-            Variant.listing_id,
-            Variant.cooperative_id,
-            Variant.id,
-            Variant.title,
-            Variant.price,
-            Variant.list_price,
-        )
-        .where(
-            Variant.cooperative_id.in_({shop.id for shop in listings.values()}),
-            Variant.listing_id.in_(list(listings)),
-            Variant.active,
-        )
-        .order_by(Variant.position, Variant.id)
+    shops = {shop.id for shop in listings.values()}
+    rows: list[Any] = list(
+        session.execute(SIZES, {"shops": list(shops), "listings": list(listings)})
     )
-    rows: list[Any] = list(session.execute(query))
     shelves = shelves_of_many(session, [(row[1], row[2]) for row in rows], day=local_day(at), at=at)
     found: dict[UUID, list[Size]] = defaultdict(list)
     for listing_id, _, *facts in rows:

@@ -7,11 +7,18 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from marketplace.cooperatives.models import Cooperative, PickupPoint, Standing
-from marketplace.cooperatives.rules import OpenState, Slot, on_holiday, open_state, slots
+from marketplace.cooperatives.rules import (
+    DAYS_AHEAD,
+    OpenState,
+    Slot,
+    on_holiday,
+    open_state,
+    slots,
+)
 from marketplace.kernel.calendar import local_day
 from marketplace.listings.models import Category, Listing, ListingState
 
@@ -26,9 +33,12 @@ class Place:
     soonest: Slot | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Shop:
-    """What lists and cards tell of a cooperative."""
+    """What lists and cards tell of a cooperative.
+
+    ``place`` is where something can be fetched soonest; it comes with the places.
+    """
 
     id: int
     slug: str
@@ -43,17 +53,12 @@ class Shop:
     closed_from: date | None
     closed_until: date | None
     places: list[Place] = field(default_factory=list)
+    place: Place | None = None
 
     @property
     def district(self) -> str:
         """Name the district without its city."""
         return self.region_name.partition(",")[0]
-
-    @property
-    def place(self) -> Place | None:
-        """Name the place where something can be fetched soonest."""
-        open_ = [place for place in self.places if place.soonest is not None]
-        return min(open_, key=lambda place: place.soonest.starts) if open_ else None  # type: ignore[union-attr]
 
     @property
     def soonest(self) -> Slot | None:
@@ -100,42 +105,73 @@ SHOP_COLUMNS = (
 )
 
 
+OPEN_SHOPS = (
+    select(*SHOP_COLUMNS).where(Cooperative.standing == Standing.OPEN).order_by(Cooperative.name)
+)
+POINTS = (
+    select(
+        PickupPoint.cooperative_id,
+        PickupPoint.name,
+        PickupPoint.address,
+        PickupPoint.note,
+        PickupPoint.slots,
+        PickupPoint.prepare_minutes,
+    )
+    .where(PickupPoint.cooperative_id.in_(bindparam("ids", expanding=True)), PickupPoint.active)
+    .order_by(PickupPoint.cooperative_id, PickupPoint.position, PickupPoint.id)
+)
+
+
+NAMES = select(Category.path, Category.name, Category.name_en).where(
+    Category.path.in_(bindparam("paths", expanding=True))
+)
+REGIONS = (
+    select(Cooperative.region_code, Cooperative.region_name)
+    .where(Cooperative.standing == Standing.OPEN)
+    .distinct()
+)
+
+
 def open_shops(session: Session, *, at: datetime) -> list[Shop]:
     """List every cooperative that the public sees, by name, with its places."""
-    rows = session.execute(
-        select(*SHOP_COLUMNS)
-        .where(Cooperative.standing == Standing.OPEN)
-        .order_by(Cooperative.name)
-    ).all()
-    return with_places(session, [Shop(*row) for row in rows], at=at)
+    shops = [Shop(*row) for row in session.execute(OPEN_SHOPS)]
+    return with_places(session, shops, at=at)
 
 
 def with_places(session: Session, shops: Iterable[Shop], *, at: datetime) -> list[Shop]:
     """Give shops their pickup points, fetched in one query."""
     found = {shop.id: shop for shop in shops}
-    rows = session.execute(
-        select(
-            PickupPoint.cooperative_id,
-            PickupPoint.name,
-            PickupPoint.address,
-            PickupPoint.note,
-            PickupPoint.slots,
-            PickupPoint.prepare_minutes,
-        )
-        .where(PickupPoint.cooperative_id.in_(list(found)), PickupPoint.active)
-        .order_by(PickupPoint.cooperative_id, PickupPoint.position, PickupPoint.id)
-    )
-    for cooperative_id, name, address, note, weekly, minutes in rows:
+    for cooperative_id, name, address, note, weekly, minutes in session.execute(
+        POINTS, {"ids": list(found)}
+    ):
         shop = found[cooperative_id]
+        place = Place(name, address, note, _soonest(shop, weekly, minutes, at))
+        shop.places.append(place)
+        if _sooner(place, shop.place):
+            shop.place = place
+    return list(found.values())
+
+
+def _soonest(shop: Shop, weekly: list[Any], minutes: int, at: datetime) -> Slot | None:
+    """Find the next span at a point; mostly it is in sight before the week is over."""
+    for days in (2, DAYS_AHEAD):
         spans = slots(
             weekly,
             at,
             prepare_minutes=minutes,
             closed_from=shop.closed_from,
             closed_until=shop.closed_until,
+            days=days,
         )
-        shop.places.append(Place(name, address, note, spans[0] if spans else None))
-    return list(found.values())
+        if spans:
+            return spans[0]
+    return None
+
+
+def _sooner(place: Place, other: Place | None) -> bool:
+    if place.soonest is None:
+        return False
+    return other is None or other.soonest is None or place.soonest < other.soonest
 
 
 def places_of(session: Session, cooperative: Cooperative, *, at: datetime) -> Shop:
@@ -160,19 +196,13 @@ def shop_goods(session: Session, cooperative_id: int) -> list[ShopCategory]:
 
 def region_names(session: Session) -> dict[str, str]:
     """Name the regions in which there are cooperatives."""
-    rows = session.execute(
-        select(Cooperative.region_code, Cooperative.region_name)
-        .where(Cooperative.standing == Standing.OPEN)
-        .distinct()
-    )
+    rows = session.execute(REGIONS)
     return {code: name.partition(",")[0] for code, name in rows}
 
 
 def category_names(session: Session, paths: Collection[str]) -> dict[str, tuple[str, str | None]]:
     """Name these categories in both languages."""
-    rows = session.execute(
-        select(Category.path, Category.name, Category.name_en).where(Category.path.in_(list(paths)))
-    )
+    rows = session.execute(NAMES, {"paths": list(paths)})
     return {path: (name, english) for path, name, english in rows}
 
 
