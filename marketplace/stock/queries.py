@@ -6,11 +6,46 @@ from collections.abc import Collection
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import Subquery, and_, func, select
+from sqlalchemy import BindParameter, and_, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from marketplace.stock.models import Hold, HoldState, StockDay, StockItem
 from marketplace.stock.rules import Shelf
+
+_SHOPS: BindParameter[int] = bindparam("shops", expanding=True)
+_ITEMS: BindParameter[UUID] = bindparam("items", expanding=True)
+_OVERDUE = (
+    select(Hold.item_id, func.sum(Hold.quantity).label("quantity"))
+    .where(
+        Hold.cooperative_id.in_(_SHOPS),
+        Hold.item_id.in_(_ITEMS),
+        Hold.state == HoldState.HELD,
+        Hold.day.is_(None),
+        Hold.expires_at <= bindparam("at"),
+    )
+    .group_by(Hold.item_id)
+    .subquery()
+)
+_SHELVES = (
+    select(
+        StockItem.id,
+        StockItem.on_hand,
+        StockItem.reserved - func.coalesce(_OVERDUE.c.quantity, 0),
+        StockItem.backorder_limit,
+        StockItem.daily_limit,
+        func.coalesce(StockDay.taken, 0),
+    )
+    .outerjoin(_OVERDUE, _OVERDUE.c.item_id == StockItem.id)
+    .outerjoin(
+        StockDay,
+        and_(
+            StockDay.cooperative_id == StockItem.cooperative_id,
+            StockDay.item_id == StockItem.id,
+            StockDay.day == bindparam("day"),
+        ),
+    )
+    .where(StockItem.cooperative_id.in_(_SHOPS), StockItem.id.in_(_ITEMS))
+)
 
 
 def shelves(
@@ -27,30 +62,8 @@ def _shelves(
     day: date,
     at: datetime,
 ) -> dict[UUID, Shelf]:
-    overdue = _overdue(cooperative_ids, item_ids, at)
-    rows = session.execute(
-        select(
-            StockItem.id,
-            StockItem.on_hand,
-            StockItem.reserved - func.coalesce(overdue.c.quantity, 0),
-            StockItem.backorder_limit,
-            StockItem.daily_limit,
-            func.coalesce(StockDay.taken, 0),
-        )
-        .outerjoin(overdue, overdue.c.item_id == StockItem.id)
-        .outerjoin(
-            StockDay,
-            and_(
-                StockDay.cooperative_id == StockItem.cooperative_id,
-                StockDay.item_id == StockItem.id,
-                StockDay.day == day,
-            ),
-        )
-        .where(
-            StockItem.cooperative_id.in_(list(cooperative_ids)), StockItem.id.in_(list(item_ids))
-        )
-    )
-    return {row[0]: Shelf(*row) for row in rows}
+    asked = {"shops": list(cooperative_ids), "items": list(item_ids), "day": day, "at": at}
+    return {row[0]: Shelf(*row) for row in session.execute(_SHELVES, asked)}
 
 
 def shelves_of_many(
@@ -59,23 +72,6 @@ def shelves_of_many(
     """Fetch the shelves of several cooperatives, (cooperative, item) each, in one query."""
     return _shelves(
         session, {cooperative for cooperative, _ in items}, [id_ for _, id_ in items], day, at
-    )
-
-
-def _overdue(
-    cooperative_ids: Collection[int], item_ids: Collection[UUID], at: datetime
-) -> Subquery:
-    return (
-        select(Hold.item_id, func.sum(Hold.quantity).label("quantity"))
-        .where(
-            Hold.cooperative_id.in_(list(cooperative_ids)),
-            Hold.item_id.in_(list(item_ids)),
-            Hold.state == HoldState.HELD,
-            Hold.day.is_(None),
-            Hold.expires_at <= at,
-        )
-        .group_by(Hold.item_id)
-        .subquery()
     )
 
 

@@ -34,13 +34,16 @@ class Names:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One row of a filter: its value, what it is called, how many it leaves, whether it is set."""
+    """One row of a filter: its value, what it is called, how many it leaves, whether it is set.
+
+    Categories are links, so that they may lead to pages of their own; the rest is a form.
+    """
 
     value: str
     label: str
     count: int
     chosen: bool
-    href: str
+    href: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +84,7 @@ def groups(query: Query, results: Results, names: Names, path: str) -> list[Grou
         for name, kind in FIELDS.items()
         if not _said_by(path, kind)
     ]
-    found.append(Group("harga", gettext("Harga"), _prices(query, results, path)))
+    found.append(Group("harga", gettext("Harga"), _prices(query, results)))
     return [group for group in found if group.choices]
 
 
@@ -98,7 +101,7 @@ def _choices(field: str, query: Query, results: Results, names: Names, path: str
             _label(field, facet, names),
             facet.count,
             facet.value == set_to,
-            address(query, path, **{field: facet.value}),
+            address(query, path, category=facet.value) if field == "category" else "",
         )
         for facet in results.facets.get(field, ())
         if facet.value
@@ -115,7 +118,7 @@ def _label(field: str, facet: FacetCount, names: Names) -> str:
     return facet.label
 
 
-def _prices(query: Query, results: Results, path: str) -> list[Choice]:
+def _prices(query: Query, results: Results) -> list[Choice]:
     counts = {facet.value: facet.count for facet in results.facets.get("price", ())}
     return [
         Choice(
@@ -123,7 +126,6 @@ def _prices(query: Query, results: Results, path: str) -> list[Choice]:
             price_label(band.low, band.high),
             counts[band.value],
             (query.price_from or 0, query.price_to) == (band.low, band.high),
-            address(query, path, price_from=band.low or None, price_to=band.high),
         )
         for band in PRICE_BANDS
         if counts.get(band.value)

@@ -10,14 +10,14 @@ import hashlib
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date, datetime
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 import flask_babel  # type: ignore[import-untyped, unused-ignore]
 from babel.dates import format_date
-from flask import Flask
+from flask import Flask, g, has_app_context
 from markupsafe import Markup
 
 from marketplace.kernel import calendar
@@ -146,9 +146,15 @@ def _fingerprint(path: Path, _changed: int) -> str:
 
 
 def static_url(name: str) -> str:
-    """Give the address of a static file; it changes whenever the file does."""
-    path = STATIC / name
-    return f"/static/{name}?v={_fingerprint(path, path.stat().st_mtime_ns)}"
+    """Give the address of a static file; it changes whenever the file does.
+
+    A page names the same few files dozens of times: each is looked at once per request.
+    """
+    known: dict[str, str] = g.setdefault("static_addresses", {}) if has_app_context() else {}
+    if name not in known:
+        path = STATIC / name
+        known[name] = f"/static/{name}?v={_fingerprint(path, path.stat().st_mtime_ns)}"
+    return known[name]
 
 
 @cache
@@ -159,12 +165,17 @@ def icon_names() -> frozenset[str]:
 
 def icon(name: str, label: str | None = None, kind: str = "") -> Markup:
     """Show an icon of the sprite; without a label it is decoration. ``kind="i-s"`` is smaller."""
+    return _icon(name, label, kind, static_url(SPRITE))
+
+
+@lru_cache(maxsize=512)
+def _icon(name: str, label: str | None, kind: str, sprite: str) -> Markup:
     if name not in icon_names():
         raise LookupError(f"no icon {name!r} in the sprite")
     decoration = Markup(' aria-hidden="true"')
     spoken = Markup(' role="img" aria-label="{}"').format(label) if label else decoration
     return Markup('<svg class="{}" width="20" height="20"{}><use href="{}#{}"/></svg>').format(
-        f"i {kind}".strip(), spoken, static_url(SPRITE), name
+        f"i {kind}".strip(), spoken, sprite, name
     )
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import Flask, g, request
-from flask_babel import gettext
+from flask_babel import get_translations, gettext
 from flask_login import current_user
 
 from marketplace.kernel.text import Sentence
@@ -41,8 +43,27 @@ def install(app: Flask) -> None:
     app.config.setdefault("BABEL_DEFAULT_TIMEZONE", "Asia/Jakarta")
     app.config.setdefault("BABEL_TRANSLATION_DIRECTORIES", str(app.config["ROOT"] / "translations"))
     babel.init_app(app, locale_selector=language)
+    catalogue: Any = app.jinja_env  # Jinja's i18n extension adds methods that it does not type
+    catalogue.install_gettext_callables(_gettext, _ngettext, newstyle=True)
     app.jinja_env.globals["language"] = language
     app.jinja_env.filters["translate"] = translate
+
+
+def _translations() -> Any:
+    """Find the catalogue once for each request: a page asks for dozens of sentences."""
+    if "translations" not in g:
+        g.translations = get_translations()
+    return g.translations
+
+
+def _gettext(text: str) -> str:
+    found: str = _translations().ugettext(text)
+    return found
+
+
+def _ngettext(singular: str, plural: str, number: int) -> str:
+    found: str = _translations().ungettext(singular, plural, number)
+    return found
 
 
 def person_language() -> str:

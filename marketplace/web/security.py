@@ -131,6 +131,8 @@ def _refuse_junk() -> None:
 
 def is_junk(text: str) -> bool:
     """Say whether a text holds NUL or half a surrogate pair, which no one can type."""
+    if text.isascii():  # nearly always, and much faster said
+        return "\x00" in text
     return "\x00" in text or any("\ud800" <= letter <= "\udfff" for letter in text)
 
 

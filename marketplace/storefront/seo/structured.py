@@ -33,13 +33,13 @@ def breadcrumbs(parts: Sequence[tuple[str, str]]) -> Data:
     }
 
 
-def item_list(parts: Iterable[tuple[str, str]], first: int = 1) -> Data:
-    """Tell what a list shows: names and whole addresses."""
+def item_list(urls: Iterable[str], first: int = 1) -> Data:
+    """Tell what a list shows: whole addresses, whose pages tell the rest."""
     return {
         "@type": "ItemList",
         "itemListElement": [
-            {"@type": "ListItem", "position": position, "name": name, "url": url}
-            for position, (name, url) in enumerate(parts, first)
+            {"@type": "ListItem", "position": position, "url": url}
+            for position, url in enumerate(urls, first)
         ],
     }
 

@@ -140,7 +140,7 @@ def site_data() -> list[Data]:
 def cards_data(cards: Sequence[Card], first: int = 1) -> Data:
     """Tell which goods a list shows."""
     return structured.item_list(
-        ((card.title, absolute(listing_path(card.listing_id, card.slug))) for card in cards), first
+        (absolute(listing_path(card.listing_id, card.slug)) for card in cards), first
     )
 
 

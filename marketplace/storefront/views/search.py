@@ -20,7 +20,7 @@ from marketplace.search.rules import Query, Results, Sort
 from marketplace.storefront import narrowing, queries
 from marketplace.storefront.components import category_path, local_name
 from marketplace.storefront.narrowing import Names
-from marketplace.storefront.queries import Card
+from marketplace.storefront.queries import Card, Shop
 from marketplace.storefront.rules import address, page_of, pages, parameters, read
 from marketplace.storefront.views import storefront
 from marketplace.web.clock import now
@@ -65,12 +65,14 @@ class Found:
         return address(self.query, self.path, sort=sort)
 
 
-def look(query: Query, path: str, at: datetime) -> Found:
-    """Search, and fetch the cards and names of what was found."""
+def look(query: Query, path: str, at: datetime, *, shop: Shop | None = None) -> Found:
+    """Search, and fetch the cards and names of what was found; in one shop names are known."""
     session = reader()
     results = service.find(session, query, index())
     ids = [id_ for text in results.ids if (id_ := from_text(text)) is not None]
-    cards = queries.cards_by_id(session, ids, at=at)
+    cards = queries.cards_by_id(session, ids, at=at, shop=shop)
+    if shop is not None:
+        return Found(query, results, cards, Names({}, {}, {}), path)
     facets = results.facets
     paths = {facet.value for facet in facets.get("category", ())}
     paths.update(prefixes(query.category, "/"))

@@ -52,7 +52,7 @@ def directory() -> ResponseReturnValue:
         page=page_of(query),
         pages=pages(len(chosen)),
         data=structured.item_list(
-            ((shop.name, things.absolute(f"/k/{shop.slug}")) for shop in shown), query.offset + 1
+            (things.absolute(f"/k/{shop.slug}") for shop in shown), query.offset + 1
         ),
     )
 
@@ -70,7 +70,7 @@ def shop(slug: str) -> ResponseReturnValue:
     goods = queries.shop_goods(session, cooperative.id)
     found: Found | None = None
     if query.text or query.category:
-        found = look(query, f"/k/{slug}", at)
+        found = look(query, f"/k/{slug}", at, shop=seen)
         cards, total = found.cards, found.results.total
     else:
         total = sum(part.count for part in goods)

@@ -7,6 +7,7 @@ drawing may stand many times on a page.
 from __future__ import annotations
 
 import json
+from functools import lru_cache
 from pathlib import Path
 from typing import TypedDict
 
@@ -111,6 +112,7 @@ KEY_OF_CATEGORY = {
 _LONGEST_FIRST = sorted(KEY_OF_CATEGORY, key=len, reverse=True)
 
 
+@lru_cache(maxsize=4096)
 def category_key(path: str) -> str:
     """Name the drawing that suits a category path best."""
     wanted = path.strip("/").lower()
