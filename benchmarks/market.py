@@ -38,6 +38,8 @@ def fill(session: Session, path: Path, count: int, *, cooperatives: int = COOPER
     shops = _open_shops(session, cooperatives, now)
     with gzip.open(path, "rt", encoding="utf-8", newline="") as lines:
         rows = [row for row, _ in zip(csv.DictReader(lines), range(count), strict=False)]
+    for row in rows:
+        row["category"] = row["category"] or "lain-lain"
     categories = _categories(session, sorted({row["category"] for row in rows}))
     for start in range(0, len(rows), BATCH):
         _insert(session, rows[start : start + BATCH], shops, categories, now)

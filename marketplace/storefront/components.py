@@ -89,7 +89,8 @@ def open_text(shop: Shop, at: datetime) -> str:
 def sold_out_text(product: Product, shop: Shop, at: datetime) -> str:
     """Say that something cannot be had now, and when it can again."""
     if shop.soonest is None:
-        return f"{gettext('Toko sedang tutup.')} {open_text(shop, at)}."
+        closed = gettext("Toko sedang tutup.")
+        return f"{closed} {open_text(shop, at)}."
     if product.listing.availability is Availability.DAILY:
         return str(gettext("Habis hari ini. Besok dibuat lagi."))
     return str(gettext("Habis. Tanyakan ke penjual kapan ada lagi."))

@@ -82,7 +82,6 @@ def groups(query: Query, results: Results, names: Names, path: str) -> list[Grou
     found = [
         Group(kind.value, titles[name], _choices(name, query, results, names, path))
         for name, kind in FIELDS.items()
-        if not _said_by(path, kind)
     ]
     found.append(Group("harga", gettext("Harga"), _prices(query, results)))
     return [group for group in found if group.choices]
@@ -90,7 +89,8 @@ def groups(query: Query, results: Results, names: Names, path: str) -> list[Grou
 
 def _said_by(path: str, kind: Filter) -> bool:
     """Say whether the page itself already is this filter."""
-    return kind is Filter.COOPERATIVE and path.startswith("/k/")
+    places = {Filter.COOPERATIVE: "/k/", Filter.CATEGORY: "/kategori/"}
+    return kind in places and path.startswith(places[kind])
 
 
 def _choices(field: str, query: Query, results: Results, names: Names, path: str) -> list[Choice]:
