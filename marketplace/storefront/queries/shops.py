@@ -12,7 +12,6 @@ from sqlalchemy.orm import Session
 
 from marketplace.cooperatives.models import Cooperative, PickupPoint, Standing
 from marketplace.cooperatives.rules import (
-    DAYS_AHEAD,
     OpenState,
     Slot,
     on_holiday,
@@ -89,6 +88,7 @@ class ShopCategory:
     count: int
 
 
+TWO_DAYS, WEEK = 2, 7
 SHOP_COLUMNS = (
     Cooperative.id,
     Cooperative.slug,
@@ -154,7 +154,7 @@ def with_places(session: Session, shops: Iterable[Shop], *, at: datetime) -> lis
 
 def _soonest(shop: Shop, weekly: list[Any], minutes: int, at: datetime) -> Slot | None:
     """Find the next span at a point; mostly it is in sight before the week is over."""
-    for days in (2, DAYS_AHEAD):
+    for days in (TWO_DAYS, WEEK):
         spans = slots(
             weekly,
             at,
