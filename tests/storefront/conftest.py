@@ -15,6 +15,7 @@ from marketplace.listings.components import listing_path
 from marketplace.listings.models import Listing, Variant
 from marketplace.members.models import Member
 from marketplace.search import service as search
+from marketplace.search.engine import Index
 from marketplace.storefront.views.home import COUNTS
 from marketplace.web.extensions import db
 from marketplace.web.pages import Pages
@@ -85,11 +86,21 @@ def market(app: Flask, session: Session) -> Market:
         stock_count=3,
         category_id=make_category(session, "makanan-minuman/makanan-beku/cilok"),
     )
-    sambal = make_listing(session, sanan, "Sambal bawang", price=22_000, stock_count=0)
+    sambal = make_listing(
+        session,
+        sanan,
+        "Sambal bawang",
+        price=22_000,
+        stock_count=0,
+        category_id=make_category(session, "makanan-minuman/bumbu-bahan-masakan/aneka-sambal"),
+    )
     session.commit()
 
     def index() -> int:
-        return search.rebuild(session, app.extensions["search"], at=datetime.now(UTC))
+        here: Index = app.extensions["search"]
+        count = search.rebuild(session, here, at=datetime.now(UTC))
+        here._looked = float("-inf")  # look at once whether the index has changed
+        return count
 
     index()
     return Market(sanan, velodrome, lilik, keripik, large, cilok, sambal, index)

@@ -64,6 +64,8 @@ def _shops(session: Session) -> Iterator[Place]:
 
 
 def _goods(session: Session, number: int) -> Iterator[Place] | None:
+    if number < 1:
+        return None
     rows = session.execute(
         select(Listing.id, Listing.slug, Listing.updated_at)
         .join(Cooperative, Cooperative.id == Listing.cooperative_id)
@@ -72,7 +74,7 @@ def _goods(session: Session, number: int) -> Iterator[Place] | None:
         .offset((number - 1) * MOST)
         .limit(MOST)
     ).all()
-    if number < 1 or (not rows and number > FEWEST_FILES):
+    if not rows and number > FEWEST_FILES:
         return None
     return (
         (f"/b/{to_text(id_)}-{slug}", changed.date().isoformat()) for id_, slug, changed in rows
