@@ -188,6 +188,7 @@ def app(shared_app: Flask) -> Iterator[Flask]:
 
     ``transaction()`` really commits, but only up to a savepoint.
     """
+    shared_app.extensions["pages"].forget()
     with shared_app.app_context():
         engine = db.engine
         connection = engine.connect()

@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from functools import lru_cache
+from typing import Any
 from urllib.parse import quote
 
+from flask import current_app
 from flask_babel import gettext
+from markupsafe import Markup
 
 from marketplace.cooperatives.rules import Slot
 from marketplace.kernel.calendar import local_day
+from marketplace.kernel.money import Rupiah
+from marketplace.listings.components import listing_path
 from marketplace.listings.models import Availability, Halal
 from marketplace.orders.rules import price_split
 from marketplace.storefront import pictures
-from marketplace.storefront.queries import Product, Shop
+from marketplace.storefront.queries import Card, Product, Shop
 from marketplace.storefront.rules import address, day_name, parameters
 from marketplace.storefront.seo import structured, things
 from marketplace.storefront.views import storefront
-from marketplace.web.components import jam, tanggal_pendek
+from marketplace.web.components import SPRITE, jam, static_url, tanggal_pendek
 from marketplace.web.i18n import language, translate
 
 ICON_OF_ROOT = {
@@ -86,6 +92,45 @@ def open_text(shop: Shop, at: datetime) -> str:
     return str(gettext("Buka lagi %(day)s", day=translate(day_name(local_day(state.opens)))))
 
 
+def card_tile(card: Card, at: datetime, below: str, heading: str, *, eager: bool) -> Markup:
+    """Show a card; the same card is written once, however many pages show it."""
+    mark = card.mark(at)
+    return _tile(
+        listing_path(card.listing_id, card.slug),
+        card.title,
+        card.price,
+        card.unit,
+        below,
+        pictures.card_picture(card, eager=eager),
+        (translate(mark.text), mark.kind, mark.icon),
+        card.prices > 1,
+        heading,
+        language(),
+        static_url(SPRITE),
+    )
+
+
+@lru_cache(maxsize=8192)
+def _tile(
+    href: str,
+    title: str,
+    price: Rupiah,
+    unit: str,
+    below: str,
+    picture: Markup,
+    state: tuple[str, str, str],
+    start: bool,  # noqa: FBT001 - part of the key
+    heading: str,
+    _language: str,
+    _sprite: str,
+) -> Markup:
+    macros: Any = current_app.jinja_env.get_template("_components/tiles.html").module
+    shown: Markup = macros.tile(
+        href, title, price, unit, below, picture, state, start=start, heading=heading
+    )
+    return shown
+
+
 def sold_out_text(product: Product, shop: Shop, at: datetime) -> str:
     """Say that something cannot be had now, and when it can again."""
     if shop.soonest is None:
@@ -129,6 +174,7 @@ def next_day(day: date) -> date:
 storefront.add_app_template_filter(next_day)
 for function in (
     category_icon,
+    card_tile,
     sold_out_text,
     food_facts,
     crumb_items,

@@ -47,6 +47,7 @@ OWN_HEADERS = frozenset(
 REMEMBERING = "remember_token"
 
 Key = tuple[str, ...]
+T = TypeVar("T")
 F = TypeVar("F", bound=Callable[..., object])
 log = structlog.get_logger()
 
@@ -132,6 +133,24 @@ class Pages:
         self._session_cookie = str(app.config["SESSION_COOKIE_NAME"])
         self._asked = float("-inf")
         self._stamp: object = None
+        self._facts: dict[str, tuple[object, float, Any]] = {}
+
+    def forget(self) -> None:
+        """Begin anew: no page, no fact, no stamp."""
+        self.shelf.clear()
+        self._facts.clear()
+        self._asked = float("-inf")
+
+    def remembered(self, name: str, make: Callable[[], T]) -> T:
+        """Give a fact that many pages need; it is made anew under the rules of kept pages."""
+        stamp, moment = self._newest(), time.monotonic()
+        known = self._facts.get(name)
+        if known is not None and known[0] == stamp and moment - known[1] < MOST_SECONDS:
+            value: T = known[2]
+            return value
+        value = make()
+        self._facts[name] = (stamp, moment, value)
+        return value
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer from the shelf, or let the application answer and remember it."""
@@ -246,6 +265,15 @@ def _answer(
     headers.append(("Content-Length", str(len(body))))
     start_response(status, headers)
     return [] if environ["REQUEST_METHOD"] == "HEAD" else [body]
+
+
+def remembered(name: str, make: Callable[[], T]) -> T:
+    """Give a fact that many pages need, from memory where it is still good.
+
+    Facts are plain values, the same for every visitor, and never rows of a session.
+    """
+    pages: Pages = current_app.extensions["pages"]
+    return pages.remembered(name, make)
 
 
 def offer(response: Response) -> Response:

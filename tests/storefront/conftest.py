@@ -16,9 +16,7 @@ from marketplace.listings.models import Listing, Variant
 from marketplace.members.models import Member
 from marketplace.search import service as search
 from marketplace.search.engine import Index
-from marketplace.storefront.views.home import COUNTS
 from marketplace.web.extensions import db
-from marketplace.web.pages import Pages
 from tests.makers import (
     make_category,
     make_cooperative,
@@ -29,15 +27,6 @@ from tests.makers import (
 )
 
 ROUND_THE_CLOCK = [[day, 0, 1440] for day in range(7)]
-
-
-@pytest.fixture(autouse=True)
-def nothing_kept(app: Flask) -> None:
-    """No page of another test is answered."""
-    pages: Pages = app.extensions["pages"]
-    pages.shelf.clear()
-    pages._asked = float("-inf")
-    app.extensions.pop(COUNTS, None)
 
 
 @dataclass

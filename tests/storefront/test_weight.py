@@ -9,7 +9,6 @@ import brotli
 import pytest
 
 from marketplace.kernel.ids import to_text
-from marketplace.storefront.views.home import COUNTS
 from tests.makers import make_category, make_cooperative, make_listing, make_point
 from tests.storefront.conftest import ROUND_THE_CLOCK
 
@@ -61,8 +60,7 @@ def test_an_anonymous_page_asks_the_database_six_times_at_most(
     app, client, session, busy_market, counted
 ):
     for path in addresses(session, busy_market):
-        app.extensions["pages"].shelf.clear()
-        app.extensions.pop(COUNTS, None)
+        app.extensions["pages"].forget()
         with counted() as asked:
             assert client.get(path).status_code == 200
         told = [statement for statement in asked if "outbox_messages" not in statement]

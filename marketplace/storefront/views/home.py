@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-import time
 from collections.abc import Sequence
 from datetime import datetime
 
-from flask import current_app, render_template
+from flask import render_template
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
@@ -22,7 +21,7 @@ from marketplace.storefront.seo import things
 from marketplace.storefront.views import storefront
 from marketplace.web.clock import now
 from marketplace.web.guards import public
-from marketplace.web.pages import kept
+from marketplace.web.pages import kept, remembered
 from marketplace.web.transactions import reader
 
 SHOPS_ASKED = 12
@@ -30,8 +29,6 @@ EACH = 2
 TILES = 12
 ROWS = 8
 CATEGORIES = 10
-SECONDS_OF_COUNTS = 60.0
-COUNTS = "storefront_counts"
 
 
 @storefront.get("/")
@@ -40,7 +37,7 @@ COUNTS = "storefront_counts"
 def home() -> ResponseReturnValue:
     """Show what can be fetched today, who is open, and what a price is made of."""
     session, at = reader(), now()
-    shops = in_turn(queries.open_shops(session, at=at), at)
+    shops = shops_in_turn(session, at)
     cards = _cards_for_today(session, shops, at)
     return render_template(
         "storefront/home.html",
@@ -53,6 +50,11 @@ def home() -> ResponseReturnValue:
         categories=_categories(session),
         data=[*things.site_data(), things.cards_data(cards)],
     )
+
+
+def shops_in_turn(session: Session, at: datetime) -> list[Shop]:
+    """List all shops with their places, in the order of the day."""
+    return remembered("shops", lambda: in_turn(queries.open_shops(session, at=at), at))
 
 
 def in_turn(shops: Sequence[Shop], at: datetime) -> list[Shop]:
@@ -78,21 +80,14 @@ def _cards_for_today(session: Session, shops: list[Shop], at: datetime) -> list[
 
 def _categories(session: Session) -> list[tuple[str, str]]:
     """List the categories that hold most, each with a path and a name."""
-    counts = _category_counts(session)
-    named = {path: local_name(name, english) for path, name, english in _roots(session)}
+    counts: dict[str, int] = remembered("category counts", lambda: _counts(session))
+    roots = remembered("root categories", lambda: queries.root_categories(session))
+    named = {path: local_name(name, english) for path, name, english in roots}
     filled = sorted((path for path in named if counts.get(path)), key=lambda path: -counts[path])
     return [(path, named[path]) for path in filled[:CATEGORIES]]
 
 
-def _roots(session: Session) -> list[tuple[str, str, str | None]]:
-    return queries.root_categories(session)
-
-
-def _category_counts(session: Session) -> dict[str, int]:
-    """Count what each top category holds; counted anew once a minute."""
-    known: tuple[float, dict[str, int]] | None = current_app.extensions.get(COUNTS)
-    if known is None or time.monotonic() - known[0] > SECONDS_OF_COUNTS:
-        found = search.find(session, Query(limit=0), index()).facets.get("category", ())
-        known = (time.monotonic(), {facet.value: facet.count for facet in found})
-        current_app.extensions[COUNTS] = known
-    return known[1]
+def _counts(session: Session) -> dict[str, int]:
+    """Count what each top category holds."""
+    found = search.find(session, Query(limit=0), index()).facets.get("category", ())
+    return {facet.value: facet.count for facet in found}

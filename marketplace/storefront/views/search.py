@@ -26,7 +26,7 @@ from marketplace.storefront.views import storefront
 from marketplace.web.clock import now
 from marketplace.web.extensions import limiter
 from marketplace.web.guards import public
-from marketplace.web.pages import kept
+from marketplace.web.pages import kept, remembered
 from marketplace.web.transactions import reader
 
 LONGEST_TYPED = 60
@@ -79,7 +79,7 @@ def look(query: Query, path: str, at: datetime, *, shop: Shop | None = None) -> 
     found = queries.category_names(session, paths) if paths else {}
     names = Names(
         {path_: local_name(*named) for path_, named in found.items()},
-        queries.region_names(session),
+        remembered("regions", lambda: queries.region_names(session)),
         {facet.value: facet.label for facet in facets.get("cooperative", ())},
     )
     return Found(query, results, cards, names, path)

@@ -17,7 +17,7 @@ from marketplace.storefront.queries import Card, Shop
 from marketplace.storefront.rules import PER_PAGE, page_of, pages, read
 from marketplace.storefront.seo import structured, things
 from marketplace.storefront.views import storefront
-from marketplace.storefront.views.home import in_turn
+from marketplace.storefront.views.home import shops_in_turn
 from marketplace.storefront.views.search import Found, look
 from marketplace.web.clock import now
 from marketplace.web.guards import public
@@ -31,13 +31,13 @@ from marketplace.web.transactions import reader
 def directory() -> ResponseReturnValue:
     """List the cooperatives, those first from whom something can be fetched today."""
     at = now()
-    shops = queries.open_shops(reader(), at=at)
+    shops = shops_in_turn(reader(), at)
     query = read(request.args, today=local_day(at))
     districts = sorted({(shop.district, shop.region_code) for shop in shops})
     wanted = query.text.casefold()
     chosen = [
         shop
-        for shop in in_turn(shops, at)
+        for shop in shops
         if shop.region_code.startswith(query.region) and wanted in shop.name.casefold()
     ]
     shown = chosen[query.offset : query.offset + PER_PAGE]
