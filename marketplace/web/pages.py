@@ -255,7 +255,13 @@ def _answer(
     status = "304 Not Modified" if unchanged else "200 OK"
     if not heard:
         ANSWERS.labels("kept", status[:3]).inc()
-        log.info("answered", method=environ["REQUEST_METHOD"], endpoint="kept", status=status[:3])
+        log.info(
+            "answered",
+            method=environ["REQUEST_METHOD"],
+            endpoint="kept",
+            status=int(status[:3]),
+            request_id=request_id,
+        )
     if unchanged:
         start_response(status, [pair for pair in headers if pair[0] != "Content-Type"])
         return []
