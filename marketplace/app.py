@@ -41,8 +41,8 @@ from marketplace.orders.views import orders
 from marketplace.outbox.queue import open_queue
 from marketplace.payments.settings import payment_settings
 from marketplace.search import current as search
-from marketplace.supply import notices as supply_notices
 from marketplace.storefront.views import storefront
+from marketplace.supply import notices as supply_notices
 from marketplace.supply.views import supply
 from marketplace.web import (
     components,

@@ -14,9 +14,9 @@ from markupsafe import Markup
 from marketplace.cooperatives.rules import Slot
 from marketplace.kernel.calendar import local_day
 from marketplace.kernel.money import Rupiah
+from marketplace.kernel.shares import price_split
 from marketplace.listings.components import listing_path
 from marketplace.listings.models import Availability, Halal
-from marketplace.orders.rules import price_split
 from marketplace.storefront import pictures
 from marketplace.storefront.queries import Card, Product, Shop
 from marketplace.storefront.rules import address, day_name, parameters

@@ -15,7 +15,7 @@ from flask import request
 from markupsafe import Markup
 
 from marketplace.cooperatives.components import cooperative_motif
-from marketplace.listings.components import picture_path
+from marketplace.files.rules import picture_path
 from marketplace.storefront.queries import Card, Shop
 from marketplace.web import art
 

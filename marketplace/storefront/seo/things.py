@@ -12,8 +12,9 @@ from flask_babel import gettext
 
 from marketplace.config import Settings
 from marketplace.cooperatives.models import Cooperative
+from marketplace.files.rules import picture_path
 from marketplace.kernel.ids import to_text
-from marketplace.listings.components import listing_path, picture_path
+from marketplace.listings.components import listing_path
 from marketplace.listings.models import Availability
 from marketplace.storefront.queries import Card, Product, Size
 from marketplace.storefront.seo import structured

@@ -8,8 +8,8 @@ from flask import redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from marketplace.kernel.ids import from_text
+from marketplace.kernel.shares import price_split
 from marketplace.listings.components import listing_path
-from marketplace.orders.rules import price_split
 from marketplace.storefront import queries
 from marketplace.storefront.seo import things
 from marketplace.storefront.seo.addresses import product_picture
