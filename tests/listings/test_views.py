@@ -460,7 +460,7 @@ def test_a_picture_is_served_to_everyone_for_ever(
     assert "sandbox" in answer.headers["Content-Security-Policy"]
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
     assert answer.data[:4] == b"RIFF"
-    assert seen == []
+    assert [query for query in seen if "outbox_messages" not in query] == []
     for width in (161, 0, 99999999):
         assert guest.get(picture_path(cilok.cooperative_id, file_id, width)).status_code == 404
     assert guest.get(picture_path(1, new_id(), 320)).status_code == 404

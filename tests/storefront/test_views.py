@@ -10,7 +10,7 @@ from xml.etree import ElementTree
 import pytest
 
 from marketplace.cooperatives.models import OldSlug, Standing
-from marketplace.kernel.ids import new_id, to_text
+from marketplace.kernel.ids import to_text
 from marketplace.listings.models import Halal, ListingState
 from tests.makers import (
     SATURDAY,
@@ -511,7 +511,7 @@ def test_goods_of_a_suspended_cooperative_are_gone(client, session, market):
     assert "Keripik tempe Sanan" not in client.get("/cari?q=keripik").text
 
 
-@pytest.mark.parametrize("path", [f"/b/{to_text(new_id())}-x", "/b/abc-x", "/b/", "/b/../../x"])
+@pytest.mark.parametrize("path", ["/b/" + "0" * 26 + "-x", "/b/abc-x", "/b/", "/b/../../x"])
 def test_a_product_that_never_was_is_not_found(client, market, path):
     assert client.get(path).status_code == 404
 
