@@ -8,21 +8,14 @@ import tempfile
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-<<<<<<< HEAD
-from typing import Protocol
-=======
->>>>>>> public
 from uuid import UUID
 
 from flask import Response, current_app, redirect, send_file
 from flask.typing import ResponseReturnValue
 from flask_babel import force_locale, gettext
 
-<<<<<<< HEAD
-=======
 from marketplace.files.rules import picture_name
 from marketplace.files.store import FileStore
->>>>>>> public
 from marketplace.kernel.errors import NotFound
 from marketplace.kernel.ids import to_text
 from marketplace.kernel.text import say
@@ -42,16 +35,6 @@ DAY = 24 * 3600
 YEAR = 365 * DAY
 
 
-<<<<<<< HEAD
-class KeepsFiles(Protocol):
-    """What we need of the file store."""
-
-    def read(self, name: str) -> bytes | None:
-        """Give the bytes of a name; None when there are none."""
-
-
-=======
->>>>>>> public
 @storefront.get("/gambar/<id:listing_id>-<mark>.jpg")
 @limiter.limit("120/minute")
 @public
@@ -82,19 +65,11 @@ def _draw_product(product: Product, words: Words) -> bytes:
 
 
 def _photo(product: Product) -> bytes | None:
-<<<<<<< HEAD
-    store: KeepsFiles | None = current_app.extensions.get("file_store")
-    cover = product.listing.cover_file_id
-    if store is None or cover is None:
-        return None
-    return store.read(f"foto/{product.cooperative.id}/{to_text(cover)}-640.webp")
-=======
     store: FileStore = current_app.extensions["file_store"]
     cover = product.listing.cover_file_id
     if cover is None:
         return None
     return store.read(picture_name(product.cooperative.id, cover, 640))
->>>>>>> public
 
 
 def cloth_of(shop: Shop) -> Cloth:
