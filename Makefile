@@ -10,21 +10,31 @@ PORT ?= 8000
 help: ## list every chore
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
 
-$(VENV)/.installed: requirements.txt requirements-dev.txt
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
+
+$(VENV)/.running: requirements.txt
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	@echo "installing the locked packages …"
+	@$(PIP) -r requirements.txt
+	@touch $@
+
+$(VENV)/.installed: requirements-dev.txt $(VENV)/.running
+	@echo "installing what checks and tests need …"
+	@$(PIP) -r requirements-dev.txt
 	@touch $@
 
 .PHONY: install
 install: $(VENV)/.installed translations/en/LC_MESSAGES/messages.mo ## virtual environment with the locked packages
 
-translations/en/LC_MESSAGES/messages.mo: $(VENV)/.installed $(wildcard translations/en/*.po)
+translations/en/LC_MESSAGES/messages.mo: $(VENV)/.running $(wildcard translations/en/*.po)
 	@$(BIN)/python -m tools.strings
 
 .PHONY: run
-run: install ## set up, upgrade the database, load the demo if it is empty, start web and worker
+run: export PUBLIC_URL ?= http://127.0.0.1:$(PORT)
+run: $(VENV)/.running translations/en/LC_MESSAGES/messages.mo ## set up, upgrade the database, load the demo if it is empty, start web and worker
 	@$(FLASK) db upgrade
 	@$(FLASK) demo load --if-empty
+	@$(FLASK) search rebuild --if-missing
 	@$(FLASK) demo accounts
 	@echo "Guyub: http://127.0.0.1:$(PORT)  (stop with Ctrl-C)"
 	@PORT=$(PORT) $(BIN)/honcho start

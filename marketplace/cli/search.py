@@ -13,8 +13,11 @@ search_cli = Commands("search", help="Build the search index anew.")
 
 
 @search_cli.command("rebuild")
-def rebuild() -> None:
+@click.option("--if-missing", is_flag=True, help="Do nothing when there is an index that opens.")
+def rebuild(*, if_missing: bool) -> None:
     """Build the index from the database; searches are answered meanwhile."""
+    if if_missing and not current.index().needs_healing():
+        return
 
     def progress(count: int) -> None:
         click.echo(f"{count} listings", err=True)

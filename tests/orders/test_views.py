@@ -193,6 +193,21 @@ def test_the_tracking_page_shows_the_qris_of_this_order(client, session, shop, k
     assert page.headers["Cache-Control"] == "no-store"
 
 
+def test_a_code_that_is_not_converted_is_shown_with_the_amount_to_type(
+    client, session, shop, keripik
+):
+    shop.qris_converts = False
+    purchase = service.place(
+        session, make_request((keripik, 2), method=PaymentMethod.QRIS), at=now()
+    )
+    session.commit()
+
+    page = client.get(f"/p/{purchase.number}/{purchase.key}").text
+
+    assert "<svg" in page
+    assert "Ketik sendiri jumlahnya di aplikasi: Rp\u00a030.000" in page
+
+
 def test_a_wrong_key_opens_nothing(client, session, shop, keripik):
     purchase = service.place(session, make_request((keripik, 2)), at=now())
     session.commit()

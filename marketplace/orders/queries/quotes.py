@@ -170,7 +170,7 @@ def slots_of(
 
 def methods_of(cooperative: Cooperative) -> list[PaymentMethod]:
     """List the ways in which a cooperative can be paid now, the preferred one first."""
-    qris = cooperative.takes_qris and (cooperative.qris_payload or cooperative.qris_file_id)
+    qris = cooperative.takes_qris and cooperative.qris_payload
     found = [PaymentMethod.QRIS] if qris else []
     return [*found, PaymentMethod.COD] if cooperative.takes_cash else found
 

@@ -23,7 +23,9 @@ from marketplace.orders import basket, queries, service
 from marketplace.orders.models import Order, Purchase
 from marketplace.orders.rules import OrderState
 from marketplace.orders.views import orders
+from marketplace.payments.models import PaymentIntent
 from marketplace.payments.queries import intents_of
+from marketplace.payments.rules import PaymentMethod
 from marketplace.web.clock import now
 from marketplace.web.extensions import limiter
 from marketplace.web.guards import public, signed_in
@@ -50,15 +52,16 @@ def track(number: str, key: str) -> ResponseReturnValue:
     intent = intents_of(session, [order.id]).get(order.id)
     names = {o.cooperative_id for o in purchase.orders}
     found = session.scalars(select(Cooperative).where(Cooperative.id.in_(names)))
+    shops = {shop.id: shop for shop in found}
     return render_template(
         "orders/track.html",
         purchase=purchase,
         order=order,
         standing=queries.standing_of(order, at=at),
         standings={o.id: queries.standing_of(o, at=at) for o in purchase.orders},
-        cooperatives={c.id: c for c in found},
+        cooperatives=shops,
         intent=intent,
-        code=_picture(intent.qris_payload) if intent and intent.qris_payload else None,
+        code=_code(intent, shops[order.cooperative_id]),
         reached={event.after: event for event in order.events},
         forward=FORWARD,
         at=at,
@@ -78,6 +81,14 @@ def _shown(purchase: Purchase, suffix: str | None, at: datetime) -> Order:
         if queries.standing_of(order, at=at) is OrderState.AWAITING_PAYMENT
     ]
     return (waiting or purchase.orders)[0]
+
+
+def _code(intent: PaymentIntent | None, shop: Cooperative) -> Markup | None:
+    """Draw the order's own code, else the cooperative's code, which carries no amount."""
+    if intent is None or intent.method is not PaymentMethod.QRIS:
+        return None
+    payload = intent.qris_payload or shop.qris_payload
+    return _picture(payload) if payload else None
 
 
 def _picture(payload: str) -> Markup:
