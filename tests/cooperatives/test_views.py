@@ -613,3 +613,30 @@ def test_the_list_of_cooperatives_does_not_ask_for_each(session, operator, queri
 
     assert "hal=2" in page
     assert len(queried) <= 6
+
+
+def test_a_photo_takes_the_place_of_the_cloth_and_can_be_taken_off(session, sign_in):
+    from io import BytesIO
+
+    from PIL import Image
+
+    cooperative = make_cooperative(session)
+    chair = make_officer(session, cooperative)
+    session.commit()
+    browser = sign_in(chair)
+    photo = BytesIO()
+    Image.new("RGB", (900, 600), "orange").save(photo, "JPEG")
+    photo.seek(0)
+    path = f"/k/{cooperative.slug}/kelola/foto-toko"
+
+    put = browser.post(path, data={"foto": (photo, "toko.jpg")})
+    nothing = browser.post(path, data={})
+    junk = browser.post(path, data={"foto": (BytesIO(b"<html>"), "toko.jpg")})
+    session.refresh(cooperative)
+    shown = cooperative.banner_file_id
+    browser.post(path, data={"lepas": "1"})
+    session.refresh(cooperative)
+
+    assert (put.status_code, nothing.status_code, junk.status_code) == (303, 422, 422)
+    assert shown is not None
+    assert cooperative.banner_file_id is None

@@ -4,21 +4,26 @@ from __future__ import annotations
 
 from dataclasses import fields
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
+from marketplace.accounts.current import me
 from marketplace.cooperatives import service
 from marketplace.cooperatives.current import here
 from marketplace.cooperatives.forms import ProfileForm, SlugForm
 from marketplace.cooperatives.rules import find_regions
 from marketplace.cooperatives.service.profile import DYES, GEOMETRIES
 from marketplace.cooperatives.views.blueprint import MANAGE, cooperatives
+from marketplace.files.pictures import BadPicture
+from marketplace.files.service import store_picture
+from marketplace.files.store import FileStore
 from marketplace.kernel.access import Permission
 from marketplace.kernel.errors import Invalid, RuleBroken
 from marketplace.kernel.text import say
 from marketplace.web.clock import now
 from marketplace.web.guards import requires
+from marketplace.web.security import takes_files
 from marketplace.web.transactions import transaction
 
 
@@ -82,6 +87,35 @@ def choose_motif(slug: str) -> ResponseReturnValue:
         service.set_motif(session, here(), _motif(request.form.get("motif", "")), at=now())
     flash(gettext("Motif tersimpan."), "ok")
     return redirect(url_for(".profile", slug=slug), code=303)
+
+
+@cooperatives.post(f"{MANAGE}/foto-toko")
+@takes_files
+@requires(Permission.MANAGE_COOPERATIVE)
+def set_banner(slug: str) -> ResponseReturnValue:
+    """Put a photo where the cloth is, or take it away."""
+    sent = request.files.get("foto")
+    data = sent.read() if sent and sent.filename else b""
+    if not data and "lepas" not in request.form:
+        raise BadPicture(say("Pilih satu foto dulu."))
+    store: FileStore = current_app.extensions["file_store"]
+    with transaction() as session:
+        photo = (
+            store_picture(
+                session,
+                store,
+                here().id,
+                data,
+                kind="banner",
+                actor_id=me().account_id,
+                at=now(),
+            )
+            if data
+            else None
+        )
+        service.set_banner(session, here(), photo.id if photo else None, at=now())
+    flash(gettext("Foto toko tersimpan.") if photo else gettext("Foto toko dilepas."), "ok")
+    return redirect(url_for(".profile", slug=slug, _anchor="motif"), code=303)
 
 
 def _motif(text: str) -> tuple[int, int] | None:
