@@ -51,6 +51,7 @@ KEY_OF_CATEGORY = {
     "makanan-minuman/buah": "apel",
     "makanan-minuman/buah-sayur": "apel",
     "makanan-minuman/sayur": "apel",
+    "makanan-minuman/sayur/tahu-tempe": "tempe",
     "makanan-minuman/tahu-tempe": "tempe",
     "fashion-pria": "pakaian",
     "fashion-pria/atasan-pria/kaos": "sablon",
