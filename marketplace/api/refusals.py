@@ -88,7 +88,7 @@ def _facts(broken: RuleBroken) -> dict[str, Any]:
     if isinstance(broken, PriceChanged):
         return {"total": broken.total.amount}
     if isinstance(broken, OutOfStock):
-        return {"variant": to_text(broken.item_id), "left": max(broken.left, 0)}
+        return {"variant": to_text(broken.item_id), "left": max(int(broken.left), 0)}
     if isinstance(broken, NotEnough):
         return {"missing": broken.missing}
     return {}
