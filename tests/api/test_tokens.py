@@ -10,9 +10,11 @@ from sqlalchemy import select
 from marketplace.accounts import service as accounts
 from marketplace.accounts.models import ApiToken
 from marketplace.accounts.rules import SCOPES
+from marketplace.app import create_app
 from marketplace.kernel.access import Role
 from marketplace.web.extensions import limiter
 from tests.api.conftest import V1, Program, make_token, purchase_of
+from tests.conftest import close, make_settings
 from tests.makers import make_account, make_officer
 
 READS = {"orders": "orders", "members": "members", "supply": "supply/rounds"}
@@ -154,14 +156,18 @@ def test_what_is_no_address_is_told_as_a_problem(guest):
     assert "GET" in wrong_method.headers["Allow"]
 
 
-def test_too_many_purchases_in_a_minute_are_refused(shared_app, guest, keripik):
-    before = limiter.enabled
-    limiter.enabled = True
-    try:
-        answers = [guest.post("/purchases", {}) for _ in range(31)]
-    finally:
-        limiter.enabled = before
-        limiter.reset()
+@pytest.fixture
+def limited(fresh_database, tmp_path):
+    """A program on a site that counts requests."""
+    app = create_app(make_settings(fresh_database("sqlite"), tmp_path, rate_limits=True))
+    yield Program(app.test_client())
+    limiter.reset()
+    limiter.enabled = False
+    close(app)
+
+
+def test_too_many_purchases_in_a_minute_are_refused(limited):
+    answers = [limited.post("/purchases", {}) for _ in range(31)]
 
     assert {answer.status_code for answer in answers[:30]} == {422}
     assert (answers[30].status_code, answers[30].get_json()["code"]) == (429, "too_many_requests")
