@@ -86,7 +86,8 @@ def document() -> dict[str, Any]:
 
 
 def _spoken(part: dict[str, Any]) -> dict[str, Any]:
-    return {**part, "summary": gettext(part["summary"])}
+    summary: str = part["summary"]
+    return {**part, "summary": gettext(summary)}
 
 
 def operations() -> Iterator[tuple[str, str, dict[str, Any]]]:

@@ -44,7 +44,6 @@ SENTENCES: dict[str, Sentence] = {
     "Not a valid list.": say("Isi dengan daftar."),
     "Not a valid mapping type.": say("Isi dengan objek."),
     "Invalid input type.": say("Kirim satu objek JSON."),
-    "Length must be 2.": say("Isi dengan dua angka."),
 }
 UNCLEAR = say("Isian ini tidak bisa dibaca.")
 WHOLE_BODY = "body"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -140,7 +140,7 @@ def test_a_listing_is_shown_put_away_and_brought_back(officer, path):
 
 
 def test_a_preorder_keeps_its_day_and_its_count(officer, path):
-    day = (date.today() + timedelta(days=9)).isoformat()
+    day = (datetime.now(UTC).date() + timedelta(days=9)).isoformat()
     body = draft(
         availability="pre-order", ready_on=day, variants=[{"price": 9_000, "quantity": 40}]
     )

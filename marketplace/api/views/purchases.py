@@ -110,7 +110,7 @@ def _option(place: Place) -> dict[str, Any]:
 @operation(
     method="POST",
     path="/purchases",
-    summary=say("Buat pesanan"),
+    summary=say("Pesan isi keranjang"),
     guard=public,
     scope="purchases",
     takes=PurchaseRequest,
