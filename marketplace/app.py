@@ -16,6 +16,8 @@ from whitenoise import WhiteNoise
 from marketplace.accounts import current as current_person
 from marketplace.accounts import mail as account_mail
 from marketplace.accounts.views import accounts
+from marketplace.api import documents as api_documents
+from marketplace.api.idempotency import forget_old_keys
 from marketplace.cli.audit import audit
 from marketplace.cli.check import check
 from marketplace.cli.demo import demo_cli
@@ -121,6 +123,7 @@ def create_app(settings: Settings) -> Flask:
         app.register_blueprint(showroom.showroom)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
+    api_documents.install(app)
     for command in COMMANDS:
         app.cli.add_command(command)
     pages.install(app)
@@ -213,6 +216,7 @@ def _listen(app: Flask, work: jobs.Jobs) -> None:
     """Say who hears of what, and what is done every minute."""
     search.install(app, work)
     work.every_minute(expire_overdue)
+    work.every_minute(forget_old_keys)
 
     mail_post.listen(work)
     account_mail.listen(work)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any, cast
 from uuid import UUID
 
 import structlog
-from flask import Flask, Response, g, has_request_context, session
+from flask import Flask, Request, Response, g, has_request_context, session
 from flask_login import UserMixin, current_user
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
@@ -15,11 +16,14 @@ from marketplace.accounts import queries, service
 from marketplace.accounts.models import ApiToken, SignIn
 from marketplace.accounts.rules import browser_name
 from marketplace.accounts.service.signing_in import TOUCH_EVERY
+from marketplace.accounts.service.tokens import USED_EVERY
 from marketplace.database.engine import begin_writing
 from marketplace.web.clock import now
+from marketplace.web.errors import wants_problem
 from marketplace.web.extensions import db, login
 from marketplace.web.transactions import transaction
 
+LONGEST_TOKEN = 200
 log = structlog.get_logger()
 
 
@@ -35,7 +39,7 @@ class Person(UserMixin):
         self.account = account
         self.account_id: UUID = account.id
         self.sign_in_id: UUID | None = proof.id if isinstance(proof, SignIn) else None
-        self.seen_at = proof.seen_at if isinstance(proof, SignIn) else None
+        self.seen_at = proof.seen_at if isinstance(proof, SignIn) else proof.used_at
         self.name = account.name
         self.language = account.language
         self.is_operator = account.is_operator
@@ -48,12 +52,33 @@ class Person(UserMixin):
         """Give the secret that the session cookie keeps."""
         return self._secret
 
+    def note_use(self, session: Session, at: datetime) -> None:
+        """Write down that the sign-in or token was used."""
+        if self.sign_in_id is not None:
+            service.touch(session, self.sign_in_id, at=at)
+        else:
+            service.token_person(session, self._secret, at=at)
+
 
 @login.user_loader  # type: ignore[untyped-decorator]
 def load(secret: str) -> Person | None:
-    """Find the sign-in that the cookie's secret opens, if it has not ended."""
+    """Find the sign-in that the cookie's secret opens, if it has not ended.
+
+    Cookies do not count where programs call: a page of another site could send them along.
+    """
+    if wants_problem():
+        return None
     sign_in = queries.open_sign_in(db.session(), secret, at=now())
     return Person(sign_in, secret) if sign_in is not None else None
+
+
+@login.request_loader  # type: ignore[untyped-decorator]
+def load_by_token(request: Request) -> Person | None:
+    """Find the person behind a bearer token; tokens count only where programs call."""
+    kind, _, secret = request.headers.get("Authorization", "").partition(" ")
+    if not wants_problem() or kind.lower() != "bearer" or not 0 < len(secret) <= LONGEST_TOKEN:
+        return None
+    return person_by_token(db.session(), secret.strip())
 
 
 def person_by_token(session: Session, secret: str) -> Person | None:
@@ -122,21 +147,22 @@ def _unread_notices() -> int:
 
 
 def _note_use(response: Response) -> Response:
-    """Write when a browser was last used, in a small transaction of its own.
+    """Write when a browser or a token was last used, in a small transaction of its own.
 
     Pages that only read hold no write lock; this comes after they are done.
     """
     person = g.get("_login_user")
-    if not isinstance(person, Person) or person.sign_in_id is None or response.is_streamed:
+    if not isinstance(person, Person) or response.is_streamed:
         return response
     at = now()
-    if person.seen_at is None or person.seen_at > at - TOUCH_EVERY:
+    every = TOUCH_EVERY if person.sign_in_id else USED_EVERY
+    if person.seen_at is not None and person.seen_at > at - every:
         return response
     try:
         db.session.rollback()
         begin_writing()
         with transaction() as writing:
-            service.touch(writing, person.sign_in_id, at=at)
+            person.note_use(writing, at)
     except DBAPIError as error:
-        log.warning("use of a browser was not noted", error=str(error.orig))
+        log.warning("use was not noted", error=str(error.orig))
     return response

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Flask, g, redirect, request
+from flask import Flask, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
@@ -48,9 +48,9 @@ def follow_rename() -> ResponseReturnValue | None:
     new_slug = queries.renamed_to(db.session(), request.view_args["slug"])
     if new_slug is None or request.method not in SAFE_METHODS:
         raise missing
-    old = f"/k/{request.view_args['slug']}"
-    rest = request.full_path.rstrip("?").removeprefix(old)
-    return redirect(f"/k/{new_slug}{rest}", code=301)
+    address = url_for(request.endpoint or "", **{**request.view_args, "slug": new_slug})
+    query = request.query_string.decode("ascii", "ignore")
+    return redirect(f"{address}?{query}" if query else address, code=301)
 
 
 def here() -> Cooperative:

@@ -1,0 +1,48 @@
+"""The codes by which programs know a refusal. They stay; sentences may change."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from marketplace.kernel.text import Sentence, say
+
+CODES: dict[str, tuple[int, Sentence]] = {
+    "bad_request": (400, say("Isi permintaan tidak bisa dibaca.")),
+    "idempotency_key_missing": (400, say("Kepala Idempotency-Key tidak ada.")),
+    "idempotency_key_invalid": (400, say("Idempotency-Key bukan 8 sampai 100 huruf ASCII.")),
+    "sign_in_needed": (401, say("Perlu token.")),
+    "token_refused": (401, say("Token tidak dikenal, dicabut, atau lewat waktu.")),
+    "not_allowed": (403, say("Orang di balik token tidak punya jabatan untuk ini.")),
+    "scope_missing": (403, say("Token tidak punya izin untuk ini.")),
+    "not_found": (404, say("Tidak ada, atau bukan milik koperasi ini.")),
+    "out_of_stock": (409, say("Barang habis, kurang, atau tidak dijual lagi.")),
+    "price_changed": (409, say("Harga berubah; total adalah harga sekarang.")),
+    "shop_closed": (409, say("Koperasi sedang tutup.")),
+    "slot_gone": (409, say("Jam ambil sudah lewat atau tidak ada.")),
+    "key_reused": (409, say("Idempotency-Key sudah dipakai untuk permintaan lain.")),
+    "key_in_use": (409, say("Permintaan yang sama sedang dikerjakan; ulangi sebentar lagi.")),
+    "wrong_step": (409, say("Langkah itu tidak bisa diambil sekarang.")),
+    "not_paid": (409, say("Pesanan belum lunas.")),
+    "changed": (409, say("Orang lain baru saja mengubahnya.")),
+    "rule_broken": (409, say("Aturan koperasi tidak mengizinkan.")),
+    "already_member": (409, say("Orang ini sudah anggota.")),
+    "not_enough": (409, say("Permintaan belum cukup untuk satu pembelian.")),
+    "not_ready": (409, say("Barang belum siap diserahkan.")),
+    "too_late": (409, say("Putaran sudah ditutup.")),
+    "too_large": (413, say("Isi permintaan terlalu besar.")),
+    "unsupported_media_type": (415, say("Kirim sebagai application/json.")),
+    "invalid": (422, say("Isian salah; errors menyebut yang mana.")),
+    "wrong_code": (422, say("Kode ambil bukan untuk pesanan ini.")),
+    "wrong_amount": (422, say("Uangnya tidak pas.")),
+    "too_many_requests": (429, say("Terlalu sering; tunggu sebentar.")),
+    "busy": (503, say("Basis data sibuk; ulangi sebentar lagi.")),
+}
+
+
+def by_status(codes: Iterable[str]) -> dict[int, list[str]]:
+    """Group codes by the status with which they come."""
+    found: dict[int, list[str]] = {}
+    for code in CODES:
+        if code in set(codes):
+            found.setdefault(CODES[code][0], []).append(code)
+    return found

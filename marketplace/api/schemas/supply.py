@@ -1,0 +1,183 @@
+"""Buying together: rounds, wishes, deliveries. Quantities are in the good's base unit."""
+
+from __future__ import annotations
+
+from marshmallow import Schema, fields
+
+from marketplace.api.schemas.fields import (
+    Choice,
+    Day,
+    Id,
+    Line,
+    Moment,
+    Money,
+    Strict,
+    Whole,
+    WholeText,
+    listed,
+    many,
+)
+from marketplace.supply.models import BaseUnit
+from marketplace.supply.rules import RequestState, RoundState
+
+MOST = 10**9
+STATES = tuple(state.value for state in RoundState)
+WISHES = tuple(state.value for state in RequestState)
+
+
+class RoundQuery(Schema):
+    """Which rounds are listed."""
+
+    state = Choice(*STATES, load_default=None)
+    cursor = Line(2000, load_default=None, allow_none=False)
+    limit = WholeText(1, 50, load_default=20)
+
+
+class ItemSchema(Schema):
+    """A good of the cooperative's list: ``factor`` base units make one ``unit``."""
+
+    id = Id(required=True)
+    name = fields.String(required=True)
+    unit = fields.String(required=True)
+    base_unit = Choice(*(unit.value for unit in BaseUnit), required=True)
+    factor = fields.Integer(required=True)
+
+
+class ItemListSchema(Schema):
+    """All goods that can be asked for by name."""
+
+    items = listed(ItemSchema)
+    next_cursor = fields.String(required=True, allow_none=True)
+
+
+class WishSchema(Schema):
+    """One member's wish: at least, wanted, at most, and what came of it."""
+
+    id = Id(required=True)
+    member = Id(required=True)
+    called = fields.String(required=True)
+    state = Choice(*WISHES, required=True)
+    accept_min = fields.Integer(required=True)
+    want = fields.Integer(required=True)
+    flex_max = fields.Integer(required=True)
+    given = fields.Integer(required=True, allow_none=True)
+    charge = Money(required=True, allow_none=True)
+
+
+class TierSchema(Schema):
+    """From so many packs on, each costs this."""
+
+    packs = fields.Integer(required=True)
+    price = fields.Integer(required=True)
+
+
+class OutlookSchema(Schema):
+    """What would be bought if the round closed now; ``missing`` is for one more pack."""
+
+    packs = fields.Integer(required=True)
+    cost = fields.Integer(required=True)
+    price = fields.Integer(required=True)
+    wanted = fields.Integer(required=True)
+    missing = fields.Integer(required=True)
+
+
+class RoundSchema(Schema):
+    """A round of buying together. ``wishes`` is there for officers, ``mine`` for members."""
+
+    number = fields.Integer(required=True)
+    state = Choice(*STATES, required=True)
+    item = fields.Nested(ItemSchema, required=True)
+    supplier = fields.String(required=True)
+    pack_name = fields.String(required=True)
+    pack_size = fields.Integer(required=True)
+    pack_price = Money(required=True)
+    pack_step = fields.Integer(required=True)
+    pack_minimum = fields.Integer(required=True)
+    tiers = listed(TierSchema)
+    goal_packs = fields.Integer(required=True)
+    stock_cap = fields.Integer(required=True)
+    ordered_packs = fields.Integer(required=True, allow_none=True)
+    ordered_cost = Money(required=True, allow_none=True)
+    closes_at = Moment(required=True)
+    arrives_on = Day(required=True, allow_none=True)
+    pickup_place = fields.String(required=True)
+    outlook = fields.Nested(OutlookSchema, required=True)
+    mine = fields.Nested(WishSchema, required=True, allow_none=True)
+    wishes = fields.List(fields.Nested(WishSchema))
+
+
+class RoundPageSchema(Schema):
+    """A page of rounds, newest first."""
+
+    items = listed(RoundSchema)
+    next_cursor = fields.String(required=True, allow_none=True)
+
+
+class TierRequest(Strict):
+    """From so many packs on, each costs this."""
+
+    packs = Whole(1, 10**6, required=True)
+    price = Whole(1, 10**12, required=True)
+
+
+class RoundRequest(Strict):
+    """The supplier's terms of a new round."""
+
+    item = Id(required=True)
+    supplier = Line(120, 1, required=True)
+    pack_name = Line(30, 1, required=True)
+    pack_size = Whole(1, MOST, required=True)
+    pack_price = Whole(1, 10**12, required=True)
+    closes_at = Moment(required=True)
+    pickup_place = Line(160, 1, required=True)
+    pack_step = Whole(1, 10**6, load_default=1)
+    pack_minimum = Whole(0, 10**6, load_default=0)
+    tiers = many(TierRequest, 10, load_default=list)
+    goal_packs = Whole(0, 10**6, load_default=0)
+    stock_cap = Whole(0, MOST, load_default=0)
+    arrives_on = Day(load_default=None, allow_none=True)
+
+
+class AskRequest(Strict):
+    """A wish: for a round, for a good of the list, or in words.
+
+    ``member`` is for officers who write a wish down for somebody.
+    """
+
+    round = Whole(1, 2**31, load_default=None, allow_none=True)
+    item = Id(load_default=None, allow_none=True)
+    words = Line(120, load_default=None)
+    want = Whole(1, MOST, required=True)
+    accept_min = Whole(0, MOST, load_default=0)
+    flex_max = Whole(1, MOST, load_default=None, allow_none=True)
+    needed_by = Day(load_default=None, allow_none=True)
+    member = Id(load_default=None, allow_none=True)
+
+
+class RequestSchema(Schema):
+    """A wish as it was written down."""
+
+    id = Id(required=True)
+    round = fields.Integer(required=True, allow_none=True)
+    item = Id(required=True, allow_none=True)
+    words = fields.String(required=True, allow_none=True)
+    state = Choice(*WISHES, required=True)
+    accept_min = fields.Integer(required=True)
+    want = fields.Integer(required=True)
+    flex_max = fields.Integer(required=True)
+    needed_by = Day(required=True, allow_none=True)
+
+
+class ReceiptRequest(Strict):
+    """What a delivery brought and cost. Without ``packs`` they follow from the quantity."""
+
+    quantity = Whole(1, MOST, required=True)
+    cost = Whole(0, 10**12, required=True)
+    packs = Whole(0, 10**6, load_default=None, allow_none=True)
+    reason = Line(200, load_default=None)
+
+
+class HandOverRequest(Strict):
+    """The exact price that was paid in cash."""
+
+    paid = Whole(0, 10**12, required=True)

@@ -1,0 +1,248 @@
+"""Buying together by program."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from marketplace.kernel.access import Role
+from marketplace.kernel.ids import new_id, to_text
+from marketplace.supply import service
+from marketplace.supply.models import BaseUnit
+from tests.makers import give_post, make_account, make_cooperative, make_member, make_officer
+
+
+@pytest.fixture
+def path(sanan):
+    return f"/cooperatives/{sanan.slug}/supply"
+
+
+@pytest.fixture
+def oil(session, sanan, at):
+    item = service.add_item(
+        session,
+        sanan.id,
+        name="Minyak goreng",
+        base_unit=BaseUnit.PIECE,
+        unit="jeriken",
+        factor=1,
+        at=at,
+    )
+    session.commit()
+    return item
+
+
+@pytest.fixture
+def sri(session, sanan, program):
+    """A member who acts by program."""
+    account = make_account(session, "Bu Sri")
+    give_post(session, sanan, account, Role.MEMBER)
+    make_member(session, sanan, "Bu Sri", account=account)
+    return program(account)
+
+
+def terms(oil, **changes):
+    closes = datetime.now(UTC) + timedelta(days=3)
+    return {
+        "item": to_text(oil.id),
+        "supplier": "Grosir Gadang",
+        "pack_name": "karton",
+        "pack_size": 4,
+        "pack_price": 280_000,
+        "closes_at": closes.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "pickup_place": "Balai RW 15",
+        "tiers": [{"packs": 3, "price": 260_000}],
+        **changes,
+    }
+
+
+def test_a_round_goes_from_wishes_to_handing_over(officer, sri, path, oil):
+    wish = sri.post(f"{path}/requests", {"item": to_text(oil.id), "want": 6})
+    opened = officer.post(f"{path}/rounds", terms(oil))
+    number = opened.get_json()["number"]
+    changed = sri.post(f"{path}/requests", {"round": number, "want": 8})
+    locked = officer.post(f"{path}/rounds/{number}/lock")
+    arrived = officer.post(f"{path}/rounds/{number}/receipts", {"quantity": 8, "cost": 559_999})
+    request_id = wish.get_json()["id"]
+    wrong = officer.post(f"{path}/requests/{request_id}/hand-over", {"paid": 560_000})
+    fetched = officer.post(f"{path}/requests/{request_id}/hand-over", {"paid": 559_999})
+
+    assert (wish.status_code, opened.status_code, changed.status_code) == (201, 201, 201)
+    assert opened.get_json()["state"] == "dibuka"
+    assert opened.get_json()["tiers"] == [{"packs": 3, "price": 260_000}]
+    assert opened.get_json()["outlook"]["wanted"] == 6
+    assert changed.get_json()["id"] == request_id
+    assert (locked.get_json()["state"], locked.get_json()["ordered_packs"]) == ("dikunci", 2)
+    assert locked.get_json()["ordered_cost"] == 560_000
+    assert arrived.get_json()["wishes"][0]["charge"] == 559_999
+    assert (wrong.status_code, wrong.get_json()["code"]) == (422, "wrong_amount")
+    assert fetched.get_json()["state"] == "selesai"
+
+
+def test_every_step_sent_again_gives_its_first_answer(officer, sri, path, oil):
+    sri.post(f"{path}/requests", {"item": to_text(oil.id), "want": 4})
+    opened = [officer.post(f"{path}/rounds", terms(oil), "open-key") for _ in range(2)]
+    one = f"{path}/rounds/{opened[0].get_json()['number']}"
+    locked = [officer.post(f"{one}/lock", None, "lock-key") for _ in range(2)]
+    goods = {"quantity": 4, "cost": 280_000}
+    arrived = [officer.post(f"{one}/receipts", goods, "slip-key") for _ in range(2)]
+    wish = arrived[0].get_json()["wishes"][0]["id"]
+    hand = f"{path}/requests/{wish}/hand-over"
+    fetched = [officer.post(hand, {"paid": 280_000}, "hand-key") for _ in range(2)]
+
+    for first, again in (opened, locked, arrived, fetched):
+        assert first.status_code in (200, 201), first.get_json()
+        assert first.data == again.data
+    assert len(officer.get(f"{path}/rounds").get_json()["items"]) == 1
+
+
+def test_a_member_sees_their_own_wish_and_not_those_of_others(officer, sri, session, path, oil):
+    number = officer.post(f"{path}/rounds", terms(oil)).get_json()["number"]
+    sri.post(f"{path}/requests", {"round": number, "want": 2})
+
+    seen = sri.get(f"{path}/rounds").get_json()["items"][0]
+
+    assert seen["mine"]["want"] == 2
+    assert "wishes" not in seen
+
+
+def test_rounds_are_listed_newest_first_page_by_page(officer, path, oil):
+    numbers = [officer.post(f"{path}/rounds", terms(oil)).get_json()["number"] for _ in range(3)]
+
+    first = officer.get(f"{path}/rounds", limit=2).get_json()
+    officer.post(f"{path}/rounds", terms(oil))
+    second = officer.get(f"{path}/rounds", limit=2, cursor=first["next_cursor"]).get_json()
+    closed = officer.get(f"{path}/rounds", state="batal").get_json()
+
+    seen = [r["number"] for page in (first, second) for r in page["items"]]
+    assert seen == numbers[::-1]
+    assert closed["items"] == []
+
+
+def test_an_officer_writes_a_wish_down_for_a_member(session, officer, sri, path, oil, sanan):
+    lilik = make_member(session, sanan, "Bu Lilik")
+    session.commit()
+    body = {"item": to_text(oil.id), "want": 3, "member": to_text(lilik.id)}
+
+    by_officer = officer.post(f"{path}/requests", body)
+    number = officer.post(f"{path}/rounds", terms(oil)).get_json()["number"]
+    by_member = sri.post(f"{path}/requests", {**body, "want": 1})
+
+    assert by_officer.status_code == 201
+    wishes = officer.get(f"{path}/rounds").get_json()["items"][0]["wishes"]
+    assert [w["called"] for w in wishes] == ["Bu Lilik"]
+    assert number == 1
+    assert by_member.status_code == 201  # written down for the member who asks, not for others
+    mine = officer.post(f"{path}/rounds", terms(oil)).get_json()["wishes"]
+    assert [w["called"] for w in mine] == ["Bu Sri"]
+
+
+def test_something_that_is_not_on_the_list_is_asked_for_in_words(sri, path, oil):
+    named = sri.post(f"{path}/requests", {"words": "Gula aren 1 kg", "want": 2})
+    nothing = sri.post(f"{path}/requests", {"want": 2})
+    unknown = sri.post(f"{path}/requests", {"item": to_text(new_id()), "want": 2})
+    twisted = sri.post(f"{path}/requests", {"item": to_text(oil.id), "want": 2, "accept_min": 3})
+
+    assert (named.status_code, named.get_json()["words"]) == (201, "Gula aren 1 kg")
+    assert {a.status_code for a in (nothing, unknown, twisted)} == {422}
+    assert list(nothing.get_json()["errors"]) == ["item"]
+
+
+def test_goods_of_the_list_are_named(sri, path, oil):
+    assert sri.get(f"{path}/items").get_json()["items"] == [
+        {
+            "id": to_text(oil.id),
+            "name": "Minyak goreng",
+            "unit": "jeriken",
+            "base_unit": "pcs",
+            "factor": 1,
+        }
+    ]
+
+
+def test_terms_that_make_no_sense_are_refused(officer, path, oil):
+    wrong = {
+        "closes_at": [{"closes_at": "2020-01-01T00:00:00Z"}, {"closes_at": "2030-01-01 10:00"}],
+        "pack_size": [{"pack_size": 0}, {"pack_size": 2**53}],
+        "item": [{"item": to_text(new_id())}],
+        "tiers.0.price": [{"tiers": [{"packs": 3, "price": 0}]}],
+        "arrives_on": [{"arrives_on": "0001-01-01"}],
+    }
+
+    for place, changes in wrong.items():
+        for change in changes:
+            answer = officer.post(f"{path}/rounds", terms(oil, **change))
+
+            assert (answer.status_code, list(answer.get_json()["errors"])) == (422, [place])
+
+
+def test_a_round_with_too_few_wishes_cannot_be_locked(officer, sri, path, oil):
+    number = officer.post(f"{path}/rounds", terms(oil)).get_json()["number"]
+    sri.post(f"{path}/requests", {"round": number, "want": 1})
+
+    answer = officer.post(f"{path}/rounds/{number}/lock")
+
+    body = answer.get_json()
+    assert (answer.status_code, body["code"], body["missing"]) == (409, "not_enough", 3)
+
+
+def test_what_waits_for_a_round_cannot_be_handed_over(officer, sri, path, oil):
+    wish = sri.post(f"{path}/requests", {"item": to_text(oil.id), "want": 1}).get_json()["id"]
+
+    answer = officer.post(f"{path}/requests/{wish}/hand-over", {"paid": 0})
+
+    assert (answer.status_code, answer.get_json()["code"]) == (409, "not_ready")
+
+
+def test_a_closed_round_takes_no_more_wishes(officer, sri, path, oil):
+    number = officer.post(f"{path}/rounds", terms(oil)).get_json()["number"]
+    sri.post(f"{path}/requests", {"round": number, "want": 4})
+    officer.post(f"{path}/rounds/{number}/lock")
+
+    answer = sri.post(f"{path}/requests", {"round": number, "want": 8})
+
+    assert (answer.status_code, answer.get_json()["code"]) == (409, "too_late")
+
+
+def test_supplies_of_another_cooperative_cannot_be_reached(session, officer, sri, path, oil):
+    velodrome = make_cooperative(session, "Velodrome")
+    chair = make_officer(session, velodrome)
+    item = service.add_item(
+        session,
+        velodrome.id,
+        name="ZQ7B gula",
+        base_unit=BaseUnit.GRAM,
+        unit="kg",
+        factor=1000,
+        at=datetime.now(UTC),
+    )
+    member = make_member(session, velodrome, "ZQ7B", account=chair)
+    line = service.ask(
+        session,
+        member,
+        service.Wanted(1000),
+        item=item,
+        entered_by=chair.id,
+        at=datetime.now(UTC),
+    )
+    session.commit()
+    theirs = f"/cooperatives/{velodrome.slug}/supply"
+    requests = [
+        ("GET", f"{theirs}/rounds", None),
+        ("GET", f"{theirs}/items", None),
+        ("POST", f"{theirs}/rounds", terms(item)),
+        ("POST", f"{theirs}/requests", {"item": to_text(item.id), "want": 1}),
+        ("POST", f"{path}/rounds", terms(item)),
+        ("POST", f"{path}/requests/{to_text(line.id)}/hand-over", {"paid": 0}),
+        (
+            "POST",
+            f"{path}/requests",
+            {"item": to_text(oil.id), "want": 1, "member": to_text(member.id)},
+        ),
+    ]
+
+    answers = [officer.send(*request) for request in requests]
+
+    assert [answer.status_code for answer in answers] == [403, 403, 403, 403, 422, 404, 404]
+    assert all(b"ZQ7B" not in answer.data for answer in answers)
