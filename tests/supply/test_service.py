@@ -427,6 +427,17 @@ def test_wishes_of_a_cancelled_open_round_wait_for_the_next_one(session, asked, 
     assert opened().number == 2
 
 
+def test_a_wish_that_waits_for_a_round_cannot_be_handed_over_or_taken_back(session, asked, opened):
+    """An officer's page may still show the round that somebody else has given up."""
+    (line,) = asked(4)
+    service.cancel_round(session, opened(), reason=None, at=SUNDAY)
+
+    with pytest.raises(NotReady):
+        service.hand_over(session, line, paid=Rupiah(1), actor_id=line.entered_by, at=SUNDAY)
+    with pytest.raises(NotReady):
+        service.undo_hand_over(session, line, at=SUNDAY)
+
+
 def test_wishes_of_a_cancelled_locked_round_end_with_it(session, asked, opened, velodrome):
     (line,) = asked(4)
     round_ = opened()

@@ -249,8 +249,7 @@ def hand_over(
     at: datetime,
 ) -> RequestLine:
     """Hand a member's share over against its exact price in cash; twice changes nothing."""
-    round_ = session.get_one(SupplyRound, (line.cooperative_id, line.round_id))
-    locked_round_ = locked_round(session, round_)
+    locked_round_ = locked_round(session, _round_of(session, line))
     locked = locked_line(session, line)
     if locked.state is RequestState.HANDED_OVER:
         return locked
@@ -283,6 +282,13 @@ def hand_over(
     return locked
 
 
+def _round_of(session: Session, line: RequestLine) -> SupplyRound:
+    """Find the round of a wish; a wish whose round was given up waits and has none."""
+    if line.round_id is None:
+        raise NotReady(say("Belum ada barang untuk anggota ini."))
+    return session.get_one(SupplyRound, (line.cooperative_id, line.round_id))
+
+
 def _share_of(session: Session, round_: SupplyRound, line: RequestLine) -> Allocation | None:
     run = queries.last_run(session, round_)
     if run is None:
@@ -310,9 +316,7 @@ def _settle_if_done(session: Session, round_: SupplyRound, at: datetime) -> None
 
 def undo_hand_over(session: Session, line: RequestLine, *, at: datetime) -> RequestLine:
     """Take a handing over back within a quarter of an hour: goods and money return."""
-    round_ = locked_round(
-        session, session.get_one(SupplyRound, (line.cooperative_id, line.round_id))
-    )
+    round_ = locked_round(session, _round_of(session, line))
     locked = locked_line(session, line)
     hand = queries.handed_over(session, round_).get(locked.id)
     if hand is None or locked.state is not RequestState.HANDED_OVER:

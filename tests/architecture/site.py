@@ -1,0 +1,526 @@
+"""A whole market for tests that walk the site: the marked demo, and how to reach all of it.
+
+``Shop`` holds what addresses and forms of one cooperative are made of; ``body`` says what a
+plausible form of each view holds. A view that is missing here fails the tests that walk.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import Table, select
+from sqlalchemy.orm import Session
+from werkzeug.routing import Rule
+from werkzeug.test import TestResponse
+
+from marketplace import demo
+from marketplace.accounts import service as accounts
+from marketplace.accounts.models import Account, ApiToken, Notice, SignIn
+from marketplace.app import create_app
+from marketplace.cooperatives import service as cooperatives
+from marketplace.cooperatives.models import Cooperative, Invite, PickupPoint, Post
+from marketplace.database import Base
+from marketplace.demo.accounts import ACCOUNTS, DemoAccount
+from marketplace.files import service as files
+from marketplace.files.models import StoredFile
+from marketplace.files.pictures import read_picture
+from marketplace.kernel.access import Role
+from marketplace.kernel.ids import to_text
+from marketplace.listings import service as listings
+from marketplace.listings.models import Category, Listing, Photo, Variant
+from marketplace.listings.rules import Editor
+from marketplace.listings.views.sheets import KIND as SHEET
+from marketplace.members.models import Member
+from marketplace.orders.models import Order, Purchase
+from marketplace.search import current as search
+from marketplace.search.service import rebuild
+from marketplace.supply.models import RequestLine, SupplyItem, SupplyRound
+from marketplace.web.clock import now
+from marketplace.web.extensions import db
+from marketplace.web.transactions import transaction
+from tests.conftest import Browser, close, make_settings
+from tests.files.makers import make_photo
+
+Values = Mapping[str, Any]
+SHEET_TEXT = "nama,harga,stok\nKeripik ZQ7B,15000,4\n"
+PASSWORD = "kayu-manis-di-rak-atas"
+
+
+@dataclass(frozen=True)
+class Shop:
+    """One cooperative: its number, and the words of its addresses."""
+
+    id: int
+    slug: str
+    words: dict[str, Any]
+    people: tuple[UUID, ...]
+
+    def __getattr__(self, name: str) -> Any:
+        try:
+            return self.words[name]
+        except KeyError:
+            raise AttributeError(name) from None
+
+
+@dataclass
+class Site:
+    """The application over a loaded market, and a cookie for everybody who can sign in."""
+
+    app: Flask
+    a: Shop
+    b: Shop
+    cookies: dict[tuple[str, str], str] = field(default_factory=dict)
+
+    def visitor(self, role: str, letter: str = "A") -> FlaskClient:
+        """Open a browser that knows nothing but who is signed in."""
+        client = self.app.test_client()
+        letter = "" if role in ("buyer", "office", "operator") else letter
+        if role != "guest":
+            client.set_cookie("guyub", self._cookie(role, letter))
+        return client
+
+    def _cookie(self, role: str, letter: str) -> str:
+        if (role, letter) not in self.cookies:
+            self.cookies[role, letter] = sign_in(self.app, person(role, letter))
+        return self.cookies[role, letter]
+
+    def forget(self, role: str, letter: str = "A") -> None:
+        """Sign in anew next time."""
+        self.cookies.pop((role, letter if role not in ("buyer", "office", "operator") else ""), "")
+
+
+def person(role: str, letter: str) -> DemoAccount:
+    return next(one for one in ACCOUNTS if (one.role, one.letter) == (role, letter))
+
+
+def phone_of(one: DemoAccount) -> str:
+    return "+62" + one.phone.removeprefix("0")
+
+
+def sign_in(app: Flask, one: DemoAccount) -> str:
+    """Sign a person in without the work of a password; gives the cookie."""
+    with app.app_context():
+        with transaction() as session:
+            account = session.scalars(select(Account).where(Account.phone == phone_of(one))).one()
+            secret = accounts.start_sign_in(
+                session, account, browser="test", address="127.0.0.1", at=datetime.now(UTC)
+            )
+        signer: Any = app.session_interface.get_signing_serializer(app)  # type: ignore[attr-defined]
+        return str(signer.dumps({"_user_id": secret, "_fresh": True}))
+
+
+@contextmanager
+def market(url: str, folder: Path) -> Iterator[Site]:
+    """Load the marked demo into a fresh database and furnish what it has not."""
+    app = create_app(make_settings(url, folder))
+    app.config["WTF_CSRF_ENABLED"] = False
+    app.test_client_class = Browser
+    with app.app_context():
+        with transaction() as session:
+            demo.load(session, marked=True, at=now())
+        rebuild(db.session(), search.index(), at=now())
+        app.extensions["jobs"].drain()
+        with transaction() as session:
+            secrets = {letter: furnish(app, session, letter) for letter in "AB"}
+        a, b = (facts(db.session(), letter, secrets[letter]) for letter in "AB")
+        db.session.remove()
+    try:
+        yield Site(app, a, b)
+    finally:
+        close(app)
+
+
+def _shop(session: Session, letter: str) -> Cooperative:
+    slug = person("manager", letter).cooperative
+    return session.scalars(select(Cooperative).where(Cooperative.slug == slug)).one()
+
+
+def _account(session: Session, role: str, letter: str) -> Account:
+    phone = phone_of(person(role, letter))
+    return session.scalars(select(Account).where(Account.phone == phone)).one()
+
+
+def furnish(app: Flask, session: Session, letter: str) -> dict[str, str]:
+    """Give a cooperative a photo, a sheet, an invitation, and its chair a link and a notice."""
+    shop, chair = _shop(session, letter), _account(session, "manager", letter)
+    store, at = app.extensions["file_store"], now()
+    listing = session.scalars(
+        select(Listing).where(Listing.cooperative_id == shop.id).order_by(Listing.id)
+    ).first()
+    assert listing is not None
+    picture = read_picture(make_photo(640, 480))
+    editor = Editor(all_goods=True, account_id=chair.id)
+    listings.add_photos(session, store, shop.id, listing.id, [picture], editor=editor, at=at)
+    files.store_document(
+        session,
+        store,
+        shop.id,
+        SHEET_TEXT.encode(),
+        kind=SHEET,
+        media_type="application/octet-stream",
+        name="barang ZQ7B.csv",
+        actor_id=chair.id,
+        at=at,
+    )
+    invitation = cooperatives.invite(
+        session, shop, Role.SELLER, by=chair.id, name="Bu Tamu ZQ7B", at=at
+    )
+    session.add(
+        Notice(
+            account_id=chair.id, cause=f"walk {letter}", text="Ada kabar.", values={}, url="/",
+            created_at=at,
+        )
+    )  # fmt: skip
+    secret = accounts.make_reset_link(session, chair, at=at)
+    accounts.start_sign_in(session, chair, browser="walk", address="127.0.0.1", at=at)
+    return {"invitation": invitation, "link": secret}
+
+
+def facts(session: Session, letter: str, secrets: dict[str, str]) -> Shop:
+    """Collect what the addresses and forms of a cooperative are made of."""
+    shop, chair = _shop(session, letter), _account(session, "manager", letter)
+
+    def first(model: Any, *conditions: Any) -> Any:
+        mine = select(model).where(model.cooperative_id == shop.id, *conditions)
+        return session.scalars(mine.order_by(model.id).limit(1)).one()
+
+    def own(model: Any) -> Any:
+        mine = select(model).where(model.account_id == chair.id)
+        return session.scalars(mine.order_by(model.id).limit(1)).one()
+
+    photo = first(Photo)
+    listing = first(Listing, Listing.id == photo.listing_id)
+    order = first(Order)
+    round_ = first(SupplyRound)
+    seller = _account(session, "seller", letter)
+    ids = {
+        "listing_id": listing.id,
+        "variant_id": first(Variant, Variant.listing_id == listing.id).id,
+        "photo_id": photo.id,
+        "picture_id": photo.file_id,
+        "sheet_id": first(StoredFile, StoredFile.kind == SHEET).id,
+        "member_id": first(Member).id,
+        "account_id": seller.id,
+        "post_id": first(Post, Post.role == Role.TREASURER).id,
+        "invite_id": first(Invite).id,
+        "point_id": first(PickupPoint).id,
+        "line_id": first(RequestLine, RequestLine.round_id == round_.id).id,
+        "item_id": round_.item_id,
+        "sign_in_id": own(SignIn).id,
+        "token_id": own(ApiToken).id,
+        "notice_id": own(Notice).id,
+    }
+    purchase = session.scalars(select(Purchase).where(Purchase.id == order.purchase_id)).one()
+    category = session.scalars(select(Category).where(Category.id == listing.category_id)).one()
+    words: dict[str, Any] = {
+        **{name: to_text(value) for name, value in ids.items()},
+        "name": listing.slug,
+        "category_id": category.id,
+        "path": category.path,
+        "order": order.number,
+        "purchase": purchase.number,
+        "key": purchase.key,
+        "round": round_.number,
+        "item_name": session.get(SupplyItem, (shop.id, round_.item_id)).name,  # type: ignore[union-attr]
+        "login": phone_of(person("manager", letter)),
+        "qris": shop.qris_payload,
+        **secrets,
+    }
+    people = session.scalars(
+        select(Post.account_id).where(Post.cooperative_id == shop.id).distinct()
+    )
+    return Shop(shop.id, shop.slug, words, tuple(people))
+
+
+# ---------------------------------------------------------------------------- addresses
+
+
+def words_of(rule: Rule, shop: Shop) -> dict[str, Any]:
+    """Say what stands in the places of an address; KeyError when nobody taught us."""
+    return {name: _word(rule, name, shop) for name in rule.arguments if name not in _fixed(rule)}
+
+
+def _fixed(rule: Rule) -> set[str]:
+    return set(rule.defaults or {})
+
+
+def _word(rule: Rule, name: str, shop: Shop) -> Any:
+    special: dict[tuple[str, str], Any] = {
+        ("listings.picture", "file_id"): shop.picture_id,
+        ("listings.picture", "width"): 320,
+        ("accounts.link", "secret"): shop.link,
+        ("accounts.use_link", "secret"): shop.link,
+        ("members.invitation", "secret"): shop.invitation,
+        ("members.accept", "secret"): shop.invitation,
+        ("storefront.sitemap_of", "kind"): "barang-1",
+        ("storefront.product_preview", "mark"): "0",
+        ("storefront.shop_preview", "number"): shop.id,
+        ("accounts.read_in", "code"): "en",
+    }
+    if (rule.endpoint, name) in special:
+        return special[rule.endpoint, name]
+    if name == "number":
+        group = rule.endpoint.split(".")[0]
+        if group == "supply":
+            return shop.round
+        return shop.purchase if "key" in rule.arguments else shop.order
+    if name == "file_id":
+        return shop.sheet_id
+    if name in ("slug", "cooperative_id"):
+        return {"slug": shop.slug, "cooperative_id": shop.id}[name]
+    return shop.words[name]
+
+
+# -------------------------------------------------------------------------------- forms
+
+
+def week(hours: str) -> dict[str, str]:
+    return {f"day_{day}": hours for day in range(7)}
+
+
+def _listing(s: Shop) -> Values:
+    return {
+        "title": "Keripik singkong balado", "find": "", "category": s.category_id,
+        "unit": "bungkus", "availability": "stok terbatas", "ready_on": "", "maker": s.member_id,
+        "variants-0-id": "", "variants-0-title": "250 g", "variants-0-price": "15.000",
+        "variants-0-quantity": "12", "variants-0-seen": "", "description": "Renyah.",
+        "food_permit": "", "halal": "tidak disebut", "halal_number": "", "ingredients": "Singkong",
+        "shelf_life_days": "60", "version": "1", "aksi": "simpan", "kept-0": "",
+    }  # fmt: skip
+
+
+def _profile(_s: Shop) -> Values:
+    return {
+        "name": "Toko Baru", "tagline": "satu kalimat", "story": "Cerita.",
+        "phone": "0812 3344 5566", "whatsapp": "0812 3344 5566", "email": "toko@contoh.id",
+        "address": "Jl. Baru 1", "legal_name": "Koperasi Baru", "registration_number": "3573",
+        "deed_number": "AHU-1", "business_number": "1", "tax_number": "1",
+        "last_meeting_on": "2026-03-14",
+    }  # fmt: skip
+
+
+def _member(_s: Shop) -> Values:
+    return {
+        "name": "Siti Anggota", "called": "Bu Siti", "trade": "rujak", "phone": "0812 9988 7766",
+        "address": "Jl. Lama 2", "admitted_on": "2026-01-05",
+    }  # fmt: skip
+
+
+def _round(s: Shop) -> Values:
+    return {
+        "item": s.item_id, "supplier": "Grosir Baru", "pack_name": "sak", "pack_size": "25",
+        "pack_price": "225.000", "pack_minimum": "1", "first_tier": "5",
+        "first_price": "220.000", "second_tier": "10", "second_price": "215.000",
+        "stock_cap": "0", "closes_at": "2030-01-05T20:00", "arrives_on": "2030-01-09",
+        "pickup_place": "Balai RW",
+    }  # fmt: skip
+
+
+def _wish(s: Shop) -> Values:
+    return {
+        "want": "2", "accept_min": "1", "flex_max": "3", "needed_by": "", "member": s.member_id,
+    }  # fmt: skip
+
+
+def _checkout(s: Shop) -> Values:
+    return {
+        "name": "Sari", "phone": "0812 3456 7890", "email": "sari@contoh.id",
+        "checkout_key": "k" * 24, "expected_total": "30000",
+        f"ambil-{s.id}": f"{s.point_id}|2030-01-05T09:00:00+07:00", f"bayar-{s.id}": "cod",
+        f"catatan-{s.id}": "Tanpa sambal",
+    }  # fmt: skip
+
+
+def _point(_s: Shop) -> Values:
+    return {
+        "name": "Balai RW 3", "address": "Jl. Balai 3", "note": "Lewat gang",
+        "prepare_minutes": "60", **week("08.00-12.00, 13.00-17.00"),
+    }  # fmt: skip
+
+
+BODIES: dict[str, Callable[[Shop], Values]] = {
+    "accounts.start": lambda s: {"login": s.login, "password": "bukan ini", "lanjut": "/akun"},
+    "accounts.register": lambda _s: {
+        "name": "Pendatang", "login": "081299990000", "password": PASSWORD, "lanjut": "/"},
+    "accounts.ask_reset": lambda _s: {"login": "081200000009"},
+    "accounts.use_link": lambda _s: {"new_password": PASSWORD},
+    "accounts.sign_out": lambda _s: {"lanjut": "/"},
+    "accounts.choose_language": lambda _s: {"bahasa": "en", "lanjut": "/cari"},
+    "accounts.change_password": lambda _s: {
+        "current_password": "bukan ini", "new_password": PASSWORD},
+    "accounts.end_sign_in": lambda _s: {},
+    "accounts.end_others": lambda _s: {},
+    "accounts.create_token": lambda _s: {"name": "Kasir", "scopes": "orders", "days": "30"},
+    "accounts.revoke_token": lambda _s: {},
+    "accounts.open_notice": lambda _s: {},
+    "accounts.read_all": lambda _s: {},
+    "accounts.change_profile": lambda _s: {"name": "Nama Sendiri", "language": "id"},
+    "orders.add": lambda s: {"variant": s.variant_id, "quantity": "1"},
+    "orders.change": lambda s: {f"jumlah-{s.variant_id}": "2", **_checkout(s)},
+    "orders.place": _checkout,
+    "orders.cancel": lambda _s: {"pesanan": "A"},
+    "orders.again": lambda _s: {},
+    "orders.advance": lambda _s: {"ke": "diproses", "kolom": "baru"},
+    "orders.hand_over": lambda _s: {"kode": "VELO-1", "kolom": "siap"},
+    "orders.undo": lambda _s: {"kolom": "siap"},
+    "orders.confirm_payment": lambda _s: {"received": "30.000", "key": "1"},
+    "orders.cancel_order": lambda _s: {"reason": "Bahan habis"},
+    "cooperatives.rename": lambda s: {"slug": s.slug},
+    "cooperatives.open_shop": lambda _s: {},
+    "cooperatives.set_hours": lambda _s: week("08.00-17.00"),
+    "cooperatives.close_between": lambda _s: {
+        "closed_from": "2030-01-05", "closed_until": "2030-01-07", "closed_note": "Libur"},
+    "cooperatives.choose_motif": lambda _s: {"motif": "1.2"},
+    "cooperatives.end_post": lambda _s: {},
+    "cooperatives.reset_link": lambda _s: {},
+    "cooperatives.invite": lambda _s: {
+        "role": "penjual", "name": "Bu Baru", "phone": "0812 1212 1212"},
+    "cooperatives.revoke_invite": lambda _s: {},
+    "cooperatives.change_profile": _profile,
+    "cooperatives.change_point": _point,
+    "cooperatives.add_point": _point,
+    "cooperatives.retire_point": lambda _s: {"aktif": "0"},
+    "cooperatives.move": lambda _s: {"code": "35.73.02"},
+    "operator.change_standing": lambda _s: {"tahan": "1"},
+    "operator.invite_chair": lambda _s: {"role": "ketua", "name": "Ketua", "phone": "081211112222"},
+    "operator.create": lambda _s: {
+        "name": "Koperasi Baru", "legal_name": "Koperasi Produsen Baru", "slug": "koperasi-baru",
+        "word": "BARU", "chair_name": "Bu Ketua", "chair_phone": "0812 1111 2222",
+        "wilayah": "35.73.02"},
+    "members.leave": lambda _s: {"left_on": "2026-10-01", "reason": "Pindah"},
+    "members.join": lambda s: {"account_id": s.account_id},
+    "members.reset_link": lambda _s: {},
+    "members.change": _member,
+    "members.invite": lambda _s: {"role": "anggota"},
+    "members.admit": _member,
+    "members.accept": lambda _s: {},
+    "payment_settings.change_terms": lambda _s: {
+        "share": "7,5", "payment_minutes": "60", "takes_cash": "y", "takes_qris": "y"},
+    "payment_settings.read_code": lambda s: {"text": s.qris},
+    "payment_settings.remove_code": lambda _s: {},
+    "payment_settings.use_code": lambda s: {"payload": s.qris, "qris_converts": "y"},
+    "listings.edit": _listing,
+    "listings.new": _listing,
+    "listings.archive": lambda _s: {"status": "tayang"},
+    "listings.restore": lambda _s: {"status": "arsip"},
+    "listings.publish": lambda _s: {"status": "draf"},
+    "listings.cover": lambda s: {"file": s.picture_id, "position": "0"},
+    "listings.remove_photo": lambda s: {"file": s.picture_id, "position": "0"},
+    "listings.return_photo": lambda s: {"file": s.picture_id, "position": "0"},
+    "listings.sheet": lambda _s: {},
+    "listings.bring_in": lambda _s: {"publish": "y", "partial": "y"},
+    "listings.stock": lambda s: {"variant": s.variant_id, "quantity": "7", "status": "tayang"},
+    "supply.cancel": lambda _s: {"reason": "Pemasok tutup"},
+    "supply.join": _wish,
+    "supply.lock": lambda _s: {},
+    "supply.order": lambda _s: {},
+    "supply.hand_over": lambda _s: {"paid": "10.000"},
+    "supply.undo_hand_over": lambda _s: {},
+    "supply.widen": lambda _s: {"packs": "1"},
+    "supply.receive": lambda _s: {
+        "packs": "1", "quantity": "50", "cost": "640.000", "reason": "", "key": "terima-1"},
+    "supply.add_item": lambda _s: {"name": "Gula", "base_unit": "g", "unit": "kg"},
+    "supply.retire_item": lambda _s: {},
+    "supply.open_round": _round,
+    "supply.ask": lambda s: {**_wish(s), "item": s.item_id, "words": ""},
+    "supply.name_item": lambda s: {"item": s.item_id},
+    "supply.withdraw": lambda _s: {},
+}  # fmt: skip
+# Files that a form takes, by the kind of file.
+FILES = {
+    "listings.edit": ("photos", "image"),
+    "listings.new": ("photos", "image"),
+    "listings.sheet": ("file", "import"),
+    "payment_settings.read_code": ("photo", "image"),
+}
+# What an address may be asked by ``?name=``.
+QUERIES: dict[str, tuple[str, ...]] = {
+    "storefront.search": (
+        "q",
+        "urut",
+        "dari",
+        "sampai",
+        "harga",
+        "koperasi",
+        "kategori",
+        "wilayah",
+        "hal",
+    ),
+    "storefront.category": ("q", "urut", "dari", "sampai", "hal"),
+    "storefront.shop": ("q", "urut", "hal"),
+    "storefront.directory": ("q", "wilayah", "hal"),
+    "storefront.suggest": ("q",),
+    "storefront.product": ("varian",),
+    "accounts.sign_in": ("lanjut",),
+    "accounts.registration": ("lanjut",),
+    "accounts.read_in": ("lanjut",),
+    "accounts.forgotten": ("terkirim",),
+    "orders.board": ("kolom",),
+    "orders.history": ("hal",),
+    "orders.slips": ("nomor",),
+    "orders.track": ("pesanan",),
+    "orders.mine": ("sebelum",),
+    "members.register": ("q", "tampil", "hal"),
+    "listings.goods": ("q", "status", "hal"),
+    "cooperatives.profile": ("warna",),
+    "cooperatives.region": ("q",),
+    "supply.past": ("hal",),
+    "supply.open_page": ("barang",),
+    "operator.cooperatives": ("q", "hal"),
+    "operator.new": ("q", "wilayah"),
+}
+
+
+# ----------------------------------------------------------------------------- asking
+
+
+def address(app: Flask, rule: Rule, words: Values) -> str:
+    with app.test_request_context():
+        built = app.url_map.bind("localhost").build(
+            rule.endpoint, {**(rule.defaults or {}), **words}, method=next(iter(rule.methods or ()))
+        )
+    return str(built)
+
+
+def send(client: FlaskClient, method: str, path: str, body: Values | None) -> TestResponse:
+    """Ask, read the whole answer, and let go of the file it may have come from."""
+    answer = client.open(path, method=method, data=dict(body) if body is not None else None)
+    answer.get_data()
+    answer.close()
+    return answer
+
+
+def rows_of(app: Flask, shop: Shop) -> dict[str, str]:
+    """Take a fingerprint of every table of a cooperative and of what its people own."""
+    found = {}
+    with app.app_context():
+        for table in Base.metadata.sorted_tables:
+            condition = _belongs(table, shop)
+            if condition is None:
+                continue
+            rows = db.session.execute(select(table).where(condition).order_by(*table.primary_key))
+            digest = hashlib.sha256()
+            for row in rows:
+                digest.update(repr(tuple(row)).encode())
+            found[table.name] = digest.hexdigest()
+        db.session.remove()
+    return found
+
+
+def _belongs(table: Table, shop: Shop) -> Any:
+    if table.name == "cooperatives":
+        return table.c.id == shop.id
+    if "cooperative_id" in table.c:
+        return table.c.cooperative_id == shop.id
+    if "account_id" in table.c:
+        return table.c.account_id.in_(shop.people)
+    return None
