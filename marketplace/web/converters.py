@@ -5,7 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from flask import Flask
-from werkzeug.routing import BaseConverter, ValidationError
+from werkzeug.routing import BaseConverter, IntegerConverter, ValidationError
 
 from marketplace.kernel.ids import from_text, to_text
 
@@ -27,7 +27,14 @@ class IdConverter(BaseConverter):
         return value if isinstance(value, str) else to_text(value)
 
 
+class CountConverter(IntegerConverter):
+    """A number that every database can hold; a longer one is no such page."""
+
+    regex = "[0-9]{1,9}"
+
+
 def install(app: Flask) -> None:
-    """Let routes say ``<id:order_id>`` and templates ``{{ order.id|id }}``."""
+    """Let routes say ``<id:order_id>`` and ``<int:number>``; templates ``{{ order.id|id }}``."""
     app.url_map.converters["id"] = IdConverter
+    app.url_map.converters["int"] = CountConverter
     app.jinja_env.filters["id"] = to_text

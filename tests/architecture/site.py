@@ -269,15 +269,16 @@ def _word(rule: Rule, name: str, shop: Shop) -> Any:
     if (rule.endpoint, name) in special:
         return special[rule.endpoint, name]
     if name == "number":
-        group = rule.endpoint.split(".")[0]
-        if group == "supply":
+        if rule.endpoint.startswith("supply.") or "/rounds/" in rule.rule:
             return shop.round
+        if rule.endpoint == "api.get_purchase":
+            return shop.purchase
         return shop.purchase if "key" in rule.arguments else shop.order
     if name == "file_id":
         return shop.sheet_id
     if name in ("slug", "cooperative_id"):
         return {"slug": shop.slug, "cooperative_id": shop.id}[name]
-    return shop.words[name]
+    return shop.words[{"product_id": "listing_id", "request_id": "line_id"}.get(name, name)]
 
 
 # -------------------------------------------------------------------------------- forms
@@ -348,6 +349,7 @@ def _point(_s: Shop) -> Values:
 
 
 BODIES: dict[str, Callable[[Shop], Values]] = {
+    "cooperatives.set_banner": lambda _s: {"lepas": "1"},
     "accounts.start": lambda s: {"login": s.login, "password": "bukan ini", "lanjut": "/akun"},
     "accounts.register": lambda _s: {
         "name": "Pendatang", "login": "081299990000", "password": PASSWORD, "lanjut": "/"},
