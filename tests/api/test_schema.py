@@ -128,7 +128,7 @@ def parameters(path: str, known: dict[str, Any]) -> dict[str, Any]:
 
 
 # These take nothing but an address; a wrong one is no such page, which other tests look at.
-ADDRESS_ONLY = {"getCooperative", "listSupplyItems"}
+ADDRESS_ONLY = {"getCooperative", "getProduct", "listSupplyItems"}
 TRIED = [
     pytest.param(name, mode, id=f"{name}-{mode.value}")
     for name in sorted(OPERATIONS | ALSO)
