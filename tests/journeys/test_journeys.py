@@ -11,7 +11,13 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from marketplace.demo import ACCOUNTS, PASSWORD
 from tests.journeys.conftest import flask
 
-pytestmark = [pytest.mark.journey, pytest.mark.slow, pytest.mark.xdist_group("journeys")]
+pytestmark = [
+    pytest.mark.journey,
+    pytest.mark.slow,
+    pytest.mark.xdist_group("journeys"),
+    pytest.mark.timeout(900),
+]
+expect.set_options(timeout=20_000)  # the other tests share the cores
 PHONE = {"width": 390, "height": 844}
 
 
