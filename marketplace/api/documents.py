@@ -87,7 +87,8 @@ def document() -> dict[str, Any]:
 
 def _spoken(part: dict[str, Any]) -> dict[str, Any]:
     summary: str = part["summary"]
-    return {**part, "summary": gettext(summary)}
+    responses = dict(sorted(part["responses"].items()))
+    return {**part, "summary": gettext(summary), "responses": responses}
 
 
 def operations() -> Iterator[tuple[str, str, dict[str, Any]]]:

@@ -19,7 +19,7 @@ from marketplace.members.models import Member
 from marketplace.members.queries import Shown
 from marketplace.orders.models import Order
 from marketplace.orders.rules import OrderState
-from marketplace.stock.queries import shelves
+from marketplace.stock.queries import shelves_of_many
 from marketplace.stock.rules import Shelf
 from marketplace.supply.models import SupplyRound
 from marketplace.supply.queries import RoundView
@@ -71,14 +71,9 @@ def products(session: Session, listing_ids: Sequence[UUID], *, at: datetime) -> 
 
 
 def _left(session: Session, listings: Sequence[Listing], at: datetime) -> dict[UUID, Shelf]:
-    """Fetch the shelves of all variants, cooperative by cooperative."""
-    items: dict[int, list[UUID]] = {}
-    for listing in listings:
-        items.setdefault(listing.cooperative_id, []).extend(v.id for v in listing.variants)
-    found: dict[UUID, Shelf] = {}
-    for cooperative_id, ids in items.items():
-        found |= shelves(session, cooperative_id, ids, day=local_day(at), at=at)
-    return found
+    """Fetch the shelves of all variants in one query."""
+    items = [(one.cooperative_id, variant.id) for one in listings for variant in one.variants]
+    return shelves_of_many(session, items, day=local_day(at), at=at) if items else {}
 
 
 def product(session: Session, listing_id: UUID, *, at: datetime) -> Product:

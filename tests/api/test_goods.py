@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from sqlalchemy import event
 
 from marketplace.api import cursors
 from marketplace.cooperatives.models import Standing
@@ -137,6 +138,34 @@ def test_what_is_wrong_with_a_search_is_said(guest, query, place):
     answer = guest.get("/products", **query)
 
     assert (answer.status_code, list(answer.get_json()["errors"])) == (422, [place])
+
+
+def test_a_page_of_goods_from_many_cooperatives_takes_few_queries(guest, session, indexed):
+    for number in range(8):
+        shop = make_cooperative(session, f"Koperasi {number}")
+        make_listing(session, shop, f"Keripik {number}")
+    indexed()
+    asked: list[str] = []
+    engine = session.get_bind()
+
+    def count(_connection, _cursor, statement, *_rest):
+        if statement.startswith("SELECT"):
+            asked.append(statement)
+
+    event.listen(engine, "before_cursor_execute", count)
+    try:
+        body = guest.get("/products", q="keripik").get_json()
+    finally:
+        event.remove(engine, "before_cursor_execute", count)
+
+    assert len(body["items"]) == 8
+    assert len(asked) <= 6
+
+
+def test_a_cursor_with_a_number_no_database_holds_is_refused(guest):
+    answer = guest.get("/cooperatives", cursor=cursors.encode("Sanan", 2**53))
+
+    assert answer.status_code in (200, 422)
 
 
 def test_cooperatives_are_listed_by_name_without_gaps(guest, session):

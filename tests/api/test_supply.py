@@ -82,7 +82,8 @@ def test_a_round_goes_from_wishes_to_handing_over(officer, sri, path, oil):
 
 def test_every_step_sent_again_gives_its_first_answer(officer, sri, path, oil):
     sri.post(f"{path}/requests", {"item": to_text(oil.id), "want": 4})
-    opened = [officer.post(f"{path}/rounds", terms(oil), "open-key") for _ in range(2)]
+    said = terms(oil)
+    opened = [officer.post(f"{path}/rounds", said, "open-key") for _ in range(2)]
     one = f"{path}/rounds/{opened[0].get_json()['number']}"
     locked = [officer.post(f"{one}/lock", None, "lock-key") for _ in range(2)]
     goods = {"quantity": 4, "cost": 280_000}
