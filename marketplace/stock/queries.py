@@ -6,7 +6,7 @@ from collections.abc import Collection
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import BindParameter, and_, bindparam, func, select
+from sqlalchemy import BigInteger, BindParameter, and_, bindparam, cast, func, select
 from sqlalchemy.orm import Session
 
 from marketplace.stock.models import Hold, HoldState, StockDay, StockItem
@@ -15,7 +15,8 @@ from marketplace.stock.rules import Shelf
 _SHOPS: BindParameter[int] = bindparam("shops", expanding=True)
 _ITEMS: BindParameter[UUID] = bindparam("items", expanding=True)
 _OVERDUE = (
-    select(Hold.item_id, func.sum(Hold.quantity).label("quantity"))
+    # The cast, since PostgreSQL sums whole numbers into decimals.
+    select(Hold.item_id, cast(func.sum(Hold.quantity), BigInteger).label("quantity"))
     .where(
         Hold.cooperative_id.in_(_SHOPS),
         Hold.item_id.in_(_ITEMS),

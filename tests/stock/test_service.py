@@ -103,6 +103,14 @@ def test_an_overdue_hold_counts_as_given_back_before_any_worker_ran(session, ope
     assert look(session, claim, minutes=60).available == 10
 
 
+def test_what_is_available_is_a_whole_number_on_either_database(session, open_item):
+    claim = replace(open_item(on_hand=10, quantity=4), expires_at=SATURDAY)
+
+    stock.hold(session, [claim], at=SATURDAY)
+
+    assert type(look(session, claim).reserved) is int
+
+
 def test_a_firm_hold_never_runs_out(session, open_item):
     claim = replace(open_item(on_hand=10, quantity=4), expires_at=SATURDAY)
     stock.hold(session, [claim], at=SATURDAY)
