@@ -24,6 +24,7 @@ from marketplace.accounts import service as accounts
 from marketplace.accounts.models import Account
 from marketplace.app import create_app
 from marketplace.config import Settings
+from marketplace.search.engine import Index
 from marketplace.web.extensions import db
 from tests import postgres
 from tools import strings
@@ -182,6 +183,14 @@ def shared_app(database: str, fresh_database: Callable[[str], str]) -> Iterator[
     shutil.rmtree(folder, ignore_errors=True)
 
 
+def forget_the_index(app: Flask) -> None:
+    """Leave nothing to search in: a test before may have run the job that builds the index."""
+    index: Index = app.extensions["search"]
+    if index.path.exists():
+        shutil.rmtree(index.path)
+        vars(index).update(vars(Index(index.path)))
+
+
 @pytest.fixture
 def app(shared_app: Flask) -> Iterator[Flask]:
     """The application inside a transaction that is rolled back after the test.
@@ -189,6 +198,7 @@ def app(shared_app: Flask) -> Iterator[Flask]:
     ``transaction()`` really commits, but only up to a savepoint.
     """
     shared_app.extensions["pages"].forget()
+    forget_the_index(shared_app)
     with shared_app.app_context():
         engine = db.engine
         connection = engine.connect()
