@@ -193,6 +193,7 @@ LIES = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("check", "lie"), LIES, ids=lambda value: str(value)[:70])
 def test_every_lie_is_found_and_its_row_named(session, world, check, lie):
     assert session.execute(text(lie)).rowcount > 0
