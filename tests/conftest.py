@@ -12,12 +12,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from flask import Flask, g, request_started
+from flask import Flask, current_app, g, request_started
 from flask.testing import FlaskClient
 from flask_migrate import upgrade
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
-from sqlalchemy import create_engine, text
+from sqlalchemy import Connection, create_engine, text
 from sqlalchemy.orm import Session
 
 from marketplace.accounts import service as accounts
@@ -160,6 +160,13 @@ def fresh_database(
     return make
 
 
+def leave_the_cooperative() -> None:
+    """End what a request told PostgreSQL; a real one ends with its transaction (see ``app``)."""
+    connection = db.session.get_bind() if current_app else None
+    if isinstance(connection, Connection) and connection.dialect.name == "postgresql":
+        connection.exec_driver_sql("SET LOCAL guyub.cooperative = ''")
+
+
 class Browser(FlaskClient):
     """A test client whose requests begin with nothing of the test's own context.
 
@@ -168,7 +175,10 @@ class Browser(FlaskClient):
     """
 
     def open(self, *args: Any, **kwargs: Any) -> Any:
-        return Context().run(super().open, *args, **kwargs)
+        try:
+            return Context().run(super().open, *args, **kwargs)
+        finally:
+            leave_the_cooperative()
 
 
 @pytest.fixture(scope="session")
