@@ -16,7 +16,7 @@ from marketplace.kernel.ids import from_text, to_text
 from marketplace.kernel.money import Rupiah
 from marketplace.kernel.numbers import parse_quantity
 from marketplace.kernel.secrets import new_secret
-from marketplace.kernel.text import Sentence, say
+from marketplace.kernel.text import say
 from marketplace.listings.queries import offers
 from marketplace.orders import basket, checkout, queries
 from marketplace.orders.forms import CheckoutForm, choices
@@ -31,7 +31,7 @@ from marketplace.web.guards import public
 from marketplace.web.i18n import language, translate
 from marketplace.web.transactions import reader
 
-NOTHING: Mapping[str, Sentence] = MappingProxyType({})
+NOTHING: Mapping[str, str] = MappingProxyType({})
 REMEMBERED = ("name", "phone", "email")
 
 
@@ -47,7 +47,7 @@ def _page(
     form: CheckoutForm,
     quote: Quote,
     status: int = 200,
-    unread: Mapping[str, Sentence] = NOTHING,
+    unread: Mapping[str, str] = NOTHING,
 ) -> ResponseReturnValue:
     """Show the basket; a form that was sent keeps all it said.
 
@@ -110,10 +110,10 @@ def change() -> ResponseReturnValue:
     return redirect(url_for("orders.cart"), 303)
 
 
-def _look_again(form: CheckoutForm, unread: Mapping[str, Sentence]) -> ResponseReturnValue:
+def _look_again(form: CheckoutForm, unread: Mapping[str, str]) -> ResponseReturnValue:
     """Show the basket with the amounts that were typed, before anything is ordered."""
-    sentences = [translate(sentence) for sentence in unread.values()]
-    form.form_errors += sentences or [gettext("Jumlahnya berubah. Periksa totalnya, lalu pesan.")]
+    changed = gettext("Jumlahnya berubah. Periksa totalnya, lalu pesan.")
+    form.form_errors += unread.values() or [changed]
     return _page(form, queries.quote(reader(), basket.quantities(), at=now()), 422, unread)
 
 
@@ -127,15 +127,15 @@ def _remember() -> None:
     basket.keep_draft(kept)
 
 
-def _change_quantities() -> dict[str, Sentence]:
+def _change_quantities() -> dict[str, str]:
     """Set what was typed; gives by field what is wrong with what could not be read."""
-    unread: dict[str, Sentence] = {}
+    unread: dict[str, str] = {}
     for id_, wanted in list(basket.contents().items()):
         text, quantity = to_text(id_), wanted.quantity
         try:
             quantity = _typed_quantity(request.form.get(f"jumlah-{text}"), quantity)
         except RuleBroken as broken:
-            unread[f"jumlah-{text}"] = broken.message
+            unread[f"jumlah-{text}"] = translate(broken.message)
         quantity += {"1": 1, "-1": -1}.get(request.form.get(f"ubah-{text}", ""), 0)
         if f"hapus-{text}" in request.form:
             quantity = 0
