@@ -54,6 +54,18 @@ def account(session: Session, account_id: UUID) -> Account:
     return found
 
 
+def staying(session: Session, account_id: UUID) -> Account:
+    """Fetch an open account that nobody closes before this transaction ends.
+
+    For whoever is about to write a row that needs the person: it is locked before any
+    cooperative is, by those who close and by those who write.
+    """
+    found = session.get(Account, account_id, with_for_update={"read": True}, populate_existing=True)
+    if found is None or found.closed_at is not None:
+        raise NotFound(say("Akun tidak ditemukan."))
+    return found
+
+
 def sign_ins_of(session: Session, account_id: UUID, *, at: datetime) -> Sequence[SignIn]:
     """List the browsers in which a person is signed in, last used first."""
     return session.scalars(

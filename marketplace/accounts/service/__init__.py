@@ -1,5 +1,6 @@
 """Everything that changes people: signing in, passwords, links, tokens, notices."""
 
+from marketplace.accounts.service.closing import close
 from marketplace.accounts.service.contacts import (
     EmailTaken,
     PhoneTaken,
@@ -29,6 +30,7 @@ from marketplace.accounts.service.signing_in import (
     end_sign_in,
     prove,
     prove_again,
+    proven,
     sign_in,
     start_sign_in,
     touch,
@@ -46,6 +48,7 @@ __all__ = [
     "change_password",
     "change_phone",
     "choose_language",
+    "close",
     "create_token",
     "end_other_sign_ins",
     "end_sign_in",
@@ -55,6 +58,7 @@ __all__ = [
     "prepare_password",
     "prove",
     "prove_again",
+    "proven",
     "read_notices",
     "register",
     "rename",

@@ -73,13 +73,18 @@ def prove_again(session: Session, account_id: UUID, password: str) -> Proof:
 
 
 def proven(session: Session, proof: Proof) -> Account:
-    """Fetch who proved it, unless the password was changed or the account closed since."""
+    """Fetch who proved it, unless the password was changed or the account closed since.
+
+    The account is held meanwhile, so that two changes of one person come one after the other.
+    """
     account = session.scalar(
-        select(Account).where(
+        select(Account)
+        .where(
             Account.id == proof.account_id,
             Account.password_hash == proof.password_hash,
             Account.closed_at.is_(None),
         )
+        .with_for_update(key_share=True)
     )
     if account is None:
         raise WrongPassword

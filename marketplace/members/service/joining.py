@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from marketplace.accounts import queries as accounts
 from marketplace.accounts import service as people
 from marketplace.cooperatives import queries as cooperative_queries
 from marketplace.cooperatives import service as cooperatives
@@ -29,6 +30,7 @@ def link_account(
 
     Holding a post means that the person accepted an invitation: nobody is joined unasked.
     """
+    accounts.staying(session, account_id)
     lock(session, cooperative_id)
     member = queries.member(session, cooperative_id, member_id)
     if not cooperative_queries.posts_of(session, cooperative_id, account_id):
@@ -79,6 +81,7 @@ def invite_member(
 
 def accept_invite(session: Session, secret: str, account_id: UUID, *, at: datetime) -> Cooperative:
     """Take the post of an invitation and the line of the register that belongs to it."""
+    accounts.staying(session, account_id)
     invite = cooperatives.accept_invite(session, secret, account_id, at=at)
     cooperative = lock(session, invite.cooperative_id)
     if invite.member_id is not None:

@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from marketplace.accounts import queries as accounts
 from marketplace.cooperatives import queries as cooperative_queries
 from marketplace.cooperatives import service as cooperatives
 from marketplace.cooperatives.models import Cooperative
@@ -66,6 +67,8 @@ def admit(
     """Write a new member into the register under the next number, which is never reused."""
     today = local_day(at)
     day = check_admission(admitted_on or today, today)
+    if account_id is not None:
+        accounts.staying(session, account_id)
     cooperative = lock(session, cooperative_id)
     if account_id and queries.member_of(session, cooperative_id, account_id):
         raise AlreadyMember
