@@ -127,6 +127,19 @@ def send_email_link(session: Session, facts: Mapping[str, Any], at: datetime) ->
     )
 
 
+def send_closed(account: Account) -> None:
+    """Say goodbye; called before the account is closed, while there is an address."""
+    if account.email is None:
+        return
+    send_mail(
+        account.email,
+        say("Akunmu ditutup"),
+        "accounts/closed",
+        language=account.language,
+        name=account.name,
+    )
+
+
 def send_email_changed(account: Account, old: str) -> None:
     """Tell an address that it opens the account no more; it is kept nowhere any longer.
 

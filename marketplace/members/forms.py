@@ -7,6 +7,7 @@ from wtforms import DateField, SelectField
 from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired, Length
 
+from marketplace.accounts.forms import PresentPasswordField
 from marketplace.cooperatives.rules import ROLE_NAMES
 from marketplace.kernel.access import Role
 from marketplace.members.service import Entry
@@ -51,6 +52,10 @@ class MemberInviteForm(BaseForm):
         self.role.choices = [
             SelectChoice(role.value, translate(ROLE_NAMES[role])) for role in roles
         ]
+
+
+class ClosingForm(BaseForm):
+    current_password = PresentPasswordField()
 
 
 class JoinForm(BaseForm):

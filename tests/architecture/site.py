@@ -421,6 +421,7 @@ BODIES: dict[str, Callable[[Shop], Values]] = {
         "name": "Koperasi Baru", "legal_name": "Koperasi Produsen Baru", "slug": "koperasi-baru",
         "word": "BARU", "chair_name": "Bu Ketua", "chair_phone": "0812 1111 2222",
         "wilayah": "35.73.02"},
+    "members.close": lambda _s: {"current_password": "bukan ini"},
     "members.leave": lambda _s: {"left_on": "2026-10-01", "reason": "Pindah"},
     "members.join": lambda s: {"account_id": s.account_id},
     "members.reset_link": lambda _s: {},

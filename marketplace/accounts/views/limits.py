@@ -14,6 +14,7 @@ TRIES_AT_ONE_LOGIN = "5/minute;20/hour"
 TRIES_FROM_EVERYWHERE = "100/hour"
 LINKS = "10/minute"
 CHANGES = "5/hour"
+DOWNLOADS = "10/hour"
 
 
 def _typed_login() -> str:
