@@ -16,6 +16,7 @@ from whitenoise import WhiteNoise
 from marketplace.accounts import current as current_person
 from marketplace.accounts import mail as account_mail
 from marketplace.accounts import own_data
+from marketplace.accounts import service as people
 from marketplace.accounts.views import accounts
 from marketplace.api import documents as api_documents
 from marketplace.api.idempotency import forget_old_keys
@@ -222,6 +223,7 @@ def _listen(app: Flask, work: jobs.Jobs) -> None:
     search.install(app, work)
     work.every_minute(expire_overdue)
     work.every_minute(forget_old_keys)
+    work.every_minute(forget_what_is_over)
 
     mail_post.listen(work)
     account_mail.listen(work)
@@ -232,6 +234,11 @@ def _listen(app: Flask, work: jobs.Jobs) -> None:
 def expire_overdue(session: Session, at: datetime) -> None:
     """End unpaid orders past their deadline; checkouts do so too, for the goods they touch."""
     orders_service.expire_overdue(session, at=at)
+
+
+def forget_what_is_over(session: Session, at: datetime) -> None:
+    """Drop sign-ins and links that ended long ago."""
+    people.forget_what_is_over(session, at=at)
 
 
 def _stand_behind_proxy(app: Flask, settings: Settings) -> None:

@@ -9,6 +9,7 @@ from marketplace.accounts.service.contacts import (
     make_email_link,
     use_email_link,
 )
+from marketplace.accounts.service.forgetting import forget_what_is_over
 from marketplace.accounts.service.links import (
     ask_reset,
     make_reset_link,
@@ -52,6 +53,7 @@ __all__ = [
     "create_token",
     "end_other_sign_ins",
     "end_sign_in",
+    "forget_what_is_over",
     "make_email_link",
     "make_reset_link",
     "notify",
