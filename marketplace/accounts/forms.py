@@ -11,7 +11,7 @@ from wtforms.validators import InputRequired, Length
 
 from marketplace.accounts.rules import LONGEST, SCOPES, Login, read_email, read_login
 from marketplace.kernel.errors import Invalid
-from marketplace.web.fields import ParsedField, PhoneField, TrimmedField
+from marketplace.web.fields import NameField, ParsedField, PhoneField, TrimmedField
 from marketplace.web.forms import BaseForm
 
 SCOPE_NAMES = {
@@ -68,7 +68,7 @@ class SignInForm(BaseForm):
 
 
 class RegisterForm(BaseForm):
-    name = TrimmedField(lazy_gettext("Nama"), [InputRequired(), Length(max=80)])
+    name = NameField(lazy_gettext("Nama"), [InputRequired(), Length(max=80)])
     login = LoginField(lazy_gettext("Nomor HP atau e-mail"), [InputRequired()])
     password = NewPasswordField(lazy_gettext("Kata sandi"))
 
@@ -133,7 +133,7 @@ class TokenForm(BaseForm):
 
 
 class ProfileForm(BaseForm):
-    name = TrimmedField(lazy_gettext("Nama"), [InputRequired(), Length(max=80)])
+    name = NameField(lazy_gettext("Nama"), [InputRequired(), Length(max=80)])
     language = SelectField(
         lazy_gettext("Bahasa"),
         choices=[SelectChoice(code, name) for code, name in LANGUAGE_NAMES],
