@@ -85,8 +85,10 @@ def _categories(session: Session, paths: list[str]) -> dict[str, int]:
         {"/".join(path.split("/")[:depth]) for path in paths for depth in range(1, 9)},
         key=lambda path: path.count("/"),
     )
-    known: dict[str, int] = {}
+    known: dict[str, int] = dict(session.execute(select(Category.path, Category.id)).all())
     for path in whole:
+        if path in known:
+            continue
         parent, _, name = path.rpartition("/")
         category = Category(
             path=path,

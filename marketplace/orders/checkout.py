@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
 from uuid import UUID
@@ -10,7 +11,6 @@ from uuid import UUID
 from sqlalchemy.exc import OperationalError
 
 from marketplace.orders import queries, service
-from marketplace.orders.models import Purchase
 from marketplace.orders.service import OrderRequest
 from marketplace.web.transactions import reader, transaction
 
@@ -19,7 +19,16 @@ COLLISIONS = ("DeadlockDetected", "SerializationFailure")
 R = TypeVar("R")
 
 
-def place(request: OrderRequest, *, at: datetime) -> Purchase:
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """What a buyer needs to find a purchase again; read before it is kept, so nothing waits."""
+
+    id: UUID
+    number: str
+    key: str
+
+
+def place(request: OrderRequest, *, at: datetime) -> Placed:
     """Give back overdue holds of the wanted goods, then place the order.
 
     They are two transactions, because what has run out is a fact of its own, and so that
@@ -36,9 +45,10 @@ def _expire(line_ids: list[UUID], at: datetime) -> None:
         service.expire_overdue(session, at=at, line_ids=line_ids)
 
 
-def _place(request: OrderRequest, at: datetime) -> Purchase:
+def _place(request: OrderRequest, at: datetime) -> Placed:
     with transaction() as session:
-        return service.place(session, request, at=at)
+        purchase = service.place(session, request, at=at)
+        return Placed(purchase.id, purchase.number, purchase.key)
 
 
 def repeated(work: Callable[[], R]) -> R:

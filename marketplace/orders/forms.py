@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 
 from flask import Request
@@ -18,6 +19,7 @@ from marketplace.web.forms import BaseForm, lazy
 
 EMAIL = r"^$|^[^@\s]{1,64}@[^@\s]{1,180}\.[^@\s.]{2,30}$"
 LARGEST_TOTAL = 10**15
+_PART = re.compile(r"(?:ambil|bayar|catatan)-([1-9][0-9]{0,8})")
 
 
 class CheckoutForm(BaseForm):
@@ -75,15 +77,19 @@ class CancelForm(BaseForm):
     reason = TrimmedField(lazy("Alasan"), [Length(max=200)])
 
 
-def choices(request: Request, cooperative_ids: list[int]) -> dict[int, Choice]:
-    """Read how each part is fetched and paid: ``ambil-3``, ``bayar-3``, ``catatan-3``."""
+def choices(request: Request) -> dict[int, Choice]:
+    """Read how each part is fetched and paid: ``ambil-3``, ``bayar-3``, ``catatan-3``.
+
+    What is said of a cooperative that is not in the basket is not looked at later.
+    """
+    ids = sorted({int(part[1]) for name in request.form if (part := _PART.fullmatch(name))})
     return {
         id_: _choice(
             request.form.get(f"ambil-{id_}", ""),
             request.form.get(f"bayar-{id_}", ""),
             request.form.get(f"catatan-{id_}", ""),
         )
-        for id_ in cooperative_ids
+        for id_ in ids
     }
 
 

@@ -64,13 +64,19 @@ def waiting(session: Session, *, limit: int = 200) -> list[UUID]:
     )
 
 
-def newest(session: Session, *, limit: int = 16) -> tuple[UUID, ...]:
+def newest(session: Session, *, limit: int = 16) -> tuple[tuple[UUID, bool], ...]:
     """Name the newest messages, so that somebody who asks again sees whether more happened.
 
-    Several are named because one that was told earlier may be kept later.
+    Several are named because one that was told earlier may be kept later; each with whether
+    it was delivered, because only then the search knows of it too.
     """
     return tuple(
-        session.scalars(select(OutboxMessage.id).order_by(OutboxMessage.id.desc()).limit(limit))
+        (id_, delivered)
+        for id_, delivered in session.execute(
+            select(OutboxMessage.id, OutboxMessage.delivered_at.is_not(None))
+            .order_by(OutboxMessage.id.desc())
+            .limit(limit)
+        )
     )
 
 

@@ -1,8 +1,8 @@
 """Whole pages, kept for visitors of whom nothing shows: no basket, nobody signed in.
 
 They are answered in front of the application. A kept page is used only while no newer
-message lies in the outbox (asked at most once a second per process), and never for longer
-than fifteen seconds, because pages also tell the time of day.
+message lies in the outbox (asked at most once a second per process), and only in the minute
+in which it was made: pages also tell the time of day, and that to the minute.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ from marketplace.web.i18n import LANGUAGES
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
-MOST_SECONDS = 15.0
+MINUTE = 60
 SECONDS_BETWEEN_CHECKS = 1.0
 LONGEST_QUERY = 400
 MOST_BYTES = 48 * 1024 * 1024
@@ -66,7 +66,6 @@ class Page:
     plain: bytes
     etag: str
     stamp: object
-    made: float
     packed: dict[str, bytes] = field(default_factory=dict)
 
     def body(self, accepted: str) -> tuple[bytes, str]:
@@ -133,7 +132,8 @@ class Pages:
         self._session_cookie = str(app.config["SESSION_COOKIE_NAME"])
         self._asked = float("-inf")
         self._stamp: object = None
-        self._facts: dict[str, tuple[object, float, Any]] = {}
+        self._facts: dict[str, tuple[object, Any]] = {}
+        self.wall_clock: Callable[[], float] = time.time
 
     def forget(self) -> None:
         """Begin anew: no page, no fact, no stamp."""
@@ -143,13 +143,13 @@ class Pages:
 
     def remembered(self, name: str, make: Callable[[], T]) -> T:
         """Give a fact that many pages need; it is made anew under the rules of kept pages."""
-        stamp, moment = self._newest(), time.monotonic()
+        stamp = self._present()
         known = self._facts.get(name)
-        if known is not None and known[0] == stamp and moment - known[1] < MOST_SECONDS:
-            value: T = known[2]
+        if known is not None and known[0] == stamp:
+            value: T = known[1]
             return value
         value = make()
-        self._facts[name] = (stamp, moment, value)
+        self._facts[name] = (stamp, value)
         return value
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
@@ -157,9 +157,9 @@ class Pages:
         key = self._key(environ)
         if key is None:
             return self._inner(environ, start_response)
-        stamp = self._newest()
+        stamp = self._present()
         page = self.shelf.find(key)
-        if page and page.stamp == stamp and time.monotonic() - page.made < MOST_SECONDS:
+        if page and page.stamp == stamp:
             return _answer(page, environ, start_response, secrets.token_hex(8))
         if environ["REQUEST_METHOD"] != "GET":
             return self._inner(environ, start_response)
@@ -193,6 +193,14 @@ class Pages:
             if name == LANGUAGE_COOKIE and value in LANGUAGES:
                 language = value
         return language
+
+    def _present(self) -> object:
+        """Name the minute and how far things have happened: what is of another time is not shown.
+
+        Asked before a page is made, so that one that was begun just before the full minute
+        does not pass for one of the next.
+        """
+        return self._newest(), int(self.wall_clock() // MINUTE)
 
     def _newest(self) -> object:
         """Say how far things have happened; asks the database at most once a second."""
@@ -238,7 +246,7 @@ def _page(plain: bytes, headers: list[tuple[str, str]], stamp: object) -> Page:
     etag = f'W/"{hashlib.blake2b(plain, digest_size=12).hexdigest()}"'
     own = [(name, value) for name, value in headers if name.lower() not in OWN_HEADERS]
     own += [("Vary", "Cookie, Accept-Encoding, Save-Data"), ("ETag", etag)]
-    return Page(own, plain, etag, stamp, time.monotonic())
+    return Page(own, plain, etag, stamp)
 
 
 def _answer(

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import and_, select
+from sqlalchemy import and_, bindparam, select
 from sqlalchemy.orm import Session
 
 from marketplace.cooperatives.models import Cooperative, Standing
@@ -42,49 +42,50 @@ class Offer:
         return f"{self.title}, {self.variant_title}" if self.variant_title else self.title
 
 
+_OFFERS = (
+    select(
+        Variant.cooperative_id,
+        Variant.id,
+        Listing.id,
+        Listing.title,
+        Variant.title,
+        Listing.slug,
+        Listing.unit,
+        Variant.price,
+        Member.id,
+        Member.called,
+        Listing.share_basis_points,
+        Listing.availability,
+        Listing.ready_on,
+        Listing.cover_file_id,
+        Category.path,
+        Cooperative.name,
+        Cooperative.share_basis_points,
+    )
+    .join(
+        Listing,
+        and_(Listing.cooperative_id == Variant.cooperative_id, Listing.id == Variant.listing_id),
+    )
+    .join(Category, Category.id == Listing.category_id)
+    .join(Cooperative, Cooperative.id == Variant.cooperative_id)
+    .outerjoin(
+        Member,
+        and_(Member.cooperative_id == Listing.cooperative_id, Member.id == Listing.maker_id),
+    )
+    .where(
+        Variant.id.in_(bindparam("variants", expanding=True)),
+        Variant.active,
+        Listing.state == ListingState.PUBLISHED,
+        Cooperative.standing == Standing.OPEN,
+    )
+)
+
+
 def offers(session: Session, variant_ids: Collection[UUID]) -> dict[UUID, Offer]:
     """Fetch what is for sale of these variants: published, active, in an open cooperative."""
     if not variant_ids:
         return {}
-    rows = session.execute(
-        select(
-            Variant.cooperative_id,
-            Variant.id,
-            Listing.id,
-            Listing.title,
-            Variant.title,
-            Listing.slug,
-            Listing.unit,
-            Variant.price,
-            Member.id,
-            Member.called,
-            Listing.share_basis_points,
-            Listing.availability,
-            Listing.ready_on,
-            Listing.cover_file_id,
-            Category.path,
-            Cooperative.name,
-            Cooperative.share_basis_points,
-        )
-        .join(
-            Listing,
-            and_(
-                Listing.cooperative_id == Variant.cooperative_id, Listing.id == Variant.listing_id
-            ),
-        )
-        .join(Category, Category.id == Listing.category_id)
-        .join(Cooperative, Cooperative.id == Variant.cooperative_id)
-        .outerjoin(
-            Member,
-            and_(Member.cooperative_id == Listing.cooperative_id, Member.id == Listing.maker_id),
-        )
-        .where(
-            Variant.id.in_(list(variant_ids)),
-            Variant.active,
-            Listing.state == ListingState.PUBLISHED,
-            Cooperative.standing == Standing.OPEN,
-        )
-    )
+    rows = session.execute(_OFFERS, {"variants": list(variant_ids)})
     return {row[1]: _offer(tuple(row)) for row in rows}
 
 

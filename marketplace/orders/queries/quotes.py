@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import BindParameter, bindparam, select
 from sqlalchemy.orm import Session
 
 from marketplace.cooperatives.models import Cooperative, PickupPoint
@@ -19,6 +19,14 @@ from marketplace.listings.models import Availability
 from marketplace.listings.queries import Offer, offers
 from marketplace.payments.rules import PaymentMethod
 from marketplace.stock.queries import shelves
+
+_IDS: BindParameter[int] = bindparam("ids", expanding=True)
+_COOPERATIVES = select(Cooperative).where(Cooperative.id.in_(_IDS))
+_POINTS = (
+    select(PickupPoint)
+    .where(PickupPoint.cooperative_id.in_(_IDS), PickupPoint.active)
+    .order_by(PickupPoint.position, PickupPoint.id)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,16 +184,12 @@ def methods_of(cooperative: Cooperative) -> list[PaymentMethod]:
 
 
 def _cooperatives(session: Session, ids: Sequence[int]) -> dict[int, Cooperative]:
-    found = session.scalars(select(Cooperative).where(Cooperative.id.in_(ids)))
+    found = session.scalars(_COOPERATIVES, {"ids": ids})
     return {cooperative.id: cooperative for cooperative in found}
 
 
 def _points(session: Session, ids: Sequence[int]) -> dict[int, list[PickupPoint]]:
-    found = session.scalars(
-        select(PickupPoint)
-        .where(PickupPoint.cooperative_id.in_(ids), PickupPoint.active)
-        .order_by(PickupPoint.position, PickupPoint.id)
-    )
+    found = session.scalars(_POINTS, {"ids": ids})
     points: dict[int, list[PickupPoint]] = {}
     for point in found:
         points.setdefault(point.cooperative_id, []).append(point)

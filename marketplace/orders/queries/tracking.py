@@ -5,9 +5,10 @@ from __future__ import annotations
 import hmac
 from collections.abc import Sequence
 from datetime import datetime
+from functools import cache
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import Session, selectinload
 
 from marketplace.kernel.errors import NotFound
@@ -15,12 +16,31 @@ from marketplace.kernel.text import say
 from marketplace.orders.models import Order, OrderLine, Purchase
 from marketplace.orders.rules import OrderState
 
+_OVERDUE_LINES = (
+    select(OrderLine.id)
+    .join(
+        Order,
+        (OrderLine.cooperative_id == Order.cooperative_id) & (OrderLine.order_id == Order.id),
+    )
+    .where(
+        Order.state == OrderState.AWAITING_PAYMENT,
+        Order.pay_by <= bindparam("at"),
+        OrderLine.variant_id.in_(bindparam("variants", expanding=True)),
+    )
+)
+
 
 def by_checkout_key(session: Session, checkout_key: str) -> Purchase | None:
     """Find what a checkout form has placed already."""
-    return session.scalar(
+    return session.scalar(_by_checkout_key(), {"key": checkout_key})
+
+
+@cache
+def _by_checkout_key() -> Select[Purchase]:
+    """Write the statement once; not while modules are read, when tables may still be missing."""
+    return (
         select(Purchase)
-        .where(Purchase.checkout_key == checkout_key)
+        .where(Purchase.checkout_key == bindparam("key"))
         .options(selectinload(Purchase.orders))
     )
 
@@ -82,18 +102,4 @@ def overdue(
 
 def overdue_lines(session: Session, variant_ids: Sequence[UUID], *, at: datetime) -> list[UUID]:
     """List the lines of overdue orders that still hold goods of these variants."""
-    return list(
-        session.scalars(
-            select(OrderLine.id)
-            .join(
-                Order,
-                (OrderLine.cooperative_id == Order.cooperative_id)
-                & (OrderLine.order_id == Order.id),
-            )
-            .where(
-                Order.state == OrderState.AWAITING_PAYMENT,
-                Order.pay_by <= at,
-                OrderLine.variant_id.in_(variant_ids),
-            )
-        )
-    )
+    return list(session.scalars(_OVERDUE_LINES, {"variants": list(variant_ids), "at": at}))

@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from marketplace.accounts.current import my_account_id
+from marketplace.database import reading
 from marketplace.kernel.errors import NotFound, RuleBroken
 from marketplace.kernel.ids import from_text, to_text
 from marketplace.kernel.money import Rupiah
@@ -20,7 +21,6 @@ from marketplace.kernel.text import say
 from marketplace.listings.queries import offers
 from marketplace.orders import basket, checkout, queries
 from marketplace.orders.forms import CheckoutForm, choices
-from marketplace.orders.models import Purchase
 from marketplace.orders.queries import Quote
 from marketplace.orders.service import OrderRequest
 from marketplace.orders.service.placing import MOST_LINES, MOST_OF_ONE
@@ -79,7 +79,8 @@ def _seen_prices() -> dict[UUID, Rupiah]:
 def add() -> ResponseReturnValue:
     """Put something into the basket."""
     variant_id = from_text(request.form.get("variant", ""))
-    offer = offers(reader(), [variant_id]).get(variant_id) if variant_id else None
+    with reading():  # the basket is a cookie: nobody need wait for the database's one writer
+        offer = offers(reader(), [variant_id]).get(variant_id) if variant_id else None
     if offer is None or variant_id is None:
         raise NotFound(say("Barang ini sudah tidak dijual."))
     quantity = parse_quantity(request.form.get("quantity") or "1", least=1, most=MOST_OF_ONE)
@@ -169,31 +170,31 @@ def place() -> ResponseReturnValue:
         return change()
     form = CheckoutForm()
     _remember()
-    known = queries.by_checkout_key(reader(), form.checkout_key.data or "")
-    if known is not None and not basket.quantities():
-        return _to_tracking(known)
+    if not basket.quantities():
+        known = queries.by_checkout_key(reader(), form.checkout_key.data or "")
+        if known is not None:
+            return _to_tracking(known.number, known.key)
     before = basket.quantities()
     unread = _change_quantities()
     if unread or basket.quantities() != before:
         return _look_again(form, unread)
-    quote = queries.quote(reader(), basket.quantities(), at=now())
     if not form.validate_on_submit():
-        return _page(form, quote, 422)
+        return _page(form, queries.quote(reader(), basket.quantities(), at=now()), 422)
     try:
-        purchase = checkout.place(_request(form, quote), at=now())
+        placed = checkout.place(_request(form), at=now())
     except RuleBroken as broken:
         return _refused(form, broken)
     basket.clear()
-    return _to_tracking(purchase)
+    return _to_tracking(placed.number, placed.key)
 
 
-def _request(form: CheckoutForm, quote: Quote) -> OrderRequest:
+def _request(form: CheckoutForm) -> OrderRequest:
     return OrderRequest(
         checkout_key=form.checkout_key.data or "",
         basket=basket.quantities(),
         buyer=form.buyer(my_account_id(), language()),
         expected_total=form.total_seen(),
-        choices=choices(request, [order.cooperative.id for order in quote.orders]),
+        choices=choices(request),
     )
 
 
@@ -206,8 +207,8 @@ def _refused(form: CheckoutForm, broken: RuleBroken) -> ResponseReturnValue:
     return _page(form, quote, broken.status)
 
 
-def _to_tracking(purchase: Purchase) -> ResponseReturnValue:
-    return redirect(url_for("orders.track", number=purchase.number, key=purchase.key), 303)
+def _to_tracking(number: str, key: str) -> ResponseReturnValue:
+    return redirect(url_for("orders.track", number=number, key=key), 303)
 
 
 @orders.app_context_processor

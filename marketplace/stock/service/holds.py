@@ -7,15 +7,27 @@ from dataclasses import replace
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, select, update
+from sqlalchemy import ColumnElement, bindparam, select, update
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session
 
+from marketplace.database.bulk import insert_many
 from marketplace.kernel.ids import new_id
 from marketplace.stock.models import Hold, HoldState, StockDay, StockItem
 from marketplace.stock.rules import Claim, OutOfStock, summed
 from marketplace.stock.service.shelf import changed, left, note
+
+_TAKE = (
+    update(StockItem)
+    .where(
+        StockItem.cooperative_id == bindparam("shop"),
+        StockItem.id == bindparam("item"),
+        StockItem.on_hand + StockItem.backorder_limit - StockItem.reserved >= bindparam("quantity"),
+    )
+    .values(reserved=StockItem.reserved + bindparam("quantity"))
+    .execution_options(synchronize_session=False)
+)
 
 
 def hold(session: Session, claims: Sequence[Claim], *, at: datetime) -> None:
@@ -25,19 +37,21 @@ def hold(session: Session, claims: Sequence[Claim], *, at: datetime) -> None:
     overdue holds of these items before. Raises OutOfStock.
     """
     _take_all(session, claims, at)
-    for claim in claims:
-        session.add(
-            Hold(
-                cooperative_id=claim.cooperative_id,
-                item_id=claim.item_id,
-                cause_id=claim.cause_id,
-                quantity=claim.quantity,
-                day=claim.day,
-                expires_at=claim.expires_at,
-                created_at=at,
-            )
-        )
-    session.flush()
+    insert_many(session, Hold, [_promise(claim, at) for claim in claims])
+
+
+def _promise(claim: Claim, at: datetime) -> dict[str, object]:
+    return {
+        "cooperative_id": claim.cooperative_id,
+        "id": new_id(),
+        "item_id": claim.item_id,
+        "cause_id": claim.cause_id,
+        "quantity": claim.quantity,
+        "day": claim.day,
+        "state": HoldState.HELD,
+        "expires_at": claim.expires_at,
+        "created_at": at,
+    }
 
 
 def hold_again(session: Session, claims: Sequence[Claim], *, at: datetime) -> None:
@@ -73,17 +87,8 @@ def _take(
 ) -> bool:
     if day is not None:
         return _take_of_day(session, cooperative_id, item_id, day, quantity)
-    done = session.execute(
-        update(StockItem)
-        .where(
-            StockItem.cooperative_id == cooperative_id,
-            StockItem.id == item_id,
-            StockItem.on_hand + StockItem.backorder_limit - StockItem.reserved >= quantity,
-        )
-        .values(reserved=StockItem.reserved + quantity)
-        .execution_options(synchronize_session=False)
-    )
-    return changed(done)
+    wanted = {"shop": cooperative_id, "item": item_id, "quantity": quantity}
+    return changed(session.execute(_TAKE, wanted))
 
 
 def _take_of_day(
