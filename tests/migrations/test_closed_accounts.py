@@ -1,4 +1,4 @@
-"""The check on accounts, which migration 0008 widens, holds on both databases both ways."""
+"""The check on accounts, which migration 0009 widens, holds on both databases both ways."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def test_going_back_keeps_closed_accounts_and_the_narrow_check(migrated: Flask) 
     with migrated.app_context():
         closed = insert(phone=None, closed_at=SATURDAY)
 
-        downgrade(revision="0007")
+        downgrade(revision="0008")
 
         with db.engine.connect() as connection:
             email = connection.scalar(EMAIL, {"id": closed})
