@@ -64,7 +64,6 @@ class Cooperative(Base):
     takes_cash: Mapped[bool] = mapped_column(default=True)
     qris_payload: Mapped[str | None]
     qris_converts: Mapped[bool] = mapped_column(default=True)
-    qris_file_id: Mapped[UUID | None]
     member_count: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from uuid import UUID
 
 from sqlalchemy.orm import Session
 
@@ -50,19 +49,17 @@ def set_qris(
     payload: str,
     *,
     converts: bool,
-    file_id: UUID | None = None,
     at: datetime,
 ) -> None:
     """Take payments by this code; it was read, checked and confirmed by name before."""
     cooperative.qris_payload = payload
     cooperative.qris_converts = converts
-    cooperative.qris_file_id = file_id
     cooperative.takes_qris = True
     changed(session, cooperative, "payment", at=at)
 
 
 def remove_qris(session: Session, cooperative: Cooperative, *, at: datetime) -> None:
     """Take no more payments by QRIS and forget the code."""
-    cooperative.qris_payload = cooperative.qris_file_id = None
+    cooperative.qris_payload = None
     cooperative.takes_qris = False
     changed(session, cooperative, "payment", at=at)
