@@ -27,7 +27,7 @@ pytestmark = pytest.mark.slow
 
 MOST = {"guest": 6, "signed in": 10}
 NO_STATEMENTS = (
-    "BEGIN", "PRAGMA", "SAVEPOINT", "RELEASE", "ROLLBACK", "COMMIT",
+    "BEGIN", "PRAGMA", "SAVEPOINT", "RELEASE", "ROLLBACK", "COMMIT", "SET ",
     # How new the newest message is: asked once a second for all kept pages together.
     "SELECT outbox_messages.id, outbox_messages.delivered_at IS NOT NULL",
 )  # fmt: skip

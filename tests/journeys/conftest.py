@@ -9,10 +9,13 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import expect
 
+from tests import postgres
 from tools.system import browser
 
 ROOT = Path(__file__).parents[2]
@@ -20,6 +23,17 @@ FLAGS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
 ]  # fmt: skip
+expect.set_options(timeout=20_000)  # the other tests share the cores
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep all journeys in one worker, where they share a server."""
+    for item in items:
+        if item.path.parent == Path(__file__).parent:
+            item.add_marker(pytest.mark.journey)
+            item.add_marker(pytest.mark.slow)
+            item.add_marker(pytest.mark.xdist_group("journeys"))
+            item.add_marker(pytest.mark.timeout(900))
 
 
 @pytest.fixture(scope="session")
@@ -28,37 +42,25 @@ def browser_type_launch_args(browser_type_launch_args: dict) -> dict:
 
 
 @pytest.fixture(scope="session")
-def environment(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a server on SQLite with the demo; its books must be true at the end."""
     folder = tmp_path_factory.mktemp("journey")
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    return {
-        **os.environ,
-        "GUYUB_ENV": "test",
-        "RATE_LIMITS": "off",
-        "DATABASE_URL": f"sqlite:///{folder}/guyub.sqlite3",
-        "FILES_URL": f"file:{folder}/files",
-        "SEARCH_PATH": f"{folder}/search",
-        "PUBLIC_URL": f"http://127.0.0.1:{port}",
-        "PORT": str(port),
-        "WEB_WORKERS": "1",
-    }
-
-
-def flask(environment: dict[str, str], *command: str) -> None:
-    subprocess.run(
-        [sys.executable, "-m", "flask", "--app", "wsgi", *command],
-        cwd=ROOT,
-        env=environment,
-        check=True,
-        capture_output=True,
-    )
+    with served(folder, f"sqlite:///{folder}/guyub.sqlite3") as address:
+        yield address
 
 
 @pytest.fixture(scope="session")
-def site(environment: dict[str, str]) -> Iterator[str]:
-    """The address of a server with the demo loaded and the index built."""
+def site_on_postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The same on a PostgreSQL server of its own."""
+    folder = tmp_path_factory.mktemp("journey-postgresql")
+    with postgres.server() as url, served(folder, url) as address:
+        yield address
+
+
+@contextmanager
+def served(folder: Path, database_url: str) -> Iterator[str]:
+    """Load the demo, build the index and serve the site; afterwards the books must be true."""
+    environment = environment_of(folder, database_url)
     for command in (("db", "upgrade"), ("demo", "load"), ("search", "rebuild"), ("jobs", "drain")):
         flask(environment, *command)
     server = subprocess.Popen(
@@ -75,6 +77,37 @@ def site(environment: dict[str, str]) -> Iterator[str]:
     finally:
         server.terminate()
         server.wait(20)
+    for command in (("jobs", "drain"), ("audit",)):
+        flask(environment, *command)
+
+
+def environment_of(folder: Path, database_url: str) -> dict[str, str]:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    return {
+        **os.environ,
+        "GUYUB_ENV": "test",
+        "RATE_LIMITS": "off",
+        "DATABASE_URL": database_url,
+        "FILES_URL": f"file:{folder}/files",
+        "SEARCH_PATH": f"{folder}/search",
+        "PUBLIC_URL": f"http://127.0.0.1:{port}",
+        "PORT": str(port),
+        "WEB_WORKERS": "1",
+    }
+
+
+def flask(environment: dict[str, str], *command: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "flask", "--app", "wsgi", *command],
+        cwd=ROOT,
+        env=environment,
+        check=False,
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
 
 
 def _wait(address: str) -> None:
