@@ -23,6 +23,7 @@ FLAGS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
 ]  # fmt: skip
+FLASK = ["flask", "--app", "wsgi"]
 expect.set_options(timeout=20_000)  # the other tests share the cores
 
 
@@ -59,26 +60,33 @@ def site_on_postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str
 
 @contextmanager
 def served(folder: Path, database_url: str) -> Iterator[str]:
-    """Load the demo, build the index and serve the site; afterwards the books must be true."""
+    """Load the demo, run web and worker; afterwards the books must be true."""
     environment = environment_of(folder, database_url)
     for command in (("db", "upgrade"), ("demo", "load"), ("search", "rebuild"), ("jobs", "drain")):
         flask(environment, *command)
-    server = subprocess.Popen(
-        [sys.executable, "-m", "gunicorn", "--config", "gunicorn.conf.py", "wsgi:app"],
+    address = environment["PUBLIC_URL"]
+    web = ["gunicorn", "--config", "gunicorn.conf.py", "wsgi:app"]
+    with _running(environment, web), _running(environment, [*FLASK, "jobs", "work"]):
+        _wait(f"{address}/health/live")
+        yield address
+    for command in (("jobs", "drain"), ("audit",)):
+        flask(environment, *command)
+
+
+@contextmanager
+def _running(environment: dict[str, str], module: list[str]) -> Iterator[None]:
+    process = subprocess.Popen(
+        [sys.executable, "-m", *module],
         cwd=ROOT,
         env=environment,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
-    address = environment["PUBLIC_URL"]
     try:
-        _wait(f"{address}/health/live")
-        yield address
+        yield
     finally:
-        server.terminate()
-        server.wait(20)
-    for command in (("jobs", "drain"), ("audit",)):
-        flask(environment, *command)
+        process.terminate()
+        process.wait(20)
 
 
 def environment_of(folder: Path, database_url: str) -> dict[str, str]:
@@ -100,7 +108,7 @@ def environment_of(folder: Path, database_url: str) -> dict[str, str]:
 
 def flask(environment: dict[str, str], *command: str) -> None:
     done = subprocess.run(
-        [sys.executable, "-m", "flask", "--app", "wsgi", *command],
+        [sys.executable, "-m", *FLASK, *command],
         cwd=ROOT,
         env=environment,
         check=False,

@@ -14,7 +14,16 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
-from tests.journeys.steps import PHONE, log_in, phone, put_into_basket, sign_in, slug
+from tests.journeys.steps import (
+    PHONE,
+    log_in,
+    phone,
+    place_order,
+    put_into_basket,
+    seen_button,
+    sign_in,
+    slug,
+)
 
 NARROW = {"width": 320, "height": 700}
 CONTRAST = {"runOnly": ["color-contrast"]}
@@ -29,7 +38,7 @@ SMALL = """() => {
   const found = [];
   const inSentence = (link) => {
     if (getComputedStyle(link).display !== "inline") return false;
-    const around = link.closest("p, li, dd, td, label, div, span:not(a span)") || link.parentElement;
+    const around = link.closest("p, li, dd, td, label, div") || link.parentElement;
     return around.textContent.replace(link.textContent, "").trim() !== "";
   };
   const box = (target) => {
@@ -117,21 +126,64 @@ def walk(page: Page, site: str, *starts: str) -> list[str]:
     return wrong
 
 
-@pytest.mark.parametrize("who", ["guest", "seller", "officer", "operator"])
+STARTS = {
+    "guest": ("/", "/komponen", "/tidak-ada", "/cari?q=zzzz", "/keranjang", "/api/v1/docs"),
+    "seller": ("/akun", "{back}/"),
+    "officer": ("{back}/",),
+    "operator": ("/operator/koperasi", "/operator/koperasi/baru?wilayah=35.73.01"),
+}
+LOGINS = {"seller": ("A", "seller"), "officer": ("A", "manager"), "operator": ("", "operator")}
+
+
+@pytest.mark.parametrize("who", STARTS)
 def test_every_page_is_fit_for_everybody(browser: Browser, site: str, who: str):
     back = f"/k/{slug('A')}/kelola"
-    starts = {
-        "guest": ("/", "/komponen", "/tidak-ada", "/cari?q=zzzz", "/keranjang"),
-        "seller": ("/akun", back + "/"),
-        "officer": (back + "/",),
-        "operator": ("/operator/koperasi", "/operator/koperasi/baru?wilayah=35.73.01"),
-    }
-    logins = {
-        "seller": log_in("A", "seller"), "officer": log_in("A"), "operator": log_in("", "operator"),
-    }  # fmt: skip
-    with phone(browser) as page:
-        if who in logins:
-            sign_in(page, site, logins[who])
-        wrong = walk(page, site, *starts[who])
+    with phone(browser, reduced_motion="reduce") as page:
+        if who in LOGINS:
+            sign_in(page, site, log_in(*LOGINS[who]))
+        wrong = walk(page, site, *(start.format(back=back) for start in STARTS[who]))
+
+    assert wrong == []
+
+
+def test_a_checkout_is_fit_from_its_mistakes_to_its_code(browser: Browser, site: str):
+    with phone(browser, reduced_motion="reduce") as page:
+        put_into_basket(page, site, "kripik+tmpe", "Keripik tempe daun jeruk")
+        page.locator("input[value=qris]").check()
+        wrong = [f"basket: {fault}" for fault in faults(page)]
+        seen_button(page, re.compile("^(Pesan|Buat)")).click()
+        page.get_by_role("alert").first.wait_for()
+        wrong += [f"mistakes: {fault}" for fault in faults(page)]
+        place_order(page, "Dewi")
+        wrong += [f"tracking: {fault}" for fault in [*faults(page), *in_english(page)]]
+        page.goto(page.url)
+        page.on("dialog", lambda dialog: dialog.accept())
+        seen_button(page, re.compile("^Batal")).first.click()
+        page.get_by_text("dibatalkan").first.wait_for()
+        wrong += [f"cancelled: {fault}" for fault in faults(page)]
+
+    assert wrong == []
+
+
+def test_an_invitation_and_a_refused_form_are_fit(browser: Browser, site: str):
+    back = f"{site}/k/{slug('A')}/kelola"
+    with phone(browser, reduced_motion="reduce") as page:
+        sign_in(page, site, log_in("A"))
+        page.goto(f"{back}/barang/baru")
+        seen_button(page, re.compile("tayangkan")).first.click()
+        page.get_by_role("alert").first.wait_for()
+        wrong = [f"editor: {fault}" for fault in [*faults(page)]]
+        page.goto(f"{back}/pengurus")
+        page.fill("[name=name]", "Bu Tamu")
+        seen_button(page, re.compile("undangan", re.IGNORECASE)).first.click()
+        link = page.locator("text=/undangan/").first
+        link.wait_for()
+        wrong += [f"posts: {fault}" for fault in faults(page)]
+        found = re.search(r"https?://\S+/undangan/[\w-]+", page.content())
+    assert found
+
+    with phone(browser, reduced_motion="reduce") as page:
+        page.goto(found[0])
+        wrong += [f"invitation: {fault}" for fault in [*faults(page), *in_english(page)]]
 
     assert wrong == []
