@@ -8,14 +8,13 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
 
-from tests import postgres
 from tools.system import browser
 
 ROOT = Path(__file__).parents[2]
@@ -51,10 +50,12 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def site_on_postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The same on a PostgreSQL server of its own."""
+def site_on_postgresql(
+    fresh_database: Callable[[str], str], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[str]:
+    """The same on a PostgreSQL database of its own."""
     folder = tmp_path_factory.mktemp("journey-postgresql")
-    with postgres.server() as url, served(folder, url) as address:
+    with served(folder, fresh_database("postgresql")) as address:
         yield address
 
 
