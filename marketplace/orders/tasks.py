@@ -36,7 +36,7 @@ def order_tasks(
         )
         .group_by(Order.state)
     ).all()
-    counts = dict(row._tuple() for row in rows)
+    counts = {row[0]: row[1] for row in rows}
     return [
         Task(counts.get(state, 0), title, "pesanan", urgent=state is OrderState.NEW)
         for state, title in WAITING

@@ -8,10 +8,12 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import expect
 
 from tools.system import browser
 
@@ -20,6 +22,18 @@ FLAGS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
 ]  # fmt: skip
+FLASK = ["flask", "--app", "wsgi"]
+expect.set_options(timeout=20_000)  # the other tests share the cores
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep all journeys in one worker, where they share a server."""
+    for item in items:
+        if item.path.parent == Path(__file__).parent:
+            item.add_marker(pytest.mark.journey)
+            item.add_marker(pytest.mark.slow)
+            item.add_marker(pytest.mark.xdist_group("journeys"))
+            item.add_marker(pytest.mark.timeout(900))
 
 
 @pytest.fixture(scope="session")
@@ -28,8 +42,55 @@ def browser_type_launch_args(browser_type_launch_args: dict) -> dict:
 
 
 @pytest.fixture(scope="session")
-def environment(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a server on SQLite with the demo; its books must be true at the end."""
     folder = tmp_path_factory.mktemp("journey")
+    with served(folder, f"sqlite:///{folder}/guyub.sqlite3") as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def site_on_postgresql(
+    fresh_database: Callable[[str], str], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[str]:
+    """The same on a PostgreSQL database of its own."""
+    folder = tmp_path_factory.mktemp("journey-postgresql")
+    with served(folder, fresh_database("postgresql")) as address:
+        yield address
+
+
+@contextmanager
+def served(folder: Path, database_url: str) -> Iterator[str]:
+    """Load the demo, run web and worker; afterwards the books must be true."""
+    environment = environment_of(folder, database_url)
+    for command in (("db", "upgrade"), ("demo", "load"), ("search", "rebuild"), ("jobs", "drain")):
+        flask(environment, *command)
+    address = environment["PUBLIC_URL"]
+    web = ["gunicorn", "--config", "gunicorn.conf.py", "wsgi:app"]
+    with _running(environment, web), _running(environment, [*FLASK, "jobs", "work"]):
+        _wait(f"{address}/health/live")
+        yield address
+    for command in (("jobs", "drain"), ("audit",)):
+        flask(environment, *command)
+
+
+@contextmanager
+def _running(environment: dict[str, str], module: list[str]) -> Iterator[None]:
+    process = subprocess.Popen(
+        [sys.executable, "-m", *module],
+        cwd=ROOT,
+        env=environment,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        yield
+    finally:
+        process.terminate()
+        process.wait(20)
+
+
+def environment_of(folder: Path, database_url: str) -> dict[str, str]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -37,7 +98,7 @@ def environment(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
         **os.environ,
         "GUYUB_ENV": "test",
         "RATE_LIMITS": "off",
-        "DATABASE_URL": f"sqlite:///{folder}/guyub.sqlite3",
+        "DATABASE_URL": database_url,
         "FILES_URL": f"file:{folder}/files",
         "SEARCH_PATH": f"{folder}/search",
         "PUBLIC_URL": f"http://127.0.0.1:{port}",
@@ -47,34 +108,15 @@ def environment(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
 
 
 def flask(environment: dict[str, str], *command: str) -> None:
-    subprocess.run(
-        [sys.executable, "-m", "flask", "--app", "wsgi", *command],
+    done = subprocess.run(
+        [sys.executable, "-m", *FLASK, *command],
         cwd=ROOT,
         env=environment,
-        check=True,
+        check=False,
         capture_output=True,
+        text=True,
     )
-
-
-@pytest.fixture(scope="session")
-def site(environment: dict[str, str]) -> Iterator[str]:
-    """The address of a server with the demo loaded and the index built."""
-    for command in (("db", "upgrade"), ("demo", "load"), ("search", "rebuild"), ("jobs", "drain")):
-        flask(environment, *command)
-    server = subprocess.Popen(
-        [sys.executable, "-m", "gunicorn", "--config", "gunicorn.conf.py", "wsgi:app"],
-        cwd=ROOT,
-        env=environment,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    address = environment["PUBLIC_URL"]
-    try:
-        _wait(f"{address}/health/live")
-        yield address
-    finally:
-        server.terminate()
-        server.wait(20)
+    assert done.returncode == 0, done.stdout + done.stderr
 
 
 def _wait(address: str) -> None:

@@ -8,7 +8,7 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, false, func, select, true
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session, joinedload, selectinload
 
 from marketplace.kernel.access import Permission
 from marketplace.kernel.calendar import local_day
@@ -92,6 +92,8 @@ def editor(
     permissions: Collection[Permission],
 ) -> Editor:
     """Say which goods a person may change here; a seller is known by their line in the register."""
+    if Permission.EDIT_LISTINGS in permissions:
+        return Editor(account_id=account_id, all_goods=True)
     member_id = account_id and session.scalar(
         select(Member.id).where(
             Member.cooperative_id == cooperative_id,
@@ -102,7 +104,6 @@ def editor(
     return Editor(
         account_id=account_id,
         member_id=member_id,
-        all_goods=Permission.EDIT_LISTINGS in permissions,
         own_goods=Permission.EDIT_OWN_LISTINGS in permissions,
     )
 
@@ -208,11 +209,11 @@ def listing(
         .options(
             selectinload(Listing.variants),
             selectinload(Listing.photos),
-            selectinload(Listing.category),
+            joinedload(Listing.category, innerjoin=True),
         )
     )
     if to_change:
-        wanted = wanted.with_for_update().execution_options(populate_existing=True)
+        wanted = wanted.with_for_update(of=Listing).execution_options(populate_existing=True)
     found = session.scalar(wanted)
     if found is None:
         raise NotFound(say("Barang tidak ditemukan."))

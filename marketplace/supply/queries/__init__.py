@@ -19,6 +19,7 @@ from marketplace.supply.queries.rounds import (
     past_rounds,
     receipts,
     view,
+    view_among_others,
     wish_of,
 )
 
@@ -37,6 +38,7 @@ __all__ = [
     "past_rounds",
     "receipts",
     "view",
+    "view_among_others",
     "waiting",
     "waiting_for",
     "wish_of",

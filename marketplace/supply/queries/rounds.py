@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from marketplace.kernel.errors import NotFound
@@ -41,6 +41,7 @@ RUNNING = (
     RoundState.RECEIVING,
     RoundState.READY,
 )
+MOST_ROUNDS = 50
 IN_ROUND = [state for state in RequestState if state is not RequestState.CANCELLED]
 
 
@@ -114,15 +115,39 @@ def of_cooperative(session: Session, cooperative_id: int, number: int) -> Supply
     return found
 
 
-def open_rounds(session: Session, cooperative_id: int) -> list[RoundView]:
-    """Fetch all running rounds, the one that closes first on top."""
+def open_rounds(
+    session: Session, cooperative_id: int, *, known: Sequence[SupplyItem] = ()
+) -> list[RoundView]:
+    """Fetch all running rounds, the one that closes first on top.
+
+    ``known`` are goods that were fetched already.
+    """
     rounds = session.scalars(
         select(SupplyRound)
         .where(SupplyRound.cooperative_id == cooperative_id, SupplyRound.state.in_(RUNNING))
         .order_by(SupplyRound.closes_at, SupplyRound.id)
-        .limit(50)
+        .limit(MOST_ROUNDS)
     ).all()
-    return views(session, cooperative_id, rounds)
+    return views(session, cooperative_id, rounds, known=known)
+
+
+def view_among_others(
+    session: Session, cooperative_id: int, number: int
+) -> tuple[RoundView, list[RoundView]]:
+    """Fetch one round of this cooperative, and the other running ones."""
+    rounds = session.scalars(
+        select(SupplyRound)
+        .where(
+            SupplyRound.cooperative_id == cooperative_id,
+            or_(SupplyRound.number == number, SupplyRound.state.in_(RUNNING)),
+        )
+        .order_by(SupplyRound.number != number, SupplyRound.closes_at, SupplyRound.id)
+        .limit(MOST_ROUNDS)
+    ).all()
+    if not rounds or rounds[0].number != number:
+        raise NotFound(say("Putaran kulakan ini tidak ada."))
+    found = views(session, cooperative_id, rounds)
+    return found[0], found[1:]
 
 
 def past_rounds(
@@ -146,21 +171,18 @@ def view(session: Session, round_: SupplyRound) -> RoundView:
     return views(session, round_.cooperative_id, [round_])[0]
 
 
-def views(session: Session, cooperative_id: int, rounds: Sequence[SupplyRound]) -> list[RoundView]:
+def views(
+    session: Session,
+    cooperative_id: int,
+    rounds: Sequence[SupplyRound],
+    *,
+    known: Sequence[SupplyItem] = (),
+) -> list[RoundView]:
     """Fetch what several rounds show, with a fixed number of queries."""
     ids = [round_.id for round_ in rounds]
     lines = _lines(session, cooperative_id, ids)
-    items = {
-        item.id: item
-        for item in session.scalars(
-            select(SupplyItem).where(
-                SupplyItem.cooperative_id == cooperative_id,
-                SupplyItem.id.in_([round_.item_id for round_ in rounds]),
-            )
-        )
-    }
-    runs = _runs(session, cooperative_id, ids)
-    given = _allocations(session, cooperative_id, [run.id for run in runs.values()])
+    items = _items(session, cooperative_id, {round_.item_id for round_ in rounds}, known)
+    runs, given = _shared_out(session, cooperative_id, ids)
     found = []
     for round_ in rounds:
         rows = [RoundLine(line, m, given.get(line.id)) for line, m in lines.get(round_.id, [])]
@@ -199,34 +221,59 @@ def _lines(
     return found
 
 
-def _runs(
+def _items(
+    session: Session, cooperative_id: int, ids: set[UUID], known: Sequence[SupplyItem]
+) -> dict[UUID, SupplyItem]:
+    """Give goods by their ids; asks only for those that are not known."""
+    found = {item.id: item for item in known}
+    missing = ids - found.keys()
+    if missing:
+        wanted = select(SupplyItem).where(
+            SupplyItem.cooperative_id == cooperative_id, SupplyItem.id.in_(missing)
+        )
+        found |= {item.id: item for item in session.scalars(wanted)}
+    return found
+
+
+def _shared_out(
     session: Session, cooperative_id: int, round_ids: Sequence[UUID]
-) -> dict[UUID, AllocationRun]:
-    runs = session.scalars(
-        select(AllocationRun)
+) -> tuple[dict[UUID, AllocationRun], dict[UUID, Allocation]]:
+    """Give the sharing-out that counts now by round, and what each line got in it."""
+    rows = session.execute(
+        select(AllocationRun, Allocation)
+        .outerjoin(
+            Allocation,
+            and_(
+                Allocation.cooperative_id == AllocationRun.cooperative_id,
+                Allocation.run_id == AllocationRun.id,
+            ),
+        )
         .where(
             AllocationRun.cooperative_id == cooperative_id,
             AllocationRun.round_id.in_(list(round_ids)),
         )
         .order_by(AllocationRun.number)
-    )
-    return {run.round_id: run for run in runs}
-
-
-def _allocations(
-    session: Session, cooperative_id: int, run_ids: Sequence[UUID]
-) -> dict[UUID, Allocation]:
-    rows = session.scalars(
-        select(Allocation).where(
-            Allocation.cooperative_id == cooperative_id, Allocation.run_id.in_(list(run_ids))
-        )
-    )
-    return {row.line_id: row for row in rows}
+    ).all()
+    runs = {run.round_id: run for run, _ in rows}
+    given = {
+        share.line_id: share
+        for run, share in rows
+        if share is not None and runs[run.round_id] is run
+    }
+    return runs, given
 
 
 def last_run(session: Session, round_: SupplyRound) -> AllocationRun | None:
     """Fetch the sharing-out that counts now."""
-    return _runs(session, round_.cooperative_id, [round_.id]).get(round_.id)
+    return session.scalars(
+        select(AllocationRun)
+        .where(
+            AllocationRun.cooperative_id == round_.cooperative_id,
+            AllocationRun.round_id == round_.id,
+        )
+        .order_by(AllocationRun.number.desc())
+        .limit(1)
+    ).first()
 
 
 def receipts(session: Session, round_: SupplyRound) -> Sequence[GoodsReceipt]:

@@ -34,15 +34,16 @@ def index(slug: str) -> ResponseReturnValue:
     """Show running rounds, one's own wishes, and to officers all that waits."""
     session = reader()
     own = own_member()
-    views = queries.open_rounds(session, here().id)
     sees_all = Permission.SEE_SUPPLIES in g.permissions
+    goods = queries.items(session, here().id) if sees_all else []
+    views = queries.open_rounds(session, here().id, known=goods)
     return render_template(
         "supply/index.html",
         rounds=[(view, bar(view, view.of_member(own.id if own else None))) for view in views],
         own=own,
         mine=queries.my_lines(session, here().id, own.id) if own else [],
         waiting=queries.waiting(session, here().id) if sees_all else [],
-        all_items=queries.items(session, here().id) if sees_all else [],
+        all_items=goods,
         slug=slug,
         at=now(),
     )

@@ -19,6 +19,7 @@ from marketplace.kernel.secrets import new_secret
 from marketplace.supply import queries, service
 from marketplace.supply.forms import JoinForm, ReceiveForm, WidenForm
 from marketplace.supply.queries import RoundView
+from marketplace.supply.rules import RoundState
 from marketplace.supply.views import supply
 from marketplace.supply.views.present import (
     acting_member,
@@ -52,10 +53,9 @@ def round_page(
 ) -> ResponseReturnValue:
     """Show a round with its forms; those that were sent keep what they said."""
     session = reader()
-    view = queries.view(session, queries.of_cooperative(session, here().id, number))
+    view, others = queries.view_among_others(session, here().id, number)
     own = own_member()
     mine = view.of_member(own.id if own else None)
-    others = [v for v in queries.open_rounds(session, here().id) if v.round.number != number]
     tier = view.next_tier
     page = render_template(
         "supply/round.html",
@@ -73,8 +73,8 @@ def round_page(
         then={row.line.id: price_at(view, row, tier[1]) for row in view.lines} if tier else {},
         tier=tier,
         steps=_steps(view),
-        handed=queries.handed_over(session, view.round),
-        received=queries.receipts(session, view.round),
+        handed=queries.handed_over(session, view.round) if view.run else {},
+        received=queries.receipts(session, view.round) if view.run else [],
         others=[(other, bar(other, None)) for other in others[:3]],
         slug=slug,
         at=now(),
@@ -95,7 +95,7 @@ def _join_form(view: RoundView, mine: queries.RoundLine | None) -> JoinForm:
             else "",
         }
     form = JoinForm(formdata=None, data=said)
-    form.member.choices = member_choices()
+    form.member.choices = member_choices() if view.round.state is RoundState.OPEN else []
     return form
 
 
