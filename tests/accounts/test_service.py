@@ -8,7 +8,9 @@ from sqlalchemy import func, select
 from marketplace.accounts import hashing, queries, service
 from marketplace.accounts.models import Account, Notice, OneTimeLink, SignIn
 from marketplace.accounts.rules import Login, WeakPassword
+from marketplace.accounts.service.links import use_up
 from marketplace.kernel.errors import Gone, Invalid, NotFound
+from marketplace.kernel.ids import new_id
 from marketplace.kernel.secrets import hashed
 from marketplace.kernel.text import say
 from marketplace.outbox.models import OutboxMessage
@@ -449,3 +451,33 @@ def test_a_long_browser_name_is_cut(session):
 
     row = session.scalars(select(SignIn)).one()
     assert (len(row.browser), len(row.address)) == (200, 60)
+
+
+def test_an_account_that_never_was_or_is_closed_is_not_found(session):
+    closed = make_account(session, closed_at=SATURDAY)
+
+    for account_id in (new_id(), closed.id):
+        for find in (queries.account, queries.staying):
+            with pytest.raises(NotFound):
+                find(session, account_id)
+
+
+def test_a_link_that_another_request_uses_in_this_moment_is_gone(session):
+    sari = register(session)
+    secret = service.make_reset_link(session, sari, at=SATURDAY)
+    link = queries.open_link(session, secret, at=SATURDAY)
+
+    use_up(session, link, at=SATURDAY)
+
+    with pytest.raises(Gone):
+        use_up(session, link, at=SATURDAY)
+
+
+def test_nobody_is_left_a_notice_twice_by_two_deliveries_at_once(session):
+    sari = register(session)
+    service.notify(session, sari.id, "c", say("Satu"), "/", SATURDAY)
+
+    assert not service.notify(session, sari.id, "c", say("Dua"), "/", SATURDAY)
+    assert not service.notify(session, new_id(), "c", say("Satu"), "/", SATURDAY)
+    (notice,) = queries.notices_of(session, sari.id)
+    assert notice.text == "Satu"
