@@ -17,12 +17,11 @@ from marketplace.accounts.models import ApiToken, SignIn
 from marketplace.accounts.rules import browser_name
 from marketplace.accounts.service.signing_in import TOUCH_EVERY
 from marketplace.accounts.service.tokens import USED_EVERY
-from marketplace.database import reading
 from marketplace.database.engine import begin_writing
 from marketplace.web.clock import now
 from marketplace.web.errors import wants_problem
 from marketplace.web.extensions import db, login
-from marketplace.web.transactions import transaction
+from marketplace.web.transactions import transaction, unlocked
 
 LONGEST_TOKEN = 200
 log = structlog.get_logger()
@@ -100,13 +99,8 @@ def my_account_id() -> UUID | None:
 
 def prove_me(password: str) -> service.Proof:
     """Ask for the person's password again; no write lock is held while it is hashed."""
-    session, account_id = db.session(), me().account_id
-    session.rollback()
-    with reading():
-        try:
-            return service.prove_again(session, account_id, password)
-        finally:
-            session.rollback()
+    with unlocked() as session:
+        return service.prove_again(session, me().account_id, password)
 
 
 def remember(secret: str) -> None:

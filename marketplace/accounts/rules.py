@@ -81,19 +81,21 @@ def normal_password(password: str) -> str:
 def check_password(password: str, *, own: Iterable[str] = ()) -> None:
     """Refuse a password that is short, known from leaks, or easy to guess.
 
-    ``own`` is what others know of the person: name, phone, e-mail.
+    ``own`` is what others know of the person: name, phone, e-mail. Judged is the form in
+    which it is hashed, so that every keyboard gets the same answer.
     """
-    if len(password) < SHORTEST:
+    normal = normal_password(password)
+    if len(normal) < SHORTEST:
         raise WeakPassword(say("Kata sandi paling sedikit %(count)s huruf.", count=SHORTEST))
-    if len(password) > LONGEST:
+    if len(normal) > LONGEST:
         raise WeakPassword(say("Kata sandi paling panjang %(count)s huruf.", count=LONGEST))
-    if _is_common(normal_password(password).lower()):
+    if _is_common(normal.lower()):
         raise WeakPassword(
             say("Kata sandi ini dipakai banyak orang. Coba tiga kata yang tidak berhubungan.")
         )
-    wanted = SCORE_IF_LONG if len(password) >= LONG else SCORE_IF_SHORT
+    wanted = SCORE_IF_LONG if len(normal) >= LONG else SCORE_IF_SHORT
     known = [part for text in own for part in (text, *text.replace("@", " ").split()) if part]
-    found = zxcvbn(normal_password(password)[:ZXCVBN_READS], user_inputs=_spellings(known))
+    found = zxcvbn(normal[:ZXCVBN_READS], user_inputs=_spellings(known))
     if found["score"] < wanted:
         raise WeakPassword(
             say("Kata sandi ini mudah ditebak. Coba tiga kata yang tidak berhubungan.")

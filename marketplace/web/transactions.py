@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from flask import current_app
 from sqlalchemy.orm import Session
 
+from marketplace.database import reading
 from marketplace.outbox import service as outbox
 from marketplace.web.extensions import db
 
@@ -30,6 +31,22 @@ def transaction() -> Generator[Session]:
     except BaseException:
         session.rollback()
         raise
+
+
+@contextmanager
+def unlocked() -> Generator[Session]:
+    """Read while something slow is done, such as hashing; nobody waits for this meanwhile.
+
+    On SQLite a request that will write holds the write lock from its first query on, so
+    what it began is let go of before and after.
+    """
+    session = db.session()
+    session.rollback()
+    with reading():
+        try:
+            yield session
+        finally:
+            session.rollback()
 
 
 def reader() -> Session:

@@ -67,7 +67,7 @@ def test_saying_the_password_again_needs_the_right_one_of_this_person(session, s
 def test_a_proof_of_yesterday_changes_nothing(session, sari, change):
     proof = prove(session, sari)
     if change == "password":
-        service.change_password(session, sari, current=PASSWORD, new=OTHER, keep=None, at=SATURDAY)
+        service.change_password(session, proof, "another hash", keep=None, at=SATURDAY)
     else:
         sari.closed_at = SATURDAY
         session.flush()

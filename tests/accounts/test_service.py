@@ -8,7 +8,9 @@ from sqlalchemy import func, select
 from marketplace.accounts import hashing, queries, service
 from marketplace.accounts.models import Account, Notice, OneTimeLink, SignIn
 from marketplace.accounts.rules import Login, WeakPassword
+from marketplace.accounts.service.links import use_up
 from marketplace.kernel.errors import Gone, Invalid, NotFound
+from marketplace.kernel.ids import new_id
 from marketplace.kernel.secrets import hashed
 from marketplace.kernel.text import say
 from marketplace.outbox.models import OutboxMessage
@@ -33,6 +35,17 @@ def register(session, login: Login = SARI, password: str = PASSWORD, name: str =
 def sign_in(session, password: str = PASSWORD, login: Login | None = SARI, at=SATURDAY) -> str:
     proof = service.prove(session, login, password)
     return service.sign_in(session, proof, browser="Firefox", address="10.0.0.1", at=at)
+
+
+def change_password(session, account, *, current=PASSWORD, new=OTHER, keep=None) -> int:
+    proof = service.prove_again(session, account.id, current)
+    ready = service.prepare_new_password(account, new)
+    return service.change_password(session, proof, ready, keep=keep, at=SATURDAY)
+
+
+def use_link(session, secret: str, password: str) -> Account:
+    ready = service.prepare_password(password, own=[])
+    return service.use_reset_link(session, secret, ready, at=SATURDAY)
 
 
 def topics(session) -> list[tuple[str, object]]:
@@ -120,7 +133,7 @@ def test_a_closed_account_cannot_sign_in(session):
 def test_a_proof_is_worth_nothing_once_the_password_was_changed(session):
     sari = register(session)
     proof = service.prove(session, SARI, PASSWORD)
-    service.change_password(session, sari, current=PASSWORD, new=OTHER, keep=None, at=SATURDAY)
+    change_password(session, sari)
 
     with pytest.raises(service.WrongPassword):
         service.sign_in(session, proof, browser="", address="", at=SATURDAY)
@@ -250,7 +263,7 @@ def test_changing_the_password_ends_all_other_sign_ins(session):
     here, there = sign_in(session), sign_in(session)
     keep = queries.open_sign_in(session, here, at=SATURDAY).id
 
-    service.change_password(session, sari, current=PASSWORD, new=OTHER, keep=keep, at=SATURDAY)
+    change_password(session, sari, keep=keep)
 
     session.expire_all()
     assert queries.open_sign_in(session, here, at=SATURDAY) is not None
@@ -265,11 +278,9 @@ def test_changing_the_password_needs_the_present_one_and_a_strong_new_one(sessio
     before = sari.password_hash
 
     with pytest.raises(service.WrongPassword):
-        service.change_password(session, sari, current=OTHER, new=OTHER, keep=None, at=SATURDAY)
+        change_password(session, sari, current=OTHER)
     with pytest.raises(WeakPassword) as weak:
-        service.change_password(
-            session, sari, current=PASSWORD, new="sayang123", keep=None, at=SATURDAY
-        )
+        change_password(session, sari, new="sayang123")
 
     assert "new_password" in weak.value.fields
     assert sari.password_hash == before
@@ -308,26 +319,23 @@ def test_a_link_sets_a_new_password_once_and_signs_out_everywhere(session):
     token = service.create_token(session, sari, "kasir", ["orders"], None, at=SATURDAY)
     secret = service.make_reset_link(session, sari, at=SATURDAY)
 
-    assert service.use_reset_link(session, secret, OTHER, at=SATURDAY) is sari
+    assert use_link(session, secret, OTHER) is sari
 
     session.expire_all()
     assert queries.open_sign_in(session, cookie, at=SATURDAY) is None
     assert queries.open_token(session, token, at=SATURDAY) is None
     assert sign_in(session, OTHER)
     with pytest.raises(Gone):
-        service.use_reset_link(session, secret, PASSWORD, at=SATURDAY)
+        use_link(session, secret, PASSWORD)
 
 
-def test_a_weak_password_does_not_use_the_link_up(session):
-    sari = register(session)
-    secret = service.make_reset_link(session, sari, at=SATURDAY)
-    session.commit()
+def test_a_password_that_is_ones_own_name_or_number_is_weak(session):
+    sari = make_account(session, "Sari Wulandari", phone="+6281234567890", email="s@contoh.id")
 
-    with pytest.raises(WeakPassword):
-        service.use_reset_link(session, secret, "sayang123", at=SATURDAY)
-    session.rollback()
-
-    assert queries.open_link(session, secret, at=SATURDAY)
+    for own in ("sariwulandari", "081234567890", "s@contoh.id"):
+        with pytest.raises(WeakPassword) as weak:
+            service.prepare_new_password(sari, own)
+        assert "new_password" in weak.value.fields
 
 
 def test_a_link_lasts_an_hour_is_kept_as_a_hash_and_replaces_older_ones(session):
@@ -443,3 +451,33 @@ def test_a_long_browser_name_is_cut(session):
 
     row = session.scalars(select(SignIn)).one()
     assert (len(row.browser), len(row.address)) == (200, 60)
+
+
+def test_an_account_that_never_was_or_is_closed_is_not_found(session):
+    closed = make_account(session, closed_at=SATURDAY)
+
+    for account_id in (new_id(), closed.id):
+        for find in (queries.account, queries.staying):
+            with pytest.raises(NotFound):
+                find(session, account_id)
+
+
+def test_a_link_that_another_request_uses_in_this_moment_is_gone(session):
+    sari = register(session)
+    secret = service.make_reset_link(session, sari, at=SATURDAY)
+    link = queries.open_link(session, secret, at=SATURDAY)
+
+    use_up(session, link, at=SATURDAY)
+
+    with pytest.raises(Gone):
+        use_up(session, link, at=SATURDAY)
+
+
+def test_nobody_is_left_a_notice_twice_by_two_deliveries_at_once(session):
+    sari = register(session)
+    service.notify(session, sari.id, "c", say("Satu"), "/", SATURDAY)
+
+    assert not service.notify(session, sari.id, "c", say("Dua"), "/", SATURDAY)
+    assert not service.notify(session, new_id(), "c", say("Satu"), "/", SATURDAY)
+    (notice,) = queries.notices_of(session, sari.id)
+    assert notice.text == "Satu"

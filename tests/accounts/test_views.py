@@ -12,11 +12,9 @@ from marketplace.accounts import queries, service
 from marketplace.accounts.current import person_by_token
 from marketplace.accounts.models import Account, SignIn
 from marketplace.accounts.rules import Login
-from marketplace.app import create_app
 from marketplace.kernel.ids import to_text
 from marketplace.kernel.text import say
-from marketplace.web.extensions import db, limiter
-from tests.conftest import close, make_settings
+from marketplace.web.extensions import db
 from tests.makers import make_account
 
 HOSTILE = json.loads((Path(__file__).parents[1] / "vectors" / "hostile.json").read_text())
@@ -150,45 +148,6 @@ def test_the_language_of_the_account_comes_with_signing_in(client, session, sari
     sign_in(client)
 
     assert client.get_cookie("bahasa").value == "en"
-
-
-@pytest.fixture
-def limited_app(database, fresh_database, tmp_path):
-    app = create_app(make_settings(fresh_database(database), tmp_path, rate_limits=True))
-    app.config["WTF_CSRF_ENABLED"] = False
-    yield app
-    limiter.reset()
-    limiter.enabled = False
-    close(app)
-
-
-def test_tries_are_limited_and_say_when_to_come_back(limited_app):
-    browser = limited_app.test_client()
-    answers = [sign_in(browser, OTHER) for _ in range(7)]
-    elsewhere = browser.post(
-        "/masuk",
-        data={"login": PHONE, "password": OTHER},
-        environ_base={"REMOTE_ADDR": "10.9.8.7"},
-    )
-
-    assert [answer.status_code for answer in answers] == [422] * 5 + [429] * 2
-    assert int(answers[-1].headers["Retry-After"]) > 0
-    assert elsewhere.status_code == 422
-
-
-def test_many_people_cannot_be_tried_from_one_address(limited_app):
-    browser = limited_app.test_client()
-
-    answers = [
-        browser.post(
-            "/masuk",
-            data={"login": f"0812 0000 00{number:02d}", "password": OTHER},
-            headers={"X-Forwarded-For": f"10.0.0.{number}"},
-        ).status_code
-        for number in range(12)
-    ]
-
-    assert answers == [422] * 10 + [429] * 2
 
 
 # Registering

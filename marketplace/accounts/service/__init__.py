@@ -19,6 +19,7 @@ from marketplace.accounts.service.notices import notify, read_notices
 from marketplace.accounts.service.people import (
     change_password,
     choose_language,
+    prepare_new_password,
     prepare_password,
     register,
     rename,
@@ -57,6 +58,7 @@ __all__ = [
     "make_email_link",
     "make_reset_link",
     "notify",
+    "prepare_new_password",
     "prepare_password",
     "prove",
     "prove_again",

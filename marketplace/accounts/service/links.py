@@ -78,12 +78,12 @@ def make_reset_link(
     return secret
 
 
-def use_reset_link(session: Session, secret: str, new_password: str, *, at: datetime) -> Account:
+def use_reset_link(session: Session, secret: str, password_hash: str, *, at: datetime) -> Account:
     """Set a new password by a link, once; whoever was signed in or held a token is out."""
     link = queries.open_link(session, secret, at=at)
     use_up(session, link, at=at)
     account = queries.account(session, link.account_id)
-    set_password(session, account, new_password, keep=None, at=at)
+    set_password(session, account, password_hash, keep=None, at=at)
     session.execute(
         update(ApiToken)
         .where(ApiToken.account_id == account.id, ApiToken.revoked_at.is_(None))

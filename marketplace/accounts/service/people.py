@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from marketplace.accounts import hashing, queries
 from marketplace.accounts.models import Account
 from marketplace.accounts.rules import Login, WeakPassword, check_password
-from marketplace.accounts.service.signing_in import NotYourPassword, end_other_sign_ins
+from marketplace.accounts.service.signing_in import Proof, end_other_sign_ins, proven
 from marketplace.kernel.errors import Invalid
 from marketplace.kernel.ids import to_text
 from marketplace.kernel.text import say
@@ -78,34 +78,27 @@ def choose_language(session: Session, account: Account, language: str) -> None:
     session.flush()
 
 
-def own_words(account: Account) -> list[str]:
-    """List what others know of a person and might try as a password."""
-    return [text for text in (account.name, account.phone, account.email) if text]
+def prepare_new_password(account: Account, password: str) -> str:
+    """Refuse a password that is weak for this person, else hash it."""
+    own = [text for text in (account.name, account.phone, account.email) if text]
+    try:
+        return prepare_password(password, own=own)
+    except WeakPassword as weak:
+        raise WeakPassword(weak.message, fields={"new_password": weak.message}) from weak
 
 
 def change_password(
-    session: Session,
-    account: Account,
-    *,
-    current: str,
-    new: str,
-    keep: UUID | None,
-    at: datetime,
+    session: Session, proof: Proof, password_hash: str, *, keep: UUID | None, at: datetime
 ) -> int:
     """Change a password that its owner knows; all other browsers are signed out."""
-    if not hashing.is_right(account.password_hash, current):
-        raise NotYourPassword
-    return set_password(session, account, new, keep=keep, at=at)
+    return set_password(session, proven(session, proof), password_hash, keep=keep, at=at)
 
 
 def set_password(
-    session: Session, account: Account, new: str, *, keep: UUID | None, at: datetime
+    session: Session, account: Account, password_hash: str, *, keep: UUID | None, at: datetime
 ) -> int:
     """Set a password and sign out every browser but one; gives how many that were."""
-    try:
-        account.password_hash = prepare_password(new, own=own_words(account))
-    except WeakPassword as weak:
-        raise WeakPassword(weak.message, fields={"new_password": weak.message}) from weak
+    account.password_hash = password_hash
     account.password_changed_at = at
     session.flush()
     return end_other_sign_ins(session, account.id, keep=keep, at=at)

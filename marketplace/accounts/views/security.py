@@ -18,7 +18,7 @@ from marketplace.kernel.errors import RuleBroken
 from marketplace.web.clock import now
 from marketplace.web.extensions import limiter
 from marketplace.web.guards import signed_in
-from marketplace.web.transactions import reader, transaction
+from marketplace.web.transactions import reader, transaction, unlocked
 
 NEW_TOKEN = "new_token"  # noqa: S105 - the name of a place in the cookie
 
@@ -59,15 +59,12 @@ def change_password() -> ResponseReturnValue:
     form = ChangePasswordForm()
     if form.validate_on_submit():
         try:
+            with unlocked() as reading:
+                account = queries.account(reading, me().account_id)
+                proof = service.prove_again(reading, account.id, form.current_password.data or "")
+                ready = service.prepare_new_password(account, form.new_password.data or "")
             with transaction() as writing:
-                service.change_password(
-                    writing,
-                    queries.account(writing, me().account_id),
-                    current=form.current_password.data or "",
-                    new=form.new_password.data or "",
-                    keep=me().sign_in_id,
-                    at=now(),
-                )
+                service.change_password(writing, proof, ready, keep=me().sign_in_id, at=now())
         except RuleBroken as broken:
             form.blame(broken)
         else:

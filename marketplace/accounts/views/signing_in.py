@@ -20,12 +20,11 @@ from marketplace.accounts.views.limits import (
     this_login,
     this_login_from_here,
 )
-from marketplace.database import reading
 from marketplace.web.clock import now
 from marketplace.web.extensions import caller, limiter
 from marketplace.web.guards import public
 from marketplace.web.i18n import COOKIE, language
-from marketplace.web.transactions import reader, transaction
+from marketplace.web.transactions import reader, transaction, unlocked
 
 YEAR = 365 * 24 * 3600
 TYPED = "typed_login"
@@ -60,9 +59,8 @@ def start() -> ResponseReturnValue:
 
 
 def _signed_in(who: Login | None, password: str, onward: str) -> ResponseReturnValue:
-    with reading():
-        proof = service.prove(reader(), who, password)
-        reader().rollback()  # hashing is over; only now may the write lock be taken
+    with unlocked() as reading:
+        proof = service.prove(reading, who, password)
     with transaction() as writing:
         browser = request.headers.get("User-Agent", "")
         secret = service.sign_in(writing, proof, browser=browser, address=caller(), at=now())
@@ -172,8 +170,12 @@ def use_link(secret: str) -> ResponseReturnValue:
     form = NewPasswordForm()
     if form.validate_on_submit():
         try:
+            with unlocked() as reading:
+                opened = queries.open_link(reading, secret, at=now())
+                account = queries.account(reading, opened.account_id)
+                ready = service.prepare_new_password(account, form.new_password.data or "")
             with transaction() as writing:
-                service.use_reset_link(writing, secret, form.new_password.data or "", at=now())
+                service.use_reset_link(writing, secret, ready, at=now())
         except WeakPassword as weak:
             form.blame(weak)
         else:
