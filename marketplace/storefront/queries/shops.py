@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -122,14 +122,7 @@ POINTS = (
 )
 
 
-NAMES = select(Category.path, Category.name, Category.name_en).where(
-    Category.path.in_(bindparam("paths", expanding=True))
-)
-REGIONS = (
-    select(Cooperative.region_code, Cooperative.region_name)
-    .where(Cooperative.standing == Standing.OPEN)
-    .distinct()
-)
+NAMES = select(Category.path, Category.name, Category.name_en)
 
 
 def open_shops(session: Session, *, at: datetime) -> list[Shop]:
@@ -194,15 +187,9 @@ def shop_goods(session: Session, cooperative_id: int) -> list[ShopCategory]:
     return [ShopCategory(*row) for row in rows]
 
 
-def region_names(session: Session) -> dict[str, str]:
-    """Name the regions in which there are cooperatives."""
-    rows = session.execute(REGIONS)
-    return {code: name.partition(",")[0] for code, name in rows}
-
-
-def category_names(session: Session, paths: Collection[str]) -> dict[str, tuple[str, str | None]]:
-    """Name these categories in both languages."""
-    rows = session.execute(NAMES, {"paths": list(paths)})
+def category_names(session: Session) -> dict[str, tuple[str, str | None]]:
+    """Name all categories in both languages."""
+    rows = session.execute(NAMES)
     return {path: (name, english) for path, name, english in rows}
 
 
