@@ -15,6 +15,8 @@ from whitenoise import WhiteNoise
 
 from marketplace.accounts import current as current_person
 from marketplace.accounts import mail as account_mail
+from marketplace.accounts import own_data
+from marketplace.accounts import service as people
 from marketplace.accounts.views import accounts
 from marketplace.api import documents as api_documents
 from marketplace.api.idempotency import forget_old_keys
@@ -35,9 +37,11 @@ from marketplace.database.engine import POSTGRESQL_OPTIONS
 from marketplace.files.store import open_store
 from marketplace.listings import components as listing_components
 from marketplace.listings.views import listings
+from marketplace.members.own_data import of_member
 from marketplace.members.views import members
 from marketplace.orders import notices as order_notices
 from marketplace.orders import service as orders_service
+from marketplace.orders.own_data import of_buyer
 from marketplace.orders.tasks import order_tasks
 from marketplace.orders.views import orders
 from marketplace.outbox.queue import open_queue
@@ -45,6 +49,7 @@ from marketplace.payments.settings import payment_settings
 from marketplace.search import current as search
 from marketplace.storefront.views import storefront
 from marketplace.supply import notices as supply_notices
+from marketplace.supply.own_data import of_asker
 from marketplace.supply.views import supply
 from marketplace.web import (
     components,
@@ -114,6 +119,7 @@ def create_app(settings: Settings) -> Flask:
     current_person.install(app)
     app.extensions["file_store"] = open_store(settings.files_url, ROOT)
     current_cooperative.install(app)
+    own_data.install(app, [own_data.of_account, of_member, of_buyer, of_asker])
     overview.install(app, [order_tasks, overview.own_tasks])
     app.after_request(health.count)
     app.jinja_env.globals.update(site_name=settings.site_name)
@@ -217,6 +223,7 @@ def _listen(app: Flask, work: jobs.Jobs) -> None:
     search.install(app, work)
     work.every_minute(expire_overdue)
     work.every_minute(forget_old_keys)
+    work.every_minute(forget_what_is_over)
 
     mail_post.listen(work)
     account_mail.listen(work)
@@ -227,6 +234,11 @@ def _listen(app: Flask, work: jobs.Jobs) -> None:
 def expire_overdue(session: Session, at: datetime) -> None:
     """End unpaid orders past their deadline; checkouts do so too, for the goods they touch."""
     orders_service.expire_overdue(session, at=at)
+
+
+def forget_what_is_over(session: Session, at: datetime) -> None:
+    """Drop sign-ins and links that ended long ago."""
+    people.forget_what_is_over(session, at=at)
 
 
 def _stand_behind_proxy(app: Flask, settings: Settings) -> None:

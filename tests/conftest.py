@@ -12,18 +12,19 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from flask import Flask, g, request_started
+from flask import Flask, current_app, g, request_started
 from flask.testing import FlaskClient
 from flask_migrate import upgrade
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
-from sqlalchemy import create_engine, text
+from sqlalchemy import Connection, create_engine, text
 from sqlalchemy.orm import Session
 
 from marketplace.accounts import service as accounts
 from marketplace.accounts.models import Account
 from marketplace.app import create_app
 from marketplace.config import Settings
+from marketplace.search.engine import Index
 from marketplace.web.extensions import db
 from tests import postgres
 from tools import strings
@@ -159,6 +160,13 @@ def fresh_database(
     return make
 
 
+def leave_the_cooperative() -> None:
+    """End what a request told PostgreSQL; a real one ends with its transaction (see ``app``)."""
+    connection = db.session.get_bind() if current_app else None
+    if isinstance(connection, Connection) and connection.dialect.name == "postgresql":
+        connection.exec_driver_sql("SET LOCAL guyub.cooperative = ''")
+
+
 class Browser(FlaskClient):
     """A test client whose requests begin with nothing of the test's own context.
 
@@ -167,7 +175,10 @@ class Browser(FlaskClient):
     """
 
     def open(self, *args: Any, **kwargs: Any) -> Any:
-        return Context().run(super().open, *args, **kwargs)
+        try:
+            return Context().run(super().open, *args, **kwargs)
+        finally:
+            leave_the_cooperative()
 
 
 @pytest.fixture(scope="session")
@@ -182,6 +193,14 @@ def shared_app(database: str, fresh_database: Callable[[str], str]) -> Iterator[
     shutil.rmtree(folder, ignore_errors=True)
 
 
+def forget_the_index(app: Flask) -> None:
+    """Leave nothing to search in: a test before may have run the job that builds the index."""
+    index: Index = app.extensions["search"]
+    if index.path.exists():
+        shutil.rmtree(index.path)
+        vars(index).update(vars(Index(index.path)))
+
+
 @pytest.fixture
 def app(shared_app: Flask) -> Iterator[Flask]:
     """The application inside a transaction that is rolled back after the test.
@@ -189,6 +208,7 @@ def app(shared_app: Flask) -> Iterator[Flask]:
     ``transaction()`` really commits, but only up to a savepoint.
     """
     shared_app.extensions["pages"].forget()
+    forget_the_index(shared_app)
     with shared_app.app_context():
         engine = db.engine
         connection = engine.connect()

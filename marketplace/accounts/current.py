@@ -17,6 +17,7 @@ from marketplace.accounts.models import ApiToken, SignIn
 from marketplace.accounts.rules import browser_name
 from marketplace.accounts.service.signing_in import TOUCH_EVERY
 from marketplace.accounts.service.tokens import USED_EVERY
+from marketplace.database import reading
 from marketplace.database.engine import begin_writing
 from marketplace.web.clock import now
 from marketplace.web.errors import wants_problem
@@ -95,6 +96,17 @@ def me() -> Person:
 def my_account_id() -> UUID | None:
     """Return the signed-in person's account id, or None for a guest."""
     return me().account_id if current_user.is_authenticated else None
+
+
+def prove_me(password: str) -> service.Proof:
+    """Ask for the person's password again; no write lock is held while it is hashed."""
+    session, account_id = db.session(), me().account_id
+    session.rollback()
+    with reading():
+        try:
+            return service.prove_again(session, account_id, password)
+        finally:
+            session.rollback()
 
 
 def remember(secret: str) -> None:

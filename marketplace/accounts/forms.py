@@ -9,9 +9,9 @@ from wtforms import PasswordField, SelectField, SelectMultipleField
 from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired, Length
 
-from marketplace.accounts.rules import LONGEST, SCOPES, Login, read_login
-from marketplace.kernel.errors import Invalid, RuleBroken
-from marketplace.web.fields import ParsedField, TrimmedField
+from marketplace.accounts.rules import LONGEST, SCOPES, Login, read_email, read_login
+from marketplace.kernel.errors import Invalid
+from marketplace.web.fields import NameField, ParsedField, PhoneField, TrimmedField
 from marketplace.web.forms import BaseForm
 
 SCOPE_NAMES = {
@@ -40,6 +40,12 @@ class LoginField(ParsedField):
         return login.text
 
 
+class EmailField(ParsedField):
+    """An e-mail address; data is the one spelling that is stored."""
+
+    parse = staticmethod(read_email)
+
+
 class NewPasswordField(PasswordField):
     """A password that is being chosen: as long as people like, and pasted if they like."""
 
@@ -62,7 +68,7 @@ class SignInForm(BaseForm):
 
 
 class RegisterForm(BaseForm):
-    name = TrimmedField(lazy_gettext("Nama"), [InputRequired(), Length(max=80)])
+    name = NameField(lazy_gettext("Nama"), [InputRequired(), Length(max=80)])
     login = LoginField(lazy_gettext("Nomor HP atau e-mail"), [InputRequired()])
     password = NewPasswordField(lazy_gettext("Kata sandi"))
 
@@ -79,17 +85,28 @@ class NewPasswordForm(BaseForm):
     new_password = NewPasswordField(lazy_gettext("Kata sandi baru"))
 
 
+class PresentPasswordField(PasswordField):
+    """The password that the person has now, asked for once more."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(
+            lazy_gettext("Kata sandi sekarang"), [InputRequired(), Length(max=LONGEST)], **kwargs
+        )
+
+
 class ChangePasswordForm(BaseForm):
-    current_password = PasswordField(
-        lazy_gettext("Kata sandi sekarang"), [InputRequired(), Length(max=LONGEST)]
-    )
+    current_password = PresentPasswordField()
     new_password = NewPasswordField(lazy_gettext("Kata sandi baru"))
 
-    def blame(self, broken: RuleBroken) -> None:
-        """Show a wrong present password at its own field."""
-        if broken.code == "wrong_password":
-            broken.fields["current_password"] = broken.message
-        super().blame(broken)
+
+class PhoneForm(BaseForm):
+    phone = PhoneField(lazy_gettext("Nomor HP baru"), [InputRequired()])
+    current_password = PresentPasswordField()
+
+
+class EmailForm(BaseForm):
+    email = EmailField(lazy_gettext("Alamat e-mail baru"), [InputRequired()])
+    current_password = PresentPasswordField()
 
 
 class TokenForm(BaseForm):
@@ -116,7 +133,7 @@ class TokenForm(BaseForm):
 
 
 class ProfileForm(BaseForm):
-    name = TrimmedField(lazy_gettext("Nama"), [InputRequired(), Length(max=80)])
+    name = NameField(lazy_gettext("Nama"), [InputRequired(), Length(max=80)])
     language = SelectField(
         lazy_gettext("Bahasa"),
         choices=[SelectChoice(code, name) for code, name in LANGUAGE_NAMES],

@@ -8,8 +8,9 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from marketplace.accounts import service
+from marketplace.accounts import queries, service
 from marketplace.accounts.models import Account
+from marketplace.accounts.rules import Login
 from marketplace.kernel.ids import from_text
 from marketplace.kernel.text import say
 from marketplace.web.jobs import Jobs
@@ -21,6 +22,8 @@ def listen(jobs: Jobs) -> None:
     jobs.listen("account.reset_asked", send_reset)
     jobs.listen("account.registered_again", send_registered_again)
     jobs.listen("account.password_reset", send_password_reset)
+    jobs.listen("account.phone_changed", send_phone_changed)
+    jobs.listen("account.email_asked", send_email_link)
 
 
 def _reachable(session: Session, facts: Mapping[str, Any]) -> Account | None:
@@ -75,4 +78,77 @@ def send_password_reset(session: Session, facts: Mapping[str, Any], _at: datetim
         language=account.language,
         name=account.name,
         link=absolute("/lupa-sandi"),
+    )
+
+
+def send_phone_changed(session: Session, facts: Mapping[str, Any], _at: datetime) -> None:
+    """Tell a person that they sign in by another number now."""
+    account = _reachable(session, facts)
+    if account is None or account.email is None:
+        return
+    send_mail(
+        account.email,
+        say("Nomor HP akunmu diganti"),
+        "accounts/phone_changed",
+        language=account.language,
+        name=account.name,
+        link=absolute("/lupa-sandi"),
+    )
+
+
+def send_email_link(session: Session, facts: Mapping[str, Any], at: datetime) -> None:
+    """Send the link that confirms a new address; an owner hears that somebody tried instead.
+
+    The mail to an address that nobody confirmed yet carries no name: it may be a stranger's.
+    """
+    account_id = from_text(facts["account_id"])
+    asking = session.get(Account, account_id)
+    link = queries.waiting_email(session, asking.id, at=at) if asking else None
+    if asking is None or link is None or link.email is None:
+        return
+    owner = queries.by_login(session, Login(email=link.email))
+    if owner is not None:
+        send_mail(
+            link.email,
+            say("Alamat e-mailmu dicoba dipakai"),
+            "accounts/email_tried",
+            language=owner.language,
+            name=owner.name,
+            link=absolute("/masuk"),
+        )
+        return
+    secret = service.make_email_link(session, link)
+    send_mail(
+        link.email,
+        say("Pastikan alamat e-mailmu"),
+        "accounts/email_link",
+        language=asking.language,
+        link=absolute(f"/akun/email/{secret}"),
+    )
+
+
+def send_closed(account: Account) -> None:
+    """Say goodbye; called before the account is closed, while there is an address."""
+    if account.email is None:
+        return
+    send_mail(
+        account.email,
+        say("Akunmu ditutup"),
+        "accounts/closed",
+        language=account.language,
+        name=account.name,
+    )
+
+
+def send_email_changed(account: Account, old: str) -> None:
+    """Tell an address that it opens the account no more; it is kept nowhere any longer.
+
+    Called where the change is made, in its transaction: afterwards nobody knows the address.
+    """
+    send_mail(
+        old,
+        say("Alamat e-mail akunmu diganti"),
+        "accounts/email_changed",
+        language=account.language,
+        name=account.name,
     )

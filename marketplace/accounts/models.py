@@ -37,7 +37,11 @@ class Account(Base):
     password_changed_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
 
-    __table_args__ = (CheckConstraint("phone IS NOT NULL OR email IS NOT NULL", name="reachable"),)
+    __table_args__ = (
+        CheckConstraint(
+            "phone IS NOT NULL OR email IS NOT NULL OR closed_at IS NOT NULL", name="reachable"
+        ),
+    )
 
 
 class SignIn(Base):
@@ -58,7 +62,10 @@ class SignIn(Base):
 
 
 class OneTimeLink(Base):
-    """A link that works once; only the hash of its secret is kept."""
+    """A link that works once; only the hash of its secret is kept.
+
+    ``email`` is the address that a link of this purpose confirms.
+    """
 
     __tablename__ = "one_time_links"
 
@@ -66,6 +73,7 @@ class OneTimeLink(Base):
     account_id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"), index=True)
     purpose: Mapped[LinkPurpose] = mapped_column(enum_column(LinkPurpose))
     secret_hash: Mapped[str] = mapped_column(unique=True)
+    email: Mapped[str | None]
     created_by: Mapped[UUID | None] = mapped_column(ForeignKey("accounts.id"))
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]

@@ -19,6 +19,13 @@ from marketplace.kernel.text import Sentence, say
 NOTICES_PER_PAGE = 30
 
 
+class LinkGone(Gone):
+    """A one-time link that was used, replaced, ran out, or never was."""
+
+    def __init__(self) -> None:
+        super().__init__(say("Tautan ini sudah dipakai atau lewat waktu. Minta tautan baru."))
+
+
 def open_sign_in(session: Session, secret: str, *, at: datetime) -> SignIn | None:
     """Find the sign-in behind a cookie's secret, unless it ended, ran out or was closed."""
     found = session.scalar(
@@ -47,6 +54,18 @@ def account(session: Session, account_id: UUID) -> Account:
     return found
 
 
+def staying(session: Session, account_id: UUID) -> Account:
+    """Fetch an open account that nobody closes before this transaction ends.
+
+    For whoever is about to write a row that needs the person: it is locked before any
+    cooperative is, by those who close and by those who write.
+    """
+    found = session.get(Account, account_id, with_for_update={"read": True}, populate_existing=True)
+    if found is None or found.closed_at is not None:
+        raise NotFound(say("Akun tidak ditemukan."))
+    return found
+
+
 def sign_ins_of(session: Session, account_id: UUID, *, at: datetime) -> Sequence[SignIn]:
     """List the browsers in which a person is signed in, last used first."""
     return session.scalars(
@@ -70,8 +89,30 @@ def open_link(
         )
     )
     if found is None:
-        raise Gone(say("Tautan ini sudah dipakai atau lewat waktu. Minta tautan baru."))
+        raise LinkGone
     return found
+
+
+def open_email_link(
+    session: Session, account_id: UUID, secret: str, *, at: datetime
+) -> OneTimeLink:
+    """Fetch the link that confirms a person's new address; another's is as good as gone."""
+    found = open_link(session, secret, at=at, purpose=LinkPurpose.CONFIRM_EMAIL)
+    if found.account_id != account_id:
+        raise LinkGone
+    return found
+
+
+def waiting_email(session: Session, account_id: UUID, *, at: datetime) -> OneTimeLink | None:
+    """Find the link by which a person's new address still waits to be confirmed."""
+    return session.scalar(
+        select(OneTimeLink).where(
+            OneTimeLink.account_id == account_id,
+            OneTimeLink.purpose == LinkPurpose.CONFIRM_EMAIL,
+            OneTimeLink.used_at.is_(None),
+            OneTimeLink.expires_at > at,
+        )
+    )
 
 
 def tokens_of(session: Session, account_id: UUID) -> Sequence[ApiToken]:

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from marketplace.audit import orders, payments, stock, supply, tenants
+from marketplace.audit import accounts, orders, payments, stock, supply, tenants
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +47,7 @@ CHECKS: dict[str, Check] = {
     "supply.hand_overs_match_the_share": supply.hand_overs,
     "tenants.no_row_points_elsewhere": tenants.crossings,
     "tenants.member_counts_are_right": tenants.member_counts,
+    "accounts.closed_accounts_hold_nothing": accounts.closed,
     "outbox.nothing_is_stuck": tenants.outbox,
 }
 

@@ -11,9 +11,11 @@ from flask_login import current_user
 from marketplace.accounts.current import me
 from marketplace.cooperatives import queries
 from marketplace.cooperatives.models import Cooperative
+from marketplace.database import stand_in
 from marketplace.kernel.access import permissions
 from marketplace.kernel.errors import NotFound
 from marketplace.web.extensions import db
+from marketplace.web.guards import is_public
 from marketplace.web.security import SAFE_METHODS
 
 
@@ -24,7 +26,7 @@ def install(app: Flask) -> None:
     app.context_processor(for_templates)
 
 
-def find_cooperative(_endpoint: str | None, values: dict[str, Any] | None) -> None:
+def find_cooperative(endpoint: str | None, values: dict[str, Any] | None) -> None:
     """Put the cooperative of ``<slug>`` and its visitor's permissions where guards look."""
     g.permissions = frozenset()
     if not values or "slug" not in values:
@@ -38,6 +40,8 @@ def find_cooperative(_endpoint: str | None, values: dict[str, Any] | None) -> No
     if current_user.is_authenticated:
         g.roles = queries.roles_of(session, g.cooperative.id, me().account_id)
         g.permissions = permissions(g.roles)
+    if not is_public(endpoint):
+        stand_in(session, g.cooperative.id)
 
 
 def follow_rename() -> ResponseReturnValue | None:

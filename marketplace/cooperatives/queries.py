@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from marketplace.accounts.models import Account
 from marketplace.cooperatives.models import Cooperative, Invite, OldSlug, PickupPoint, Post
-from marketplace.cooperatives.rules import OFFICER_POSTS
+from marketplace.cooperatives.rules import OFFICER_POSTS, would_be_missed
 from marketplace.kernel.access import GRANTS, Permission, Role
 from marketplace.kernel.errors import Gone, NotFound
 from marketplace.kernel.secrets import hashed
@@ -86,6 +86,23 @@ def mine(session: Session, account_id: UUID) -> list[Mine]:
         known = found.get(cooperative.id, Mine(cooperative, ()))
         found[cooperative.id] = Mine(cooperative, (*known.roles, role))
     return list(found.values())
+
+
+def left_alone_without(session: Session, account_id: UUID) -> list[Cooperative]:
+    """List the cooperatives that would have no chair or no officer without this person."""
+    held = mine(session, account_id)
+    rows = session.execute(
+        select(Post.cooperative_id, Post.role).where(
+            Post.cooperative_id.in_([each.cooperative.id for each in held]),
+            Post.account_id != account_id,
+            Post.ended_at.is_(None),
+        )
+    ).all()
+    return [
+        each.cooperative
+        for each in held
+        if would_be_missed(each.roles, [role for id_, role in rows if id_ == each.cooperative.id])
+    ]
 
 
 def points(session: Session, cooperative_id: int, *, active: bool = True) -> Sequence[PickupPoint]:

@@ -14,6 +14,7 @@ from marketplace.database.base import (
     tenant_key,
 )
 from marketplace.database.engine import prepare_engine, reading
+from marketplace.database.tenancy import is_held, stand_in
 
 __all__ = [
     "Base",
@@ -26,7 +27,9 @@ __all__ = [
     "TenantId",
     "UtcColumn",
     "enum_column",
+    "is_held",
     "prepare_engine",
     "reading",
+    "stand_in",
     "tenant_key",
 ]

@@ -44,6 +44,11 @@ def is_empty(session: Session) -> bool:
     return not session.scalar(select(func.count()).select_from(Cooperative))
 
 
+def is_loaded(session: Session) -> bool:
+    """Say whether the small demo is in this database."""
+    return SHOPS[0].slug in set(session.scalars(select(Cooperative.slug)))
+
+
 def load(session: Session, *, marked: bool = False, at: datetime) -> None:
     """Load the small demo; ``marked`` puts the marker into every text of cooperative B."""
     if not is_empty(session):
@@ -67,7 +72,7 @@ def _shop(
     mark: Mark,
     at: datetime,
 ) -> None:
-    cooperative = _found(session, shop, mark, at)
+    cooperative = found_shop(session, shop, mark, at)
     register: dict[str, Member] = {}
     mine = {d.member: a for d, a in people.items() if d.cooperative == shop.slug and d.member}
     for called, trade_ in shop.members:
@@ -90,7 +95,8 @@ def _shop(
     cooperatives.open_shop(session, cooperative, at=at)
 
 
-def _found(session: Session, shop: Shop, mark: Mark, at: datetime) -> Cooperative:
+def found_shop(session: Session, shop: Shop, mark: Mark, at: datetime) -> Cooperative:
+    """Found a cooperative with profile, hours, a pickup point and a way to be paid."""
     legal_name = f"Koperasi Produsen {shop.name}"
     cooperative = cooperatives.create(
         session,

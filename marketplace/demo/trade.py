@@ -49,10 +49,10 @@ def load(session: Session, *, buyer: Account, at: datetime) -> None:
         basket = {_variant(session, shop, title).id: count for title, count in wanted}
         phone = f"+62812334477{number:02d}"
         who = Buyer(name, phone, account_id=buyer.id if name == "Nadia" else None)
-        order = _place(
+        order = place(
             session, basket, who, {shop.id: Choice(method=method, note=note or None)}, moment
         )
-        _bring(session, order, state, moment)
+        bring(session, order, state, moment)
     _two_cooperatives(session, shop, buyer, at)
 
 
@@ -66,25 +66,27 @@ def _two_cooperatives(session: Session, shop: Cooperative, buyer: Account, at: d
     }
     choices = {shop.id: Choice(method=CASH), other.id: Choice(method=QRIS)}
     who = Buyer("Nadia", "+6281233445501", account_id=buyer.id)
-    _place(session, basket, who, choices, at - timedelta(minutes=10))
+    place(session, basket, who, choices, at - timedelta(minutes=10))
 
 
-def _place(
+def place(
     session: Session,
     basket: dict[UUID, int],
     buyer: Buyer,
     choices: dict[int, Choice],
     at: datetime,
 ) -> Order:
+    """Buy as at the checkout; gives the first order."""
     total = queries.quote(session, basket, at=at).total
-    request = OrderRequest(f"demo-{at.isoformat()}-{buyer.name}", basket, buyer, total, choices)
+    request = OrderRequest(f"demo-{at.isoformat()}-{buyer.phone}", basket, buyer, total, choices)
     purchase = service.place(session, request, at=at)
     return session.scalars(
         select(Order).where(Order.purchase_id == purchase.id).order_by(Order.number)
     ).all()[0]
 
 
-def _bring(session: Session, order: Order, state: OrderState, at: datetime) -> None:
+def bring(session: Session, order: Order, state: OrderState, at: datetime) -> None:
+    """Take the steps from a new order to where it is to stand, twelve minutes each."""
     if state is S.EXPIRED:
         service.expire_overdue(session, at=at + timedelta(minutes=61))
         return
@@ -93,7 +95,7 @@ def _bring(session: Session, order: Order, state: OrderState, at: datetime) -> N
             session, order, Rupiah(order.total.amount), key="1", actor_id=None, at=at
         )
     if state is S.CANCELLED:
-        reason = "Pisang habis hari ini"
+        reason = "Barang habis hari ini"
         service.cancel(session, order, reason=reason, actor_id=None, at=at)
         return
     for minutes, step in enumerate(FORWARD, 1):

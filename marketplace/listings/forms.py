@@ -42,6 +42,8 @@ from marketplace.web.fields import IdField, QuantityField, RupiahField, TrimmedF
 from marketplace.web.forms import BaseForm, lazy
 from marketplace.web.i18n import translate
 
+LARGEST_ID = 2**31 - 1
+
 
 class StockField(QuantityField):
     """How many there are; says what a number of things looks like."""
@@ -78,12 +80,20 @@ class VariantForm(BaseForm):
         return VariantDraft(self.title.data or "", self.price.data, quantity, self.id.data)
 
 
+def _category_id(text: object) -> int:
+    """Read the number of a category; one that no column could hold is not one."""
+    digits = str(text)
+    if not digits.isascii() or not 0 < int(digits) <= LARGEST_ID:
+        raise ValueError(text)
+    return int(digits)
+
+
 class ListingForm(BaseForm):
     title = TrimmedField(
         lazy("Nama barang"), description=lazy("Sebut rasa dan isi supaya mudah dicari.")
     )
     find = TrimmedField(lazy("Cari kategori lain"))
-    category = RadioField(lazy("Kategori"), coerce=int, validate_choice=False)
+    category = RadioField(lazy("Kategori"), coerce=_category_id, validate_choice=False)
     unit = SelectField(lazy("Dijual per"), validate_choice=False)
     availability = RadioField(
         lazy("Ketersediaan"),

@@ -7,17 +7,18 @@ from wtforms import DateField, SelectField
 from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired, Length
 
+from marketplace.accounts.forms import PresentPasswordField
 from marketplace.cooperatives.rules import ROLE_NAMES
 from marketplace.kernel.access import Role
 from marketplace.members.service import Entry
-from marketplace.web.fields import IdField, PhoneField, TrimmedField
+from marketplace.web.fields import IdField, NameField, PhoneField, TrimmedField
 from marketplace.web.forms import BaseForm
 from marketplace.web.i18n import translate
 
 
 class MemberForm(BaseForm):
-    name = TrimmedField(lazy_gettext("Nama lengkap"), [InputRequired(), Length(max=120)])
-    called = TrimmedField(lazy_gettext("Nama panggilan di toko"), [Length(max=60)])
+    name = NameField(lazy_gettext("Nama lengkap"), [InputRequired(), Length(max=120)])
+    called = NameField(lazy_gettext("Nama panggilan di toko"), [Length(max=60)])
     trade = TrimmedField(lazy_gettext("Usaha"), [Length(max=120)])
     phone = PhoneField(lazy_gettext("Nomor HP"))
     address = TrimmedField(lazy_gettext("Alamat"), [Length(max=200)])
@@ -51,6 +52,10 @@ class MemberInviteForm(BaseForm):
         self.role.choices = [
             SelectChoice(role.value, translate(ROLE_NAMES[role])) for role in roles
         ]
+
+
+class ClosingForm(BaseForm):
+    current_password = PresentPasswordField()
 
 
 class JoinForm(BaseForm):

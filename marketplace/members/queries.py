@@ -44,6 +44,15 @@ def member_of(session: Session, cooperative_id: int, account_id: UUID) -> Member
     )
 
 
+def lines_of(session: Session, account_id: UUID) -> Sequence[Member]:
+    """List a person's lines in the registers of all cooperatives, also those they left."""
+    return session.scalars(
+        select(Member)
+        .where(Member.account_id == account_id)
+        .order_by(Member.cooperative_id, Member.number)
+    ).all()
+
+
 def present(session: Session, cooperative_id: int) -> Sequence[Member]:
     """List all who are members now, by number."""
     return session.scalars(

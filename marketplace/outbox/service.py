@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Generator, Mapping
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -15,7 +16,7 @@ from marketplace.outbox.models import OutboxMessage
 Handler = Callable[[Session, Mapping[str, Any], datetime], None]
 Waker = Callable[[Session, UUID], None]
 MOST_ATTEMPTS = 8
-_WAKER = "outbox_waker"
+_WAKER, _HISTORY = "outbox_waker", "outbox_history"
 
 
 def wake_with(session: Session, waker: Waker) -> None:
@@ -23,16 +24,27 @@ def wake_with(session: Session, waker: Waker) -> None:
     session.info[_WAKER] = waker
 
 
+@contextmanager
+def as_history(session: Session) -> Generator[None]:
+    """Count what is told inside as delivered: history brought in later is no news."""
+    session.info[_HISTORY] = True
+    try:
+        yield
+    finally:
+        del session.info[_HISTORY]
+
+
 def tell(session: Session, topic: str, *, at: datetime, **facts: object) -> OutboxMessage:
     """Leave a message in the same transaction as the thing it tells of.
 
     Facts are JSON values: ids as text (``kernel.ids.to_text``), money as integers.
     """
-    message = OutboxMessage(topic=topic, facts=facts, told_at=at)
+    past = _HISTORY in session.info
+    message = OutboxMessage(topic=topic, facts=facts, told_at=at, delivered_at=at if past else None)
     session.add(message)
     session.flush()
     waker: Waker | None = session.info.get(_WAKER)
-    if waker is not None:
+    if waker is not None and not past:
         waker(session, message.id)
     return message
 

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from datetime import datetime
+from itertools import chain
 
+from flask_babel import gettext
 from wtforms import DateField, DateTimeLocalField, HiddenField, SelectField
 from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from marketplace.kernel.calendar import WIB
 from marketplace.kernel.errors import RuleBroken
-from marketplace.kernel.money import Rupiah
 from marketplace.kernel.numbers import parse_decimal_quantity
 from marketplace.supply.models import BaseUnit, SupplyItem
 from marketplace.supply.service import Terms, Wanted
@@ -134,7 +135,8 @@ class RoundForm(BaseForm):
         """Read the supplier's terms; None when an amount cannot be read."""
         size = self._amount("pack_size", item.factor)
         cap = self._amount("stock_cap", item.factor)
-        if self.pack_size.errors or self.stock_cap.errors:
+        tiers = self._tiers()
+        if tiers is None or self.pack_size.errors or self.stock_cap.errors:
             return None
         return Terms(
             supplier=self.supplier.data or "",
@@ -144,7 +146,7 @@ class RoundForm(BaseForm):
             closes_at=_in_malang(self.closes_at.data),
             pickup_place=self.pickup_place.data or "",
             pack_minimum=self.pack_minimum.data or 0,
-            tiers=self._tiers(),
+            tiers=tiers,
             stock_cap=cap or 0,
             arrives_on=self.arrives_on.data,
         )
@@ -158,12 +160,24 @@ class RoundForm(BaseForm):
             self[name].errors = [translate(broken.message)]
             return None
 
-    def _tiers(self) -> tuple[tuple[int, int], ...]:
-        pairs: list[tuple[int | None, Rupiah | None]] = [
-            (self.first_tier.data, self.first_price.data),
-            (self.second_tier.data, self.second_price.data),
-        ]
-        return tuple((start, price.amount) for start, price in pairs if start and price)
+    def has_tiers(self) -> bool:
+        """Say whether anything was typed about buying more, so that its part is open."""
+        named = (self.pack_minimum, *chain(*self._steps()))
+        return any(field.typed or field.data for field in named)
+
+    def _steps(self) -> tuple[tuple[QuantityField, RupiahField], ...]:
+        return ((self.first_tier, self.first_price), (self.second_tier, self.second_price))
+
+    def _tiers(self) -> tuple[tuple[int, int], ...] | None:
+        """Read the price ladder; None when a step lacks its start or its price."""
+        found = []
+        for start, price in self._steps():
+            if start.data and price.data:
+                found.append((start.data, price.data.amount))
+            elif start.data is not None or price.data is not None:
+                price.errors = [gettext("Isi jumlah dan harganya, atau kosongkan keduanya.")]
+        wrong = any(price.errors for _, price in self._steps())
+        return None if wrong else tuple(found)
 
 
 def _in_malang(moment: datetime | None) -> datetime:

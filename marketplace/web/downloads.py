@@ -1,9 +1,10 @@
-"""Tables as CSV that no spreadsheet can mistake for formulas."""
+"""Files to save: tables as CSV that no spreadsheet can mistake for formulas, and JSON."""
 
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Sequence
+import json
+from collections.abc import Iterable, Mapping, Sequence
 from io import StringIO
 
 from flask import Response
@@ -30,6 +31,16 @@ def csv_answer(name: str, header: Sequence[str], rows: Iterable[Sequence[object]
     writer = csv.writer(text)
     writer.writerow(header)
     writer.writerows([safe_cell(cell) for cell in row] for row in rows)
-    answer = Response("\ufeff" + text.getvalue(), mimetype="text/csv")
-    answer.headers["Content-Disposition"] = f'attachment; filename="{name}.csv"'
+    return _file(f"{name}.csv", "\ufeff" + text.getvalue(), "text/csv")
+
+
+def json_answer(name: str, data: Mapping[str, object]) -> Response:
+    """Answer with plain values to save, laid out so that people can read them too."""
+    text = json.dumps(data, ensure_ascii=False, indent=2)
+    return _file(f"{name}.json", text, "application/json")
+
+
+def _file(name: str, text: str, media_type: str) -> Response:
+    answer = Response(text, mimetype=media_type)
+    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return answer

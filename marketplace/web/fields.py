@@ -16,6 +16,7 @@ from wtforms.widgets import HiddenInput, TextInput
 from marketplace.kernel.errors import RuleBroken
 from marketplace.kernel.ids import from_text, to_text
 from marketplace.kernel.money import Rupiah, grouped
+from marketplace.kernel.names import read_name
 from marketplace.kernel.numbers import parse_quantity, parse_rupiah
 from marketplace.kernel.phones import parse_phone, show
 from marketplace.kernel.text import say
@@ -77,6 +78,12 @@ class QuantityField(ParsedField):
     def show(self) -> str:
         """Write thousands with dots."""
         return grouped(self.data)
+
+
+class NameField(ParsedField):
+    """The name of a person; data holds nothing invisible."""
+
+    parse = staticmethod(read_name)
 
 
 class PhoneField(ParsedField):

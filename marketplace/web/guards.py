@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import ParamSpec, TypeVar
 
-from flask import g
+from flask import current_app, g
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
@@ -34,6 +34,11 @@ def public(view: Callable[P, R]) -> Callable[P, R]:
     """Mark a view that anyone may open."""
     setattr(view, GUARD, "public")
     return view
+
+
+def is_public(endpoint: str | None) -> bool:
+    """Say whether anyone may open this view."""
+    return getattr(current_app.view_functions.get(endpoint or ""), GUARD, None) == "public"
 
 
 def _guard(view: View[P], policy: object, check: Callable[[], None]) -> View[P]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable
 from typing import TypeVar
-from urllib.parse import urlsplit
+from urllib.parse import unquote_to_bytes, urlsplit
 
 from flask import Flask, Response, abort, g, request
 from secure import (
@@ -107,6 +107,10 @@ def _choose_database_mode() -> None:
         begin_writing()
 
 
+UNREADABLE = "\ufffd"
+"""What stands in place of bytes that are no UTF-8."""
+
+
 def takes_files(view: F) -> F:
     """Mark a view whose requests may be as large as photos are."""
     setattr(view, UPLOADS, True)
@@ -121,6 +125,9 @@ def _refuse_junk() -> None:
     """Answer 400 to bytes that no database or template should ever meet."""
     try:
         texts = [request.path, *(part for pair in request.args.items(multi=True) for part in pair)]
+        _decode(request.query_string)
+        if request.mimetype == "application/x-www-form-urlencoded":
+            _decode(request.get_data())
         if request.mimetype in ("application/x-www-form-urlencoded", "multipart/form-data"):
             texts += [part for pair in request.form.items(multi=True) for part in pair]
     except UnicodeError:
@@ -129,11 +136,19 @@ def _refuse_junk() -> None:
         abort(400)
 
 
+def _decode(raw: bytes) -> None:
+    """Raise when bytes are no UTF-8, of which a text with %E9 would remain."""
+    if b"%" in raw or not raw.isascii():
+        unquote_to_bytes(raw).decode()
+
+
 def is_junk(text: str) -> bool:
-    """Say whether a text holds NUL or half a surrogate pair, which no one can type."""
+    """Say whether a text holds what no one can type: NUL, half a surrogate pair, or UNREADABLE."""
     if text.isascii():  # nearly always, and much faster said
         return "\x00" in text
-    return "\x00" in text or any("\ud800" <= letter <= "\udfff" for letter in text)
+    return any(junk in text for junk in ("\x00", UNREADABLE)) or any(
+        "\ud800" <= letter <= "\udfff" for letter in text
+    )
 
 
 def _refuse_foreign_origin(settings: Settings) -> None:

@@ -53,8 +53,9 @@ on("change", "[data-show-password] input", (check) => {
 on("click", "[data-step] button[value]", (button, event) => {
   event.preventDefault();
   const field = button.parentElement.querySelector("input");
-  if (Number(button.value) < 0) field.stepDown();
-  else field.stepUp();
+  const count = Number(field.value) || 0;
+  const { min = 0, max = Infinity } = field.dataset;
+  field.value = Math.max(Number(min), Math.min(Number(max), count + Number(button.value)));
   field.dispatchEvent(new Event("change", { bubbles: true }));
   say(field.value);
 });

@@ -235,6 +235,7 @@ def test_rights_cannot_be_sent_along(client, session):
     [
         ({"name": " "}, "Isi bagian ini."),
         ({"name": "x" * 81}, "Paling panjang 80 huruf."),
+        ({"name": "\u202e\u200b"}, "Tulis nama yang bisa dibaca"),
         ({"login": "12345"}, "Tulis nomor HP Indonesia"),
         ({"login": "sari@contoh"}, "Alamat e-mail ini tidak lengkap"),
         ({"login": ""}, "Isi bagian ini."),

@@ -10,7 +10,7 @@ import hashlib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -24,7 +24,14 @@ from werkzeug.test import TestResponse
 
 from marketplace import demo
 from marketplace.accounts import service as accounts
-from marketplace.accounts.models import Account, ApiToken, Notice, SignIn
+from marketplace.accounts.models import (
+    Account,
+    ApiToken,
+    LinkPurpose,
+    Notice,
+    OneTimeLink,
+    SignIn,
+)
 from marketplace.app import create_app
 from marketplace.cooperatives import service as cooperatives
 from marketplace.cooperatives.models import Cooperative, Invite, PickupPoint, Post
@@ -182,7 +189,17 @@ def furnish(app: Flask, session: Session, letter: str) -> dict[str, str]:
     )  # fmt: skip
     secret = accounts.make_reset_link(session, chair, at=at)
     accounts.start_sign_in(session, chair, browser="walk", address="127.0.0.1", at=at)
-    return {"invitation": invitation, "link": secret}
+    return {"invitation": invitation, "link": secret, "email_link": wish_email(session, chair, at)}
+
+
+def wish_email(session: Session, account: Account, at: datetime) -> str:
+    """Let a new address wait to be confirmed; gives the secret that its mail would carry."""
+    wish = OneTimeLink(
+        account_id=account.id, purpose=LinkPurpose.CONFIRM_EMAIL, email="zq7b@contoh.id",
+        secret_hash="", created_at=at, expires_at=at + timedelta(hours=1),
+    )  # fmt: skip
+    session.add(wish)
+    return accounts.make_email_link(session, wish)
 
 
 def facts(session: Session, letter: str, secrets: dict[str, str]) -> Shop:
@@ -259,6 +276,8 @@ def _word(rule: Rule, name: str, shop: Shop) -> Any:
         ("listings.picture", "width"): 320,
         ("accounts.link", "secret"): shop.link,
         ("accounts.use_link", "secret"): shop.link,
+        ("accounts.email_link", "secret"): shop.email_link,
+        ("accounts.use_email_link", "secret"): shop.email_link,
         ("members.invitation", "secret"): shop.invitation,
         ("members.accept", "secret"): shop.invitation,
         ("storefront.sitemap_of", "kind"): "barang-1",
@@ -366,6 +385,10 @@ BODIES: dict[str, Callable[[Shop], Values]] = {
     "accounts.open_notice": lambda _s: {},
     "accounts.read_all": lambda _s: {},
     "accounts.change_profile": lambda _s: {"name": "Nama Sendiri", "language": "id"},
+    "accounts.change_phone": lambda _s: {
+        "phone": "0812 7777 8888", "current_password": "bukan ini"},
+    "accounts.ask_email": lambda _s: {"email": "baru@contoh.id", "current_password": "bukan ini"},
+    "accounts.use_email_link": lambda _s: {},
     "orders.add": lambda s: {"variant": s.variant_id, "quantity": "1"},
     "orders.change": lambda s: {f"jumlah-{s.variant_id}": "2", **_checkout(s)},
     "orders.place": _checkout,
@@ -393,11 +416,12 @@ BODIES: dict[str, Callable[[Shop], Values]] = {
     "cooperatives.retire_point": lambda _s: {"aktif": "0"},
     "cooperatives.move": lambda _s: {"code": "35.73.02"},
     "operator.change_standing": lambda _s: {"tahan": "1"},
-    "operator.invite_chair": lambda _s: {"role": "ketua", "name": "Ketua", "phone": "081211112222"},
+    "operator.invite_chair": lambda _s: {},
     "operator.create": lambda _s: {
         "name": "Koperasi Baru", "legal_name": "Koperasi Produsen Baru", "slug": "koperasi-baru",
         "word": "BARU", "chair_name": "Bu Ketua", "chair_phone": "0812 1111 2222",
         "wilayah": "35.73.02"},
+    "members.close": lambda _s: {"current_password": "bukan ini"},
     "members.leave": lambda _s: {"left_on": "2026-10-01", "reason": "Pindah"},
     "members.join": lambda s: {"account_id": s.account_id},
     "members.reset_link": lambda _s: {},
@@ -415,8 +439,8 @@ BODIES: dict[str, Callable[[Shop], Values]] = {
     "listings.archive": lambda _s: {"status": "tayang"},
     "listings.restore": lambda _s: {"status": "arsip"},
     "listings.publish": lambda _s: {"status": "draf"},
-    "listings.cover": lambda s: {"file": s.picture_id, "position": "0"},
-    "listings.remove_photo": lambda s: {"file": s.picture_id, "position": "0"},
+    "listings.cover": lambda _s: {},
+    "listings.remove_photo": lambda _s: {},
     "listings.return_photo": lambda s: {"file": s.picture_id, "position": "0"},
     "listings.sheet": lambda _s: {},
     "listings.bring_in": lambda _s: {"publish": "y", "partial": "y"},

@@ -60,7 +60,7 @@ PUBLIC_TEXTS = frozenset(
 )
 REFUSED = frozenset({401, 403, 404, 405, 410})
 # The buyer's own orders, some of them from B.
-OWN_TEXTS = {("buyer", "orders.mine")}
+OWN_TEXTS = {("buyer", "orders.mine"), ("buyer", "accounts.download_data")}
 # Leads on whatever the id, and marks only one's own as read.
 ALWAYS_LEADS_ON = frozenset({"accounts.open_notice"})
 # Addresses whose secret lets anyone act for B: they are tried with a secret that is wrong.

@@ -18,6 +18,7 @@ from marketplace.supply import service as supply
 from marketplace.supply.models import BaseUnit
 from tests.makers import (
     SATURDAY,
+    make_account,
     make_cooperative,
     make_listing,
     make_member,
@@ -59,6 +60,7 @@ def world(session: Session) -> Cooperative:
     orders.expire_overdue(session, at=SATURDAY)
     _round(session, cooperative, officer.id)
     cooperative.member_count = 2
+    make_account(session, "Akun yang sudah ditutup", phone=None, closed_at=SATURDAY)
     session.flush()
     session.execute(text("UPDATE outbox_messages SET delivered_at = told_at"))
     return cooperative
@@ -189,10 +191,20 @@ LIES = [
     ("supply.bills_close_to_the_rupiah", "UPDATE supply_receipts SET quantity = quantity + 1"),
     ("supply.nobody_gets_more_than_allowed", "UPDATE supply_allocations SET given = given + 9"),
     ("tenants.member_counts_are_right", "UPDATE cooperatives SET member_count = 9"),
+    (
+        "accounts.closed_accounts_hold_nothing",
+        "UPDATE accounts SET email = 'sari@contoh.id' WHERE closed_at IS NOT NULL",
+    ),
+    ("accounts.closed_accounts_hold_nothing", "UPDATE accounts SET closed_at = created_at"),
+    (
+        "accounts.closed_accounts_hold_nothing",
+        "UPDATE posts SET account_id = (SELECT id FROM accounts WHERE closed_at IS NOT NULL)",
+    ),
     ("outbox.nothing_is_stuck", "UPDATE outbox_messages SET delivered_at = NULL"),
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("check", "lie"), LIES, ids=lambda value: str(value)[:70])
 def test_every_lie_is_found_and_its_row_named(session, world, check, lie):
     assert session.execute(text(lie)).rowcount > 0

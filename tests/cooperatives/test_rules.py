@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from marketplace.cooperatives.rules import (
@@ -152,6 +152,7 @@ def test_a_region_is_known_by_its_code():
         assert region(nonsense) is None
 
 
+@settings(max_examples=20)  # each looks through every village of the country
 @given(st.text(max_size=30))
 def test_any_text_can_be_looked_for(text):
     assert len(find_regions(text)) <= 20

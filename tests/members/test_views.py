@@ -76,8 +76,9 @@ def test_a_member_is_admitted_shown_and_corrected(session, sanan, office):
 
 @pytest.mark.parametrize(
     "wrong",
-    [{"name": " "}, {"name": "x" * 121}, {"phone": "123"}, {"admitted_on": ""},
-     {"admitted_on": "31-12-2026"}, {"admitted_on": "2999-01-01"}, {"admitted_on": "0001-01-01"}],
+    [{"name": " "}, {"name": "x" * 121}, {"name": "\u200b"}, {"called": "…"}, {"phone": "123"},
+     {"admitted_on": ""}, {"admitted_on": "31-12-2026"}, {"admitted_on": "2999-01-01"},
+     {"admitted_on": "0001-01-01"}],
 )  # fmt: skip
 def test_a_wrong_admission_is_not_written(session, sanan, office, wrong):
     answer = office.post(f"{ANGGOTA}/baru", data={**LILIK, **wrong})

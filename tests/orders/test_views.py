@@ -158,6 +158,37 @@ def test_changing_a_quantity_keeps_what_the_buyer_typed(client, shop, keripik):
     assert 'value="Nadia"' in client.get("/keranjang").text
 
 
+@pytest.mark.parametrize("script", [True, False])
+def test_an_amount_nobody_can_read_is_sent_back_as_it_was_typed(client, shop, keripik, script):
+    put(client, keripik, "2")
+    field = f"jumlah-{to_text(keripik.id)}"
+    headers = {"HX-Request": "true"} if script else {}
+
+    answer = client.post("/keranjang/ubah", data={field: "1.50", "name": "Nadia"}, headers=headers)
+
+    assert answer.status_code == 422
+    assert "“1.50” bisa dibaca dua cara" in answer.text
+    assert f'name="{field}" value="1.50"' in answer.text
+    assert hidden(answer.text, "expected_total") == "30000"
+    assert 'value="Nadia"' in answer.text
+
+
+def test_an_amount_typed_just_before_ordering_is_shown_with_its_total_first(
+    client, session, shop, keripik
+):
+    put(client, keripik, "2")
+    field = f"jumlah-{to_text(keripik.id)}"
+
+    answer, form = checkout(client, **{field: "5"})
+    unclear = client.post("/bayar", data={**form, field: "1,000"})
+
+    assert (answer.status_code, unclear.status_code) == (422, 422)
+    assert "Jumlahnya berubah. Periksa totalnya, lalu pesan." in answer.text
+    assert hidden(answer.text, "expected_total") == "75000"
+    assert "“1,000” bisa dibaca dua cara" in unclear.text
+    assert session.scalars(select(Purchase)).all() == []
+
+
 @pytest.mark.parametrize("quantity", ["0", "-3", "²", "NaN", "1e9", "99999999999999999999"])
 def test_an_absurd_quantity_is_refused_with_a_sentence(client, shop, keripik, quantity):
     answer = put(client, keripik, quantity)

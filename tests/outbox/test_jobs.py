@@ -145,3 +145,16 @@ def test_a_letter_that_cannot_be_sent_is_kept_and_tried_again(own_app, jobs):
     jobs.sweep()
 
     assert tried == [{"to": "sari@contoh.id"}] * 2
+
+
+def test_history_is_kept_but_told_to_nobody(own_app, jobs, heard):
+    with own_app.app_context(), transaction() as session:
+        with outbox.as_history(session):
+            outbox.tell(session, "something.happened", at=SATURDAY, number="2025")
+        outbox.tell(session, "something.happened", at=SATURDAY, number="2026")
+
+    jobs.drain()
+
+    assert heard == [{"number": "2026"}]
+    with own_app.app_context():
+        assert len(list(db.session.scalars(select(OutboxMessage.id)))) == 2

@@ -30,6 +30,7 @@ def test_there_are_hostile_inputs_to_try():
     assert len(inputs()) > 30
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "address",
     [
@@ -54,6 +55,7 @@ def test_no_hostile_text_breaks_a_public_page(client, market, address):
         answer.close()
 
 
+@pytest.mark.slow
 def test_no_hostile_text_breaks_a_product_or_a_shop(client, session, market):
     product = f"/b/{to_text(market.keripik.listing_id)}"
     for value in inputs():

@@ -61,6 +61,7 @@ def test_an_address_says_all_that_a_search_asks_for():
         {"harga": "mahal"},
         {"dari": "-5", "sampai": "٣"},
         {"dari": "1" * 13},
+        {"dari": "1.50", "sampai": "1,000"},
         {"hari_ini": "ya"},
         {"urut": "DROP TABLE"},
         {"hal": "0"},
@@ -73,7 +74,7 @@ def test_what_an_address_says_wrongly_is_as_if_it_were_not_said(arguments):
 
 
 def test_typed_prices_go_before_a_band_and_are_read_as_people_write_them():
-    query = asked(harga="10001-25000", dari="Rp 12.500", sampai="20 000")
+    query = asked(harga="10001-25000", dari="Rp 12.500", sampai="20.000")
 
     assert (query.price_from, query.price_to) == (12_500, 20_000)
 

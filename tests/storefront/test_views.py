@@ -568,3 +568,7 @@ def test_the_site_can_be_put_on_the_home_screen(client):
     assert answer.mimetype == "application/manifest+json"
     assert answer.json["start_url"] == "/"
     assert answer.json["lang"] == "id"
+    icons = {(icon["sizes"], icon.get("purpose")): icon["src"] for icon in answer.json["icons"]}
+    assert {("192x192", "any"), ("512x512", "any"), ("512x512", "maskable")} < set(icons)
+    for source in icons.values():
+        assert client.get(source).status_code == 200

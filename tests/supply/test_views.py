@@ -10,7 +10,7 @@ from marketplace.kernel.access import Role
 from marketplace.kernel.ids import new_id, to_text
 from marketplace.kernel.money import Rupiah
 from marketplace.supply import queries, service
-from marketplace.supply.models import BaseUnit, GoodsReceipt, RequestLine, SupplyItem
+from marketplace.supply.models import BaseUnit, GoodsReceipt, RequestLine, SupplyItem, SupplyRound
 from marketplace.supply.rules import RequestState, RoundState
 from marketplace.supply.service import Terms, Wanted
 from marketplace.web.clock import now
@@ -360,3 +360,22 @@ def test_the_list_for_handing_out_is_printed(chair, rara_browser, path, round_):
     rara_browser.post(f"{path}/1/ikut", data={"want": "8"})
 
     assert "Mbak Rara" in chair.get(f"{path}/1/daftar").text
+
+
+@pytest.mark.parametrize(
+    ("start", "price"), [("5", ""), ("", "90.000"), ("0", "90.000"), ("5", "0")]
+)
+def test_half_a_step_of_the_price_ladder_is_sent_back(chair, session, path, oil, start, price):
+    session.commit()
+    form = {
+        "item": to_text(oil.id), "supplier": "Grosir Gadang", "pack_name": "karton",
+        "pack_size": "4", "pack_price": "100.000", "closes_at": "2030-01-05T20:00",
+        "pickup_place": "Velodrome", "first_tier": start, "first_price": price,
+    }  # fmt: skip
+
+    answer = chair.post(f"{path}/buka", data=form)
+
+    assert answer.status_code == 422
+    assert "Isi jumlah dan harganya, atau kosongkan keduanya." in answer.text
+    assert "<details open>" in answer.text
+    assert session.scalars(select(SupplyRound)).all() == []

@@ -351,7 +351,14 @@ def test_a_stepper_works_by_submitting_and_enter_sends_the_typed_number(show):
     assert "name=" not in first
     assert 'name="delta" value="-1" aria-label="Kurangi Keripik"' in minus
     assert 'name="delta" value="1" aria-label="Tambah Keripik"' in plus
-    assert 'min="0" max="9"' in html
+    assert 'data-min="0" data-max="9"' in html
+
+
+def test_a_stepper_takes_an_amount_as_people_write_it(show):
+    """A number field would turn 1.000 into one before we ever saw it."""
+    html = macro(show, "forms", "stepper('jumlah', 2, 'Keripik')")
+
+    assert '<input type="text" inputmode="numeric"' in html
 
 
 def test_a_form_takes_the_token_of_the_app(show):

@@ -214,3 +214,17 @@ def test_the_clock_can_be_set_by_a_file_under_test(fresh_database, tmp_path):
     with app.app_context():
         assert now() == datetime(2026, 11, 28, 3, 0, tzinfo=UTC)
     close(app)
+
+
+@pytest.mark.parametrize("raw", ["Caf%E9", "b%C0%AFb"])
+def test_bytes_that_are_no_text_are_refused_wherever_they_stand(client, raw):
+    form = "application/x-www-form-urlencoded"
+
+    asked = client.get(f"/cari?q={raw}")
+    sent = client.post("/lupa-sandi", data=f"login={raw}".encode(), content_type=form)
+
+    assert (asked.status_code, sent.status_code) == (400, 400)
+
+
+def test_letters_of_every_script_pass(client):
+    assert client.get("/cari", query_string="q=ꦏꦺꦴꦥꦼꦫꦱꦶ").status_code == 200

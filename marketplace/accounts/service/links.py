@@ -1,4 +1,4 @@
-"""One-time links, by which a forgotten password is replaced."""
+"""One-time links: how they end, and how a forgotten password is replaced by one."""
 
 from __future__ import annotations
 
@@ -30,6 +30,31 @@ def ask_reset(session: Session, login: Login | None, *, at: datetime) -> None:
     outbox.tell(session, "account.reset_asked", at=at, account_id=account_id)
 
 
+def end_links(session: Session, account_id: UUID, purpose: LinkPurpose, *, at: datetime) -> None:
+    """Let a person's open links of one kind work no longer."""
+    session.execute(
+        update(OneTimeLink)
+        .where(
+            OneTimeLink.account_id == account_id,
+            OneTimeLink.purpose == purpose,
+            OneTimeLink.used_at.is_(None),
+        )
+        .values(used_at=at)
+    )
+
+
+def use_up(session: Session, link: OneTimeLink, *, at: datetime) -> None:
+    """Use a link, which only one of several requests at once can do."""
+    used = session.scalars(
+        update(OneTimeLink)
+        .where(OneTimeLink.id == link.id, OneTimeLink.used_at.is_(None))
+        .values(used_at=at)
+        .returning(OneTimeLink.id)
+    ).all()
+    if not used:
+        raise queries.LinkGone
+
+
 def make_reset_link(
     session: Session, account: Account, *, by: UUID | None = None, at: datetime
 ) -> str:
@@ -37,15 +62,7 @@ def make_reset_link(
 
     ``by`` is the officer who will hand it over; older links stop working.
     """
-    session.execute(
-        update(OneTimeLink)
-        .where(
-            OneTimeLink.account_id == account.id,
-            OneTimeLink.purpose == LinkPurpose.RESET,
-            OneTimeLink.used_at.is_(None),
-        )
-        .values(used_at=at)
-    )
+    end_links(session, account.id, LinkPurpose.RESET, at=at)
     secret = new_secret()
     session.add(
         OneTimeLink(
@@ -64,14 +81,7 @@ def make_reset_link(
 def use_reset_link(session: Session, secret: str, new_password: str, *, at: datetime) -> Account:
     """Set a new password by a link, once; whoever was signed in or held a token is out."""
     link = queries.open_link(session, secret, at=at)
-    used = session.scalars(
-        update(OneTimeLink)
-        .where(OneTimeLink.id == link.id, OneTimeLink.used_at.is_(None))
-        .values(used_at=at)
-        .returning(OneTimeLink.id)
-    ).all()
-    if not used:
-        queries.open_link(session, secret, at=at)
+    use_up(session, link, at=at)
     account = queries.account(session, link.account_id)
     set_password(session, account, new_password, keep=None, at=at)
     session.execute(

@@ -9,14 +9,20 @@ from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from marketplace.accounts.models import Notice
+from marketplace.accounts.models import Account, Notice
 from marketplace.kernel.text import Sentence
 
 
 def notify(
     session: Session, account_id: UUID, cause: str, text: Sentence, url: str, at: datetime
 ) -> bool:
-    """Leave a notice, once per cause, however often it is told; says whether it is new."""
+    """Leave a notice, once per cause, however often it is told; says whether it is new.
+
+    Who closed their account is told nothing any more.
+    """
+    account = session.get(Account, account_id)
+    if account is None or account.closed_at is not None:
+        return False
     known = select(Notice.id).where(Notice.account_id == account_id, Notice.cause == cause)
     if session.scalar(known) is not None:
         return False

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from marketplace.accounts import hashing, queries
 from marketplace.accounts.models import Account
 from marketplace.accounts.rules import Login, WeakPassword, check_password
-from marketplace.accounts.service.signing_in import WrongPassword, end_other_sign_ins
+from marketplace.accounts.service.signing_in import NotYourPassword, end_other_sign_ins
 from marketplace.kernel.errors import Invalid
 from marketplace.kernel.ids import to_text
 from marketplace.kernel.text import say
@@ -94,7 +94,7 @@ def change_password(
 ) -> int:
     """Change a password that its owner knows; all other browsers are signed out."""
     if not hashing.is_right(account.password_hash, current):
-        raise WrongPassword
+        raise NotYourPassword
     return set_password(session, account, new, keep=keep, at=at)
 
 

@@ -34,6 +34,14 @@ class WrongPassword(RuleBroken):
         )
 
 
+class NotYourPassword(WrongPassword):
+    """Who is signed in was asked for the password again and typed another one."""
+
+    def __init__(self) -> None:
+        wrong = say("Kata sandi ini bukan kata sandimu. Coba lagi.")
+        RuleBroken.__init__(self, wrong, fields={"current_password": wrong})
+
+
 @dataclass(frozen=True, slots=True)
 class Proof:
     """A person's password was right at this moment; ``new_hash`` if its hash is outdated."""
@@ -56,17 +64,36 @@ def prove(session: Session, login: Login | None, password: str) -> Proof:
     return Proof(account.id, stored, new_hash)
 
 
-def sign_in(session: Session, proof: Proof, *, browser: str, address: str, at: datetime) -> str:
-    """Sign in whoever proved it, unless the password was changed since; gives the secret."""
+def prove_again(session: Session, account_id: UUID, password: str) -> Proof:
+    """Check the password of who is signed in, before a change that only its owner may make."""
+    stored = queries.account(session, account_id).password_hash
+    if not hashing.is_right(stored, password) or stored is None:
+        raise NotYourPassword
+    return Proof(account_id, stored, None)
+
+
+def proven(session: Session, proof: Proof) -> Account:
+    """Fetch who proved it, unless the password was changed or the account closed since.
+
+    The account is held meanwhile, so that two changes of one person come one after the other.
+    """
     account = session.scalar(
-        select(Account).where(
+        select(Account)
+        .where(
             Account.id == proof.account_id,
             Account.password_hash == proof.password_hash,
             Account.closed_at.is_(None),
         )
+        .with_for_update(key_share=True)
     )
     if account is None:
         raise WrongPassword
+    return account
+
+
+def sign_in(session: Session, proof: Proof, *, browser: str, address: str, at: datetime) -> str:
+    """Sign in whoever proved it, unless the password was changed since; gives the secret."""
+    account = proven(session, proof)
     if proof.new_hash is not None:
         account.password_hash = proof.new_hash
     return start_sign_in(session, account, browser=browser, address=address, at=at)

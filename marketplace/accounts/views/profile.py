@@ -13,19 +13,26 @@ from marketplace.accounts.current import me
 from marketplace.accounts.forms import ProfileForm
 from marketplace.accounts.rules import safe_path
 from marketplace.accounts.views.blueprint import accounts
+from marketplace.web.clock import now
 from marketplace.web.guards import public, signed_in
 from marketplace.web.i18n import COOKIE, LANGUAGES
-from marketplace.web.transactions import transaction
+from marketplace.web.transactions import reader, transaction
 
 YEAR = 365 * 24 * 3600
+
+
+def _page(form: ProfileForm) -> str:
+    waiting = queries.waiting_email(reader(), me().account_id, at=now())
+    return render_template(
+        "accounts/profile.html", form=form, account=me().account, waiting=waiting
+    )
 
 
 @accounts.get("/akun/profil")
 @signed_in
 def profile() -> ResponseReturnValue:
     """Show what the site knows of the person."""
-    form = ProfileForm(name=me().name, language=me().language)
-    return render_template("accounts/profile.html", form=form, account=me().account)
+    return _page(ProfileForm(name=me().name, language=me().language))
 
 
 @accounts.post("/akun/profil")
@@ -34,7 +41,7 @@ def change_profile() -> ResponseReturnValue:
     """Change name and language."""
     form = ProfileForm()
     if not form.validate_on_submit():
-        return render_template("accounts/profile.html", form=form, account=me().account), 422
+        return _page(form), 422
     with transaction() as session:
         account = queries.account(session, me().account_id)
         service.rename(session, account, form.name.data or "")

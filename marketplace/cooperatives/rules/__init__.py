@@ -21,7 +21,13 @@ from marketplace.cooperatives.rules.opening import (
     show_spans,
     slots,
 )
-from marketplace.cooperatives.rules.posts import OFFICER_POSTS, ROLE_NAMES, may_give, may_reset
+from marketplace.cooperatives.rules.posts import (
+    OFFICER_POSTS,
+    ROLE_NAMES,
+    may_give,
+    may_reset,
+    would_be_missed,
+)
 from marketplace.cooperatives.rules.regions import Region, find_regions, region
 
 __all__ = [
@@ -49,4 +55,5 @@ __all__ = [
     "slots",
     "slug_of",
     "word_of",
+    "would_be_missed",
 ]

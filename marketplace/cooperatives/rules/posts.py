@@ -29,6 +29,12 @@ def may_give(giver: Iterable[Role], role: Role) -> bool:
     return bool(held & OFFICERS) and role not in OFFICER_POSTS
 
 
+def would_be_missed(own: Iterable[Role], others: Iterable[Role]) -> bool:
+    """Say whether a cooperative would have no chair, or no officer at all, without a person."""
+    lost, left = set(own) & OFFICERS, set(others) & OFFICERS
+    return bool(lost) and (not left or (Role.CHAIR in lost and Role.CHAIR not in left))
+
+
 def may_reset(officer: Iterable[Role], owner: Iterable[Role], *, trusted_elsewhere: bool) -> bool:
     """Say whether an officer may hand a person a link for a new password.
 

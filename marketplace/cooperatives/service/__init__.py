@@ -9,6 +9,7 @@ from marketplace.cooperatives.service.founding import (
 )
 from marketplace.cooperatives.service.invites import (
     accept_invite,
+    forget_invited,
     invite,
     revoke_invite,
 )
@@ -44,6 +45,7 @@ __all__ = [
     "close_between",
     "create",
     "end_post",
+    "forget_invited",
     "give_post",
     "invite",
     "move",

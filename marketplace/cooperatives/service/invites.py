@@ -68,6 +68,13 @@ def revoke_invite(
     session.flush()
 
 
+def forget_invited(session: Session, account_id: UUID) -> None:
+    """Forget by what name and number somebody was called in who now closes their account."""
+    session.execute(
+        update(Invite).where(Invite.used_by == account_id).values(name=None, phone=None)
+    )
+
+
 def accept_invite(session: Session, secret: str, account_id: UUID, *, at: datetime) -> Invite:
     """Give the post of an invitation to whoever follows it first, but never to its maker."""
     found = queries.open_invite(session, secret, at=at)

@@ -21,7 +21,7 @@ from marketplace.outbox import service as outbox
 
 
 def lock(session: Session, cooperative_id: int) -> Cooperative:
-    """Hold the cooperative's row, so that two officers change posts one after the other."""
+    """Hold the cooperative's row: posts change, and members are numbered, one after the other."""
     return session.get_one(Cooperative, cooperative_id, with_for_update=True)
 
 

@@ -14,7 +14,7 @@ from marketplace.cooperatives import service as cooperative_service
 from marketplace.cooperatives.current import here
 from marketplace.kernel.access import Permission, Role
 from marketplace.kernel.calendar import local_day
-from marketplace.kernel.errors import NotFound, RuleBroken
+from marketplace.kernel.errors import Invalid, NotFound, RuleBroken
 from marketplace.kernel.text import say
 from marketplace.members import queries, service
 from marketplace.members.forms import JoinForm, LeavingForm, MemberForm, MemberInviteForm
@@ -115,12 +115,13 @@ def leave(slug: str, member_id: UUID) -> ResponseReturnValue:
 def invite(slug: str, member_id: UUID) -> ResponseReturnValue:
     """Make the link by which a member gets an account; it is shown once."""
     form = _invite_form()
-    if form.validate_on_submit():
-        with transaction() as session:
-            member = queries.member(session, here().id, member_id)
-            role, by = Role(form.role.data), me().account_id
-            secret = service.invite_member(session, here(), member_id, role, by=by, at=now())
-        show_once(absolute(f"/undangan/{secret}"), name=member.called, phone=member.phone)
+    if not form.validate_on_submit():
+        raise Invalid(say("Pilih salah satu yang ada."))
+    with transaction() as session:
+        member = queries.member(session, here().id, member_id)
+        role, by = Role(form.role.data), me().account_id
+        secret = service.invite_member(session, here(), member_id, role, by=by, at=now())
+    show_once(absolute(f"/undangan/{secret}"), name=member.called, phone=member.phone)
     return _back(slug, member_id)
 
 
@@ -129,10 +130,11 @@ def invite(slug: str, member_id: UUID) -> ResponseReturnValue:
 def join(slug: str, member_id: UUID) -> ResponseReturnValue:
     """Join a line of the register to the account of somebody who holds a post here."""
     form = JoinForm()
-    if form.validate_on_submit():
-        with transaction() as session:
-            service.link_account(session, here().id, member_id, form.account_id.data, at=now())
-        flash(gettext("Akun disambungkan."), "ok")
+    if not form.validate_on_submit():
+        raise Invalid(say("Pilih salah satu yang ada."))
+    with transaction() as session:
+        service.link_account(session, here().id, member_id, form.account_id.data, at=now())
+    flash(gettext("Akun disambungkan."), "ok")
     return _back(slug, member_id)
 
 

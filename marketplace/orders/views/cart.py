@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from uuid import UUID
 
 from flask import flash, redirect, render_template, request, url_for
@@ -26,9 +28,10 @@ from marketplace.orders.views import orders
 from marketplace.web.clock import now
 from marketplace.web.extensions import csrf, limiter
 from marketplace.web.guards import public
-from marketplace.web.i18n import language
+from marketplace.web.i18n import language, translate
 from marketplace.web.transactions import reader
 
+NOTHING: Mapping[str, str] = MappingProxyType({})
 REMEMBERED = ("name", "phone", "email")
 
 
@@ -40,15 +43,29 @@ def cart() -> ResponseReturnValue:
     return _page(form, queries.quote(reader(), basket.quantities(), at=now()))
 
 
-def _page(form: CheckoutForm, quote: Quote, status: int = 200) -> ResponseReturnValue:
-    """Show the basket; a form that was sent keeps all it said."""
+def _page(
+    form: CheckoutForm,
+    quote: Quote,
+    status: int = 200,
+    unread: Mapping[str, str] = NOTHING,
+) -> ResponseReturnValue:
+    """Show the basket; a form that was sent keeps all it said.
+
+    ``unread`` says by field what is wrong with amounts that could not be read.
+    """
     if not form.checkout_key.data:
         form.checkout_key.data = new_secret()
     form.expected_total.raw_data = None
     form.expected_total.data = quote.total.amount
     typed = request.form if request.method == "POST" else basket.draft()
     page = render_template(
-        "orders/cart.html", form=form, quote=quote, typed=typed, seen=_seen_prices(), at=now()
+        "orders/cart.html",
+        form=form,
+        quote=quote,
+        typed=typed,
+        unread=unread,
+        seen=_seen_prices(),
+        at=now(),
     )
     return page, status
 
@@ -85,11 +102,20 @@ csrf.exempt(add)
 def change() -> ResponseReturnValue:
     """Set quantities; buttons send ``ubah-<id>`` = -1 or +1, fields ``jumlah-<id>``."""
     _remember()
-    _change_quantities()
+    unread = _change_quantities()
+    if unread:
+        return _look_again(CheckoutForm(formdata=request.form), unread)
     if request.headers.get("HX-Request"):
         form = CheckoutForm(formdata=request.form)
         return _page(form, queries.quote(reader(), basket.quantities(), at=now()))
     return redirect(url_for("orders.cart"), 303)
+
+
+def _look_again(form: CheckoutForm, unread: Mapping[str, str]) -> ResponseReturnValue:
+    """Show the basket with the amounts that were typed, before anything is ordered."""
+    changed = gettext("Jumlahnya berubah. Periksa totalnya, lalu pesan.")
+    form.form_errors += unread.values() or [changed]
+    return _page(form, queries.quote(reader(), basket.quantities(), at=now()), 422, unread)
 
 
 def _remember() -> None:
@@ -102,23 +128,27 @@ def _remember() -> None:
     basket.keep_draft(kept)
 
 
-def _change_quantities() -> None:
+def _change_quantities() -> dict[str, str]:
+    """Set what was typed; gives by field what is wrong with what could not be read."""
+    unread: dict[str, str] = {}
     for id_, wanted in list(basket.contents().items()):
-        text = to_text(id_)
-        quantity = _typed_quantity(request.form.get(f"jumlah-{text}"), wanted.quantity)
+        text, quantity = to_text(id_), wanted.quantity
+        try:
+            quantity = _typed_quantity(request.form.get(f"jumlah-{text}"), quantity)
+        except RuleBroken as broken:
+            unread[f"jumlah-{text}"] = translate(broken.message)
         quantity += {"1": 1, "-1": -1}.get(request.form.get(f"ubah-{text}", ""), 0)
         if f"hapus-{text}" in request.form:
             quantity = 0
+            unread.pop(f"jumlah-{text}", None)
         basket.put(id_, quantity, wanted.seen_price)
+    return unread
 
 
 def _typed_quantity(text: str | None, before: int) -> int:
     if not text:
         return before
-    try:
-        return parse_quantity(text, least=0, most=MOST_OF_ONE)
-    except RuleBroken:
-        return before
+    return parse_quantity(text, least=0, most=MOST_OF_ONE)
 
 
 @orders.get("/bayar")
@@ -132,7 +162,10 @@ def pay() -> ResponseReturnValue:
 @limiter.limit("30/minute")
 @public
 def place() -> ResponseReturnValue:
-    """Place the order; a repeated submit leads to what was placed the first time."""
+    """Place the order; a repeated submit leads to what was placed the first time.
+
+    Amounts that were typed and not yet set are set first, and the new total is shown.
+    """
     if any(name.startswith(("ubah-", "hapus-")) for name in request.form):
         return change()
     form = CheckoutForm()
@@ -141,6 +174,10 @@ def place() -> ResponseReturnValue:
         known = queries.by_checkout_key(reader(), form.checkout_key.data or "")
         if known is not None:
             return _to_tracking(known.number, known.key)
+    before = basket.quantities()
+    unread = _change_quantities()
+    if unread or basket.quantities() != before:
+        return _look_again(form, unread)
     if not form.validate_on_submit():
         return _page(form, queries.quote(reader(), basket.quantities(), at=now()), 422)
     try:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import Any
 
 from flask_babel import lazy_gettext
@@ -10,34 +9,15 @@ from flask_wtf.file import FileField
 from wtforms import BooleanField, HiddenField, TextAreaField
 from wtforms.validators import InputRequired, Length, NumberRange
 
-from marketplace.kernel.errors import Invalid
-from marketplace.kernel.text import say
+from marketplace.kernel.numbers import parse_percent
 from marketplace.web.fields import ParsedField, QuantityField
 from marketplace.web.forms import BaseForm
-
-
-def read_percent(text: str) -> int:
-    """Read a share such as ``7,5`` or ``10 %`` as basis points.
-
-    >>> read_percent("7,5")
-    750
-    """
-    bare = text.strip().removesuffix("%").strip().replace(",", ".")
-    whole, _, part = bare.partition(".")
-    if not (whole.isascii() and whole.isdigit() and len(whole) <= 3 and len(part) <= 2) or (
-        part and not (part.isascii() and part.isdigit())
-    ):
-        raise Invalid(say("Tulis persen seperti 10 atau 7,5."))
-    points = int(Decimal(bare.rstrip(".")) * 100)
-    if points > 10_000:
-        raise Invalid(say("Bagian koperasi 0 sampai 100 persen."))
-    return points
 
 
 class PercentField(ParsedField):
     """A share of a whole; data is basis points."""
 
-    parse = staticmethod(read_percent)
+    parse = staticmethod(parse_percent)
 
     def show(self) -> str:
         """Write it with a decimal comma, without needless noughts."""

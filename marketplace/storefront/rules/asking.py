@@ -9,16 +9,18 @@ from datetime import date
 from enum import Enum
 from urllib.parse import quote, urlencode
 
+from marketplace.kernel.errors import RuleBroken
+from marketplace.kernel.numbers import parse_rupiah
 from marketplace.search.rules import DEEPEST, LONGEST_TEXT, Query, Sort
 
 PER_PAGE = 24
+HIGHEST_PRICE = 10**12 - 1
 DISTRICTS = 2
 """Regions are offered as districts (kecamatan), the third part of a region code."""
 
 _PATH = re.compile(r"[a-z0-9-]+(?:/[a-z0-9-]+)*")
 _REGION = re.compile(r"[0-9]{2}(?:\.[0-9]{2,4}){0,3}")
 _SLUG = re.compile(r"[a-z0-9-]{1,80}")
-_DIGITS = re.compile(r"[0-9]{1,12}")
 _BAND = re.compile(r"([0-9]{1,12})-([0-9]{1,12})?")
 _SORTS = {sort.value: sort for sort in Sort}
 
@@ -68,8 +70,10 @@ def _prices(arguments: Mapping[str, str]) -> tuple[int | None, int | None]:
 
 
 def _typed(arguments: Mapping[str, str], name: str) -> str | None:
-    digits = re.sub(r"(?i)rp|[\s.]", "", arguments.get(name, ""))
-    return digits if _DIGITS.fullmatch(digits) else None
+    try:
+        return str(parse_rupiah(arguments.get(name, ""), most=HIGHEST_PRICE).amount)
+    except RuleBroken:
+        return None
 
 
 def _page(text: str) -> int:

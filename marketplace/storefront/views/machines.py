@@ -19,6 +19,7 @@ from marketplace.web.transactions import reader
 HOUR = 3600
 XML = "application/xml"
 SPACE = "http://www.sitemaps.org/schemas/sitemap/0.9"
+ICONS = (("guyub-192.png", 192), ("guyub-512.png", 512), ("guyub-maskable-512.png", 512))
 PRIVATE = (
     "/keranjang",
     "/bayar",
@@ -80,6 +81,15 @@ def robots() -> Response:
     return _cached(Response(text, mimetype="text/plain"))
 
 
+def _bitmap(name: str, side: int) -> dict[str, str]:
+    return {
+        "src": static_url(f"icons/{name}"),
+        "sizes": f"{side}x{side}",
+        "type": "image/png",
+        "purpose": "maskable" if "maskable" in name else "any",
+    }
+
+
 @storefront.get("/manifest.webmanifest")
 @kept
 @public
@@ -98,6 +108,7 @@ def manifest() -> Response:
         theme_color="#14225c",
         icons=[
             {"src": static_url("icons/guyub.svg"), "sizes": "any", "type": "image/svg+xml"},
+            *(_bitmap(name, side) for name, side in ICONS),
         ],
         shortcuts=[
             {"name": gettext("Cari barang"), "url": "/cari"},

@@ -139,7 +139,7 @@ def widen(slug: str, number: int) -> ResponseReturnValue:
     """Let the cooperative take packs for its own stock, to reach the next price."""
     form = WidenForm()
     if not form.validate_on_submit():
-        return round_page(slug, number, status=422)
+        return round_page(slug, number, widen=form, status=422)
     packs = form.packs.data or 0
     return _change(
         slug,

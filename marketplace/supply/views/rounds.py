@@ -17,7 +17,7 @@ from marketplace.kernel.money import Rupiah
 from marketplace.kernel.numbers import parse_rupiah
 from marketplace.kernel.secrets import new_secret
 from marketplace.supply import queries, service
-from marketplace.supply.forms import JoinForm, ReceiveForm
+from marketplace.supply.forms import JoinForm, ReceiveForm, WidenForm
 from marketplace.supply.queries import RoundView
 from marketplace.supply.views import supply
 from marketplace.supply.views.present import (
@@ -47,6 +47,7 @@ def round_page(
     *,
     join: JoinForm | None = None,
     receive: ReceiveForm | None = None,
+    widen: WidenForm | None = None,
     status: int = 200,
 ) -> ResponseReturnValue:
     """Show a round with its forms; those that were sent keep what they said."""
@@ -66,7 +67,8 @@ def round_page(
         mine=mine,
         join=join or _join_form(view, mine),
         receive=receive or _receive_form(),
-        wrong=join or receive,
+        widen=widen or _widen_form(view),
+        wrong=join or receive or widen,
         prices={row.line.id: price_now(view, row) for row in view.lines},
         then={row.line.id: price_at(view, row, tier[1]) for row in view.lines} if tier else {},
         tier=tier,
@@ -99,6 +101,11 @@ def _join_form(view: RoundView, mine: queries.RoundLine | None) -> JoinForm:
 
 def _receive_form() -> ReceiveForm:
     return ReceiveForm(formdata=None, data={"key": new_secret()})
+
+
+def _widen_form(view: RoundView) -> WidenForm:
+    packs = round(view.round.stock_cap / view.round.pack_size)
+    return WidenForm(formdata=None, data={"packs": packs})
 
 
 def _steps(view: RoundView) -> list[tuple[str, int, int | None, Rupiah]]:

@@ -1,0 +1,146 @@
+"""Numbers as Indonesians type them, in every field for money or amounts: understood or refused.
+
+What a form writes for ``1.000`` must be to the letter what it writes for ``1000``. A text that
+can be read in two ways is sent back with a sentence, and with everything that was typed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from markupsafe import escape
+from psycopg.types.json import Json
+from sqlalchemy import event
+from sqlalchemy.engine import Engine
+from werkzeug.test import TestResponse
+
+from tests.architecture.filling import UNSEEN, Form, forms_of, ready, undone
+from tests.architecture.site import BODIES, Site
+
+pytestmark = pytest.mark.slow
+
+# Ways to write one amount; the first is plain.
+SAME = (("1000", "1.000", " 1.000 "), ("12500", "12.500", "12.500,00", "12,5 rb"))
+SAME_MONEY = (("12500", "Rp 12.500", "Rp12.500,-", "rp. 12.500,00"),)
+# Nobody can say what these mean, or they are no amount of anything.
+UNCLEAR = (
+    "1.50", "1,000", "12.50", "1.00.000", "1 000", "-5", "1e3", "0x10", "1_000", "１２", "٣",
+    "sepuluh", "Infinity", "NaN", "1/2", "+5", "5 buah", "9" * 500,
+)  # fmt: skip
+CENTS = ("1.500,50",)  # rupiah know none
+FORMS = sorted(name for name in BODIES)
+
+
+@contextmanager
+def written() -> Iterator[list[Any]]:
+    """Collect the numbers that are written into the database."""
+    found: list[Any] = []
+
+    def listen(_conn: Any, _cursor: Any, statement: str, values: Any, *_rest: Any) -> None:
+        verb = statement.lstrip().split(" ", 1)[0]
+        if verb in ("INSERT", "UPDATE"):
+            table = statement.split()[2 if verb == "INSERT" else 1]
+            if table != "outbox_messages":
+                found.append((verb, table, sorted(_numbers(values))))
+
+    event.listen(Engine, "before_cursor_execute", listen)
+    try:
+        yield found
+    finally:
+        event.remove(Engine, "before_cursor_execute", listen)
+
+
+def _numbers(values: Any) -> Iterator[str]:
+    """Take what is counted out of the values of a statement, also out of lists in JSON."""
+    if isinstance(values, int | float):
+        yield str(values)
+    elif isinstance(values, str) and values.startswith(("[", "{")):
+        yield values
+    elif isinstance(values, list | tuple):
+        for value in values:
+            yield from _numbers(value)
+    elif isinstance(values, dict):
+        yield from _numbers(list(values.values()))
+    elif isinstance(values, Json):
+        yield str(values.obj)
+
+
+def outcome(site: Site, endpoint: str, name: str, text: str) -> tuple[TestResponse, list[Any]]:
+    """Send a form with one amount written so; gives the answer and the numbers it wrote."""
+    with undone(site):
+        form = ready(site, endpoint)
+        with written() as numbers:
+            answer = form.send({name: text})
+        basket = _basket(form) if endpoint.startswith("orders.") else ""
+        return answer, [answer.status_code, *sorted(numbers), basket]
+
+
+def _basket(form: Form) -> str:
+    with form.visitor.session_transaction() as kept:
+        return str(kept.get("keranjang"))
+
+
+def amounts(site: Site, endpoint: str) -> list[tuple[str, bool]]:
+    """List the fields for amounts, and whether each is for money."""
+    with undone(site):
+        form = ready(site, endpoint)
+    money = set(form.fields("money"))
+    return [(name, name in money) for name in form.fields("money", "qty") if name not in UNSEEN]
+
+
+@pytest.fixture
+def fields(site: Site) -> list[tuple[str, str, bool]]:
+    return [
+        (endpoint, name, money)
+        for endpoint in FORMS
+        if endpoint in forms_of(site.app)
+        for name, money in amounts(site, endpoint)
+    ]
+
+
+def test_an_amount_is_the_same_however_it_is_written(
+    site: Site, fields: list[tuple[str, str, bool]]
+) -> None:
+    wrong = []
+    for endpoint, name, money in fields:
+        for plain, *others in SAME + (SAME_MONEY if money else ()):
+            expected = outcome(site, endpoint, name, plain)[1]
+            for text in others:
+                found = outcome(site, endpoint, name, text)[1]
+                if found != expected and found[0] != 422:
+                    wrong.append((endpoint, name, text, found, expected))
+
+    assert len(fields) > 25
+    assert "\n".join(map(str, wrong)) == ""
+
+
+def test_money_is_understood_with_dots_and_with_rp(
+    site: Site, fields: list[tuple[str, str, bool]]
+) -> None:
+    wrong = []
+    for endpoint, name, money in fields:
+        for text in ("12.500", "Rp 12.500") if money else ():
+            found = outcome(site, endpoint, name, text)[1]
+            if found[0] != 303:
+                wrong.append((endpoint, name, text, found))
+
+    assert "\n".join(map(str, wrong)) == ""
+
+
+def test_what_can_be_read_in_two_ways_is_sent_back_as_it_was_typed(
+    site: Site, fields: list[tuple[str, str, bool]]
+) -> None:
+    wrong = []
+    for endpoint, name, money in fields:
+        for text in UNCLEAR + (CENTS if money else ()):
+            answer, (status, *numbers, _basket) = outcome(site, endpoint, name, text)
+            shown = f'name="{name}"' in answer.text  # a page of errors shows no fields
+            kept = f'value="{escape(text)}"' in answer.text or not shown
+            told = 'role="alert"' in answer.text or not shown
+            if (status, numbers, kept, told) != (422, [], True, True):
+                wrong.append((endpoint, name, text[:20], status, numbers, kept, told))
+
+    assert "\n".join(map(str, wrong)) == ""
