@@ -107,6 +107,19 @@ def _listings(*columns: Any) -> Select[Any]:
 BY_ID = _listings(*CARD_COLUMNS, Listing.state).where(
     Listing.id.in_(bindparam("ids", expanding=True))
 )
+_OF_SHOP = _listings(*CARD_COLUMNS).where(
+    Listing.cooperative_id == bindparam("shop"), Listing.state == ListingState.PUBLISHED
+)
+NEWEST = (
+    _OF_SHOP.where(Listing.id != bindparam("but"))
+    .order_by(Listing.published_at.desc())
+    .limit(bindparam("limit"))
+)
+MAKER_BY_MAKER = (
+    _OF_SHOP.order_by(Listing.maker_id, Listing.published_at.desc(), Listing.id)
+    .offset(bindparam("offset"))
+    .limit(bindparam("limit"))
+)
 SIZES = (
     select(
         Variant.listing_id,
@@ -150,8 +163,9 @@ def fresh_cards(
     if not shops:
         return []
     wanted = _listings(*CARD_COLUMNS).where(Listing.id.in_(_newest_of(shops, each)))
+    cards = _from_rows(session.execute(wanted).all(), {shop.id: shop for shop in shops})
     turns: dict[int, list[Card]] = defaultdict(list)
-    for card in _cards_of_known(session, wanted, shops, at):
+    for card in stocked(session, cards, at=at):
         turns[card.cooperative_id].append(card)
     return [
         turns[shop.id][turn] for turn in range(each) for shop in shops if turn < len(turns[shop.id])
@@ -175,38 +189,17 @@ def _newest_of(shops: Iterable[Shop], each: int) -> CompoundSelect[Any]:
 
 def newest_cards(session: Session, shop: Shop, limit: int, *, but: UUID) -> list[Card]:
     """Fetch the newest things of one shop but this one, not yet with what is left of them."""
-    wanted = (
-        _listings(*CARD_COLUMNS)
-        .where(
-            Listing.cooperative_id == shop.id,
-            Listing.state == ListingState.PUBLISHED,
-            Listing.id != but,
-        )
-        .order_by(Listing.published_at.desc())
-        .limit(limit)
-    )
-    return _from_rows(session.execute(wanted).all(), {shop.id: shop})
+    rows = session.execute(NEWEST, {"shop": shop.id, "but": but, "limit": limit}).all()
+    return _from_rows(rows, {shop.id: shop})
 
 
 def cards_of_shop(
     session: Session, shop: Shop, *, offset: int, limit: int, at: datetime
 ) -> list[Card]:
     """Fetch a page of what one shop sells, maker by maker, in the order of joining."""
-    wanted = (
-        _listings(*CARD_COLUMNS)
-        .where(Listing.cooperative_id == shop.id, Listing.state == ListingState.PUBLISHED)
-        .order_by(Listing.maker_id, Listing.published_at.desc(), Listing.id)
-        .offset(offset)
-        .limit(limit)
-    )
-    return _cards_of_known(session, wanted, [shop], at)
-
-
-def _cards_of_known(
-    session: Session, wanted: Select[Any], shops: Iterable[Shop], at: datetime
-) -> list[Card]:
-    known = {shop.id: shop for shop in shops}
-    return stocked(session, _from_rows(session.execute(wanted).all(), known), at=at)
+    asked = {"shop": shop.id, "offset": offset, "limit": limit}
+    rows = session.execute(MAKER_BY_MAKER, asked).all()
+    return stocked(session, _from_rows(rows, {shop.id: shop}), at=at)
 
 
 def _from_rows(rows: Sequence[Any], shops: Mapping[int, Shop]) -> list[Card]:

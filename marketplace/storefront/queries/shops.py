@@ -122,6 +122,15 @@ POINTS = (
 )
 
 
+_COUNT = func.count()
+GOODS = (
+    select(Category.path, Category.name, _COUNT)
+    .select_from(Listing)
+    .join(Category, Category.id == Listing.category_id)
+    .where(Listing.cooperative_id == bindparam("shop"), Listing.state == ListingState.PUBLISHED)
+    .group_by(Category.path, Category.name)
+    .order_by(_COUNT.desc(), Category.path)
+)
 NAMES = select(Category.path, Category.name, Category.name_en)
 
 
@@ -175,16 +184,7 @@ def places_of(session: Session, cooperative: Cooperative, *, at: datetime) -> Sh
 
 def shop_goods(session: Session, cooperative_id: int) -> list[ShopCategory]:
     """Count what one cooperative sells, by category; the largest first."""
-    count = func.count()
-    rows = session.execute(
-        select(Category.path, Category.name, count)
-        .select_from(Listing)
-        .join(Category, Category.id == Listing.category_id)
-        .where(Listing.cooperative_id == cooperative_id, Listing.state == ListingState.PUBLISHED)
-        .group_by(Category.path, Category.name)
-        .order_by(count.desc(), Category.path)
-    )
-    return [ShopCategory(*row) for row in rows]
+    return [ShopCategory(*row) for row in session.execute(GOODS, {"shop": cooperative_id})]
 
 
 def category_names(session: Session) -> dict[str, tuple[str, str | None]]:
