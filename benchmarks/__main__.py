@@ -3,21 +3,30 @@
 from __future__ import annotations
 
 import sys
+import time
 
-from benchmarks import pages, search
-
-MEASURES = {"search in the process": search.main, "pages over HTTP": pages.main}
+from benchmarks import orders, pages, search
+from benchmarks.place import DATABASES, place
+from benchmarks.report import Row, say, table
+from benchmarks.served import served
 
 
 def main() -> int:
-    """Run each measure on the real market; says plainly what could not be run."""
-    failed = 0
-    for name, measure in MEASURES.items():
-        sys.stdout.write(f"\n== {name}\n")
-        sys.stdout.flush()
-        failed += measure([]) != 0
-    sys.stdout.write(f"\n{len(MEASURES) - failed} measured, {failed} could not be run\n")
-    return 1 if failed else 0
+    """Measure on the real market and on both databases; print one table."""
+    path, begun = search.data_file(), time.monotonic()
+    if not path.is_file():
+        say(f"No listings to measure with at {path}; set GUYUB_DATA.")
+        return 1
+    rows: list[Row] = search.measure_index(path)
+    with place() as where, served("benchmarks.bare:app", {}) as bare:
+        for database in DATABASES:
+            full, small = pages.markets(where, database, path)
+            rows += pages.measure(database, full, small, bare)
+            rows += orders.measure(database, full, bare)
+    met = [row.met for row in rows if row.met is not None]
+    sys.stdout.write(f"{table(rows)}\n\n{sum(met)} of {len(met)} goals met, ")
+    sys.stdout.write(f"measured in {(time.monotonic() - begun) / 60:.1f} minutes\n")
+    return 0
 
 
 if __name__ == "__main__":

@@ -34,6 +34,7 @@ from marketplace.cooperatives import overview
 from marketplace.cooperatives.views import cooperatives, operator_pages
 from marketplace.database import prepare_engine
 from marketplace.database.engine import POSTGRESQL_OPTIONS
+from marketplace.database.statistics import keep_statistics
 from marketplace.files.store import open_store
 from marketplace.listings import components as listing_components
 from marketplace.listings.views import listings
@@ -224,6 +225,7 @@ def _listen(app: Flask, work: jobs.Jobs) -> None:
     work.every_minute(expire_overdue)
     work.every_minute(forget_old_keys)
     work.every_minute(forget_what_is_over)
+    work.every_minute(tend_statistics)
 
     mail_post.listen(work)
     account_mail.listen(work)
@@ -239,6 +241,11 @@ def expire_overdue(session: Session, at: datetime) -> None:
 def forget_what_is_over(session: Session, at: datetime) -> None:
     """Drop sign-ins and links that ended long ago."""
     people.forget_what_is_over(session, at=at)
+
+
+def tend_statistics(session: Session, _at: datetime) -> None:
+    """Let the database know how its tables have grown."""
+    keep_statistics(session)
 
 
 def _stand_behind_proxy(app: Flask, settings: Settings) -> None:

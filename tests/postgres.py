@@ -28,7 +28,7 @@ def binaries() -> Path | None:
 
 
 @contextmanager
-def server() -> Iterator[str]:
+def server(settings: str = SETTINGS) -> Iterator[str]:
     """Run a server on a free loopback port; gives the address of its maintenance database."""
     home = binaries()
     if home is None:
@@ -42,7 +42,7 @@ def server() -> Iterator[str]:
     port = _free_port()
     data = folder / "data"
     _run([home / "initdb", "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "-N"], user)
-    options = f"-p {port} -h 127.0.0.1 -k {folder} {SETTINGS}"
+    options = f"-p {port} -h 127.0.0.1 -k {folder} {settings}"
     control = [home / "pg_ctl", "-D", data, "-w", "-s"]
     _run([*control, "-o", options, "-l", folder / "log", "start"], user)
     try:

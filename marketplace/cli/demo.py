@@ -10,6 +10,7 @@ from flask import current_app
 from marketplace import demo
 from marketplace.cli import Commands
 from marketplace.config import Settings
+from marketplace.database.statistics import refresh_statistics
 from marketplace.outbox import service as outbox
 from marketplace.web.clock import now
 from marketplace.web.transactions import reader, transaction
@@ -60,6 +61,7 @@ def _load_city() -> None:
             click.echo(f"{done} of {len(missing)} cooperatives", err=True)
     with transaction() as session:
         outbox.tell(session, "search.rebuild_asked", at=at)
+        refresh_statistics(session)
 
 
 @demo_cli.command("accounts")

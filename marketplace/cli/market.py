@@ -10,6 +10,7 @@ from pathlib import Path
 import click
 
 from marketplace.cli import Commands
+from marketplace.database.statistics import refresh_statistics
 from marketplace.kernel.errors import Invalid
 from marketplace.kernel.text import say
 from marketplace.listings.rules.market import Tally, batches
@@ -64,4 +65,5 @@ def _import(file: Path, cooperatives: int, started: float) -> Tally:
     if loading.tally.new or loading.tally.changed:
         with transaction() as session:
             outbox.tell(session, "search.rebuild_asked", at=at)
+            refresh_statistics(session)
     return loading.tally

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from marketplace.accounts.models import Account
@@ -18,10 +18,12 @@ from marketplace.kernel.errors import Gone, NotFound
 from marketplace.kernel.secrets import hashed
 from marketplace.kernel.text import say
 
+_BY_SLUG = select(Cooperative).where(Cooperative.slug == bindparam("slug"))
+
 
 def by_slug(session: Session, slug: str) -> Cooperative:
     """Fetch the cooperative that an address names now."""
-    found = session.scalar(select(Cooperative).where(Cooperative.slug == slug))
+    found = session.scalar(_BY_SLUG, {"slug": slug})
     if found is None:
         raise NotFound(say("Koperasi tidak ditemukan."))
     return found

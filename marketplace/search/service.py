@@ -36,8 +36,8 @@ def find(session: Session, query: Query, index: Index) -> Results:
     try:
         return index.search(query)
     except IndexUnavailable as broken:
-        log.warning("search index unavailable", reason=str(broken))
-        index.ask_for_healing()
+        if index.ask_for_healing():
+            log.warning("search index unavailable", reason=str(broken))
         return queries.search_database(session, query)
 
 
@@ -72,7 +72,8 @@ def catch_up(
 def write_pending(bind: Bind, index: Index, *, at: datetime) -> int:
     """Bring everything noted into the index; gives how many listings that were.
 
-    When the index cannot be written, healing is asked for; what was noted stays noted.
+    When the index cannot be written, healing is asked for, and said once; what was noted
+    stays noted.
     """
     try:
         with index.write() as writer:
@@ -84,8 +85,8 @@ def write_pending(bind: Bind, index: Index, *, at: datetime) -> int:
             writer.commit()
             pending.done(index.path)
     except IndexUnavailable as broken:
-        log.warning("search index cannot be written", reason=str(broken))
-        index.ask_for_healing()
+        if index.ask_for_healing():
+            log.warning("search index cannot be written", reason=str(broken))
         return 0
     except WriterBusy:
         log.info("search index is being written by another process")

@@ -80,7 +80,7 @@ class Page:
 
 
 def _brotli(plain: bytes) -> bytes:
-    packed: bytes = brotli.compress(plain, mode=brotli.MODE_TEXT, quality=5)
+    packed: bytes = brotli.compress(plain, mode=brotli.MODE_TEXT, quality=4)
     return packed
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import select
+from structlog.testing import capture_logs
 
 from marketplace.cli.search import search_cli
 from marketplace.kernel.ids import to_text
@@ -68,6 +69,20 @@ def test_without_an_index_the_database_answers_and_healing_is_asked_for(session,
     assert found(session, index, "keripik") == {to_text(tempe.id)}
     assert service.complete("ker", index) == []
     assert (index.path / places.HEAL).exists()
+
+
+def test_a_missing_index_is_told_of_once_and_not_with_every_search_and_message(
+    session, index, tempe
+):
+    with capture_logs() as told:
+        for _ in range(3):
+            found(session, index, "keripik")
+            service.catch_up(session, [tempe.id], index, at=SATURDAY)
+            session.commit()
+
+    assert [line["event"] for line in told if line["log_level"] == "warning"] == [
+        "search index unavailable"
+    ]
 
 
 def test_a_missing_index_heals_itself(session, index, tempe):

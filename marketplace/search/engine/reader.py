@@ -61,11 +61,16 @@ class Index:
         """Open the index for changes; one at a time among all processes."""
         return write(self.path)
 
-    def ask_for_healing(self) -> None:
-        """Leave word that the index should be built anew; a reader cannot do it itself."""
+    def ask_for_healing(self) -> bool:
+        """Leave word that the index should be built anew; a reader cannot do it itself.
+
+        Says whether this is news: whoever comes next finds the word already left.
+        """
         with suppress(OSError):
             self.path.mkdir(parents=True, exist_ok=True)
-            (self.path / HEAL).touch()
+            (self.path / HEAL).touch(exist_ok=False)
+            return True
+        return not (self.path / HEAL).exists()
 
     def needs_healing(self) -> bool:
         """Say whether the index cannot be opened, or somebody could not search in it.

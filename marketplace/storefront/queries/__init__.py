@@ -15,7 +15,6 @@ from marketplace.storefront.queries.shops import (
     category_names,
     open_shops,
     places_of,
-    region_names,
     root_categories,
     shop_goods,
 )
@@ -34,7 +33,6 @@ __all__ = [
     "open_shops",
     "places_of",
     "product",
-    "region_names",
     "root_categories",
     "shop_goods",
 ]

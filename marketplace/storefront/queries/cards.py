@@ -1,4 +1,4 @@
-"""Goods as cards: one query for rows, one for pickup points, one for sizes, one for the shelf."""
+"""Goods as cards: one query for rows, one for sizes, one for the shelf; shops are known already."""
 
 from __future__ import annotations
 
@@ -12,14 +12,13 @@ from uuid import UUID
 from sqlalchemy import CompoundSelect, Select, and_, bindparam, select, union_all
 from sqlalchemy.orm import Session
 
-from marketplace.cooperatives.models import Cooperative, Standing
 from marketplace.kernel.calendar import local_day
 from marketplace.kernel.money import Rupiah
 from marketplace.listings.models import Availability, Category, Listing, ListingState, Variant
 from marketplace.members.models import Member
 from marketplace.stock.queries import shelves_of_many
 from marketplace.stock.rules import Shelf
-from marketplace.storefront.queries.shops import SHOP_COLUMNS, Shop, with_places
+from marketplace.storefront.queries.shops import Shop
 from marketplace.storefront.rules import Mark, mark
 
 
@@ -88,14 +87,13 @@ CARD_COLUMNS = (
     Member.called,
     Category.path,
 )
-_FIRST_OF_SHOP = len(CARD_COLUMNS)
+_FACTS = len(CARD_COLUMNS)
 
 
 def _listings(*columns: Any) -> Select[Any]:
     return (
         select(*columns)
         .select_from(Listing)
-        .join(Cooperative, Cooperative.id == Listing.cooperative_id)
         .join(Category, Category.id == Listing.category_id)
         .outerjoin(
             Member,
@@ -106,8 +104,21 @@ def _listings(*columns: Any) -> Select[Any]:
 
 # By id, whether something is for sale is looked at afterwards: asked here, SQLite would walk
 # through everything that is for sale and look for the ids.
-BY_ID = _listings(*CARD_COLUMNS, *SHOP_COLUMNS, Listing.state, Cooperative.standing).where(
+BY_ID = _listings(*CARD_COLUMNS, Listing.state).where(
     Listing.id.in_(bindparam("ids", expanding=True))
+)
+_OF_SHOP = _listings(*CARD_COLUMNS).where(
+    Listing.cooperative_id == bindparam("shop"), Listing.state == ListingState.PUBLISHED
+)
+NEWEST = (
+    _OF_SHOP.where(Listing.id != bindparam("but"))
+    .order_by(Listing.published_at.desc())
+    .limit(bindparam("limit"))
+)
+MAKER_BY_MAKER = (
+    _OF_SHOP.order_by(Listing.maker_id, Listing.published_at.desc(), Listing.id)
+    .offset(bindparam("offset"))
+    .limit(bindparam("limit"))
 )
 SIZES = (
     select(
@@ -128,24 +139,19 @@ SIZES = (
 
 
 def cards_by_id(
-    session: Session, ids: Sequence[UUID], *, at: datetime, shop: Shop | None = None
+    session: Session, ids: Sequence[UUID], shops: Mapping[int, Shop], *, at: datetime
 ) -> list[Card]:
     """Fetch these listings in this order; what is no longer for sale is left out.
 
-    ``shop`` is given when all of them are its own, so that it need not be asked for again.
+    ``shops`` are those that are open, by number; what belongs to another is not for sale.
     """
     if not ids:
         return []
     rows = [
-        row[:-2]
+        row
         for row in session.execute(BY_ID, {"ids": list(ids)})
-        if row[-2] is ListingState.PUBLISHED and row[-1] is Standing.OPEN
+        if row[-1] is ListingState.PUBLISHED and row[0] in shops
     ]
-    if shop is None:
-        shops = {row[_FIRST_OF_SHOP]: Shop(*row[_FIRST_OF_SHOP:]) for row in rows}
-        with_places(session, shops.values(), at=at)
-    else:
-        shops = {shop.id: shop}
     found = {card.listing_id: card for card in stocked(session, _from_rows(rows, shops), at=at)}
     return [found[id_] for id_ in ids if id_ in found]
 
@@ -157,8 +163,9 @@ def fresh_cards(
     if not shops:
         return []
     wanted = _listings(*CARD_COLUMNS).where(Listing.id.in_(_newest_of(shops, each)))
+    cards = _from_rows(session.execute(wanted).all(), {shop.id: shop for shop in shops})
     turns: dict[int, list[Card]] = defaultdict(list)
-    for card in _cards_of_known(session, wanted, shops, at):
+    for card in stocked(session, cards, at=at):
         turns[card.cooperative_id].append(card)
     return [
         turns[shop.id][turn] for turn in range(each) for shop in shops if turn < len(turns[shop.id])
@@ -182,42 +189,21 @@ def _newest_of(shops: Iterable[Shop], each: int) -> CompoundSelect[Any]:
 
 def newest_cards(session: Session, shop: Shop, limit: int, *, but: UUID) -> list[Card]:
     """Fetch the newest things of one shop but this one, not yet with what is left of them."""
-    wanted = (
-        _listings(*CARD_COLUMNS)
-        .where(
-            Listing.cooperative_id == shop.id,
-            Listing.state == ListingState.PUBLISHED,
-            Listing.id != but,
-        )
-        .order_by(Listing.published_at.desc())
-        .limit(limit)
-    )
-    return _from_rows(session.execute(wanted).all(), {shop.id: shop})
+    rows = session.execute(NEWEST, {"shop": shop.id, "but": but, "limit": limit}).all()
+    return _from_rows(rows, {shop.id: shop})
 
 
 def cards_of_shop(
     session: Session, shop: Shop, *, offset: int, limit: int, at: datetime
 ) -> list[Card]:
     """Fetch a page of what one shop sells, maker by maker, in the order of joining."""
-    wanted = (
-        _listings(*CARD_COLUMNS)
-        .where(Listing.cooperative_id == shop.id, Listing.state == ListingState.PUBLISHED)
-        .order_by(Listing.maker_id, Listing.published_at.desc(), Listing.id)
-        .offset(offset)
-        .limit(limit)
-    )
-    return _cards_of_known(session, wanted, [shop], at)
+    asked = {"shop": shop.id, "offset": offset, "limit": limit}
+    rows = session.execute(MAKER_BY_MAKER, asked).all()
+    return stocked(session, _from_rows(rows, {shop.id: shop}), at=at)
 
 
-def _cards_of_known(
-    session: Session, wanted: Select[Any], shops: Iterable[Shop], at: datetime
-) -> list[Card]:
-    known = {shop.id: shop for shop in shops}
-    return stocked(session, _from_rows(session.execute(wanted).all(), known), at=at)
-
-
-def _from_rows(rows: Sequence[Any], shops: dict[int, Shop]) -> list[Card]:
-    facts: list[list[Any]] = [[*row[:_FIRST_OF_SHOP], shops[row[0]]] for row in rows]
+def _from_rows(rows: Sequence[Any], shops: Mapping[int, Shop]) -> list[Card]:
+    facts: list[list[Any]] = [[*row[:_FACTS], shops[row[0]]] for row in rows]
     return [Card(*fact) for fact in facts]
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import and_, select
+from sqlalchemy import and_, bindparam, select
 from sqlalchemy.orm import Session
 
 from marketplace.cooperatives.models import Cooperative, Standing
@@ -33,6 +33,16 @@ from marketplace.storefront.queries.shops import Shop, places_of
 from marketplace.storefront.rules import Mark, mark
 
 MORE = 6
+PRODUCT = (
+    select(Listing, Cooperative, Category.path, Category.name, Category.name_en, Member.called)
+    .join(Cooperative, Cooperative.id == Listing.cooperative_id)
+    .join(Category, Category.id == Listing.category_id)
+    .outerjoin(
+        Member,
+        and_(Member.cooperative_id == Listing.cooperative_id, Member.id == Listing.maker_id),
+    )
+    .where(Listing.id == bindparam("id"))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,16 +97,7 @@ class Product:
 
 def product(session: Session, listing_id: UUID, *, at: datetime) -> Product:
     """Fetch a listing that is for sale; say when it is gone, or was never for the public."""
-    row = session.execute(
-        select(Listing, Cooperative, Category.path, Category.name, Category.name_en, Member.called)
-        .join(Cooperative, Cooperative.id == Listing.cooperative_id)
-        .join(Category, Category.id == Listing.category_id)
-        .outerjoin(
-            Member,
-            and_(Member.cooperative_id == Listing.cooperative_id, Member.id == Listing.maker_id),
-        )
-        .where(Listing.id == listing_id)
-    ).one_or_none()
+    row = session.execute(PRODUCT, {"id": listing_id}).one_or_none()
     if row is None or row[0].state is ListingState.DRAFT:
         raise NotFound(say("Barang ini tidak ada."))
     listing, cooperative, path, name, english, maker = row

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -122,14 +122,16 @@ POINTS = (
 )
 
 
-NAMES = select(Category.path, Category.name, Category.name_en).where(
-    Category.path.in_(bindparam("paths", expanding=True))
+_COUNT = func.count()
+GOODS = (
+    select(Category.path, Category.name, _COUNT)
+    .select_from(Listing)
+    .join(Category, Category.id == Listing.category_id)
+    .where(Listing.cooperative_id == bindparam("shop"), Listing.state == ListingState.PUBLISHED)
+    .group_by(Category.path, Category.name)
+    .order_by(_COUNT.desc(), Category.path)
 )
-REGIONS = (
-    select(Cooperative.region_code, Cooperative.region_name)
-    .where(Cooperative.standing == Standing.OPEN)
-    .distinct()
-)
+NAMES = select(Category.path, Category.name, Category.name_en)
 
 
 def open_shops(session: Session, *, at: datetime) -> list[Shop]:
@@ -182,27 +184,12 @@ def places_of(session: Session, cooperative: Cooperative, *, at: datetime) -> Sh
 
 def shop_goods(session: Session, cooperative_id: int) -> list[ShopCategory]:
     """Count what one cooperative sells, by category; the largest first."""
-    count = func.count()
-    rows = session.execute(
-        select(Category.path, Category.name, count)
-        .select_from(Listing)
-        .join(Category, Category.id == Listing.category_id)
-        .where(Listing.cooperative_id == cooperative_id, Listing.state == ListingState.PUBLISHED)
-        .group_by(Category.path, Category.name)
-        .order_by(count.desc(), Category.path)
-    )
-    return [ShopCategory(*row) for row in rows]
+    return [ShopCategory(*row) for row in session.execute(GOODS, {"shop": cooperative_id})]
 
 
-def region_names(session: Session) -> dict[str, str]:
-    """Name the regions in which there are cooperatives."""
-    rows = session.execute(REGIONS)
-    return {code: name.partition(",")[0] for code, name in rows}
-
-
-def category_names(session: Session, paths: Collection[str]) -> dict[str, tuple[str, str | None]]:
-    """Name these categories in both languages."""
-    rows = session.execute(NAMES, {"paths": list(paths)})
+def category_names(session: Session) -> dict[str, tuple[str, str | None]]:
+    """Name all categories in both languages."""
+    rows = session.execute(NAMES)
     return {path: (name, english) for path, name, english in rows}
 
 

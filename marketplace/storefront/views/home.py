@@ -57,6 +57,11 @@ def shops_in_turn(session: Session, at: datetime) -> list[Shop]:
     return remembered("shops", lambda: in_turn(queries.open_shops(session, at=at), at))
 
 
+def shops_by_id(session: Session, at: datetime) -> dict[int, Shop]:
+    """Find the open shops by their number, as lists of goods need them."""
+    return remembered("shops by id", lambda: {shop.id: shop for shop in shops_in_turn(session, at)})
+
+
 def in_turn(shops: Sequence[Shop], at: datetime) -> list[Shop]:
     """Put those first from whom something can be fetched today; each day others lead.
 

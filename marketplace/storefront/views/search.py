@@ -23,6 +23,7 @@ from marketplace.storefront.narrowing import Names
 from marketplace.storefront.queries import Card, Shop
 from marketplace.storefront.rules import address, page_of, pages, parameters, read
 from marketplace.storefront.views import storefront
+from marketplace.storefront.views.home import shops_by_id
 from marketplace.web.clock import now
 from marketplace.web.extensions import limiter
 from marketplace.web.guards import public
@@ -70,16 +71,17 @@ def look(query: Query, path: str, at: datetime, *, shop: Shop | None = None) -> 
     session = reader()
     results = service.find(session, query, index())
     ids = [id_ for text in results.ids if (id_ := from_text(text)) is not None]
-    cards = queries.cards_by_id(session, ids, at=at, shop=shop)
+    shops = shops_by_id(session, at) if shop is None else {shop.id: shop}
+    cards = queries.cards_by_id(session, ids, shops, at=at)
     if shop is not None:
         return Found(query, results, cards, Names({}, {}, {}), path)
     facets = results.facets
     paths = {facet.value for facet in facets.get("category", ())}
     paths.update(prefixes(query.category, "/"))
-    found = queries.category_names(session, paths) if paths else {}
+    known = remembered("category names", lambda: queries.category_names(session))
     names = Names(
-        {path_: local_name(*named) for path_, named in found.items()},
-        remembered("regions", lambda: queries.region_names(session)),
+        {path_: local_name(*known[path_]) for path_ in paths if path_ in known},
+        {shop_.region_code: shop_.district for shop_ in shops.values()},
         {facet.value: facet.label for facet in facets.get("cooperative", ())},
     )
     return Found(query, results, cards, names, path)
