@@ -22,7 +22,7 @@ CONTRACTS = {
 PLANTED = {
     "floors": ("kernel/money.py", "import marketplace.accounts.rules"),
     "rooms": ("members/queries.py", "import marketplace.members.service"),
-    "domain": ("members/service.py", "import flask"),
+    "domain": ("members/queries.py", "import flask"),
     "rules": ("members/rules.py", "import sqlalchemy"),
     "doors": ("members/queries.py", "import marketplace.stock.models"),
     "adapters": ("storefront/narrowing.py", "import marketplace.adapters"),
