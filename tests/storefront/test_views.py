@@ -571,4 +571,5 @@ def test_the_site_can_be_put_on_the_home_screen(client):
     icons = {(icon["sizes"], icon.get("purpose")): icon["src"] for icon in answer.json["icons"]}
     assert {("192x192", "any"), ("512x512", "any"), ("512x512", "maskable")} < set(icons)
     for source in icons.values():
-        assert client.get(source).status_code == 200
+        with client.get(source) as icon:
+            assert icon.status_code == 200
