@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from uuid import UUID
 
-from sqlalchemy import and_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from marketplace.cooperatives.models import Cooperative
 from marketplace.members.models import Member
 from marketplace.supply.models import RequestLine, SupplyItem
+from marketplace.supply.queries.requests import WHAT_GOOD, WHO_ASKED
 
 
 def of_asker(session: Session, account_id: UUID) -> Mapping[str, object]:
@@ -18,20 +19,8 @@ def of_asker(session: Session, account_id: UUID) -> Mapping[str, object]:
     rows = session.execute(
         select(Cooperative.slug, SupplyItem.name, RequestLine)
         .join(RequestLine, RequestLine.cooperative_id == Cooperative.id)
-        .join(
-            Member,
-            and_(
-                Member.cooperative_id == RequestLine.cooperative_id,
-                Member.id == RequestLine.member_id,
-            ),
-        )
-        .outerjoin(
-            SupplyItem,
-            and_(
-                SupplyItem.cooperative_id == RequestLine.cooperative_id,
-                SupplyItem.id == RequestLine.item_id,
-            ),
-        )
+        .join(Member, WHO_ASKED)
+        .outerjoin(SupplyItem, WHAT_GOOD)
         .where(Member.account_id == account_id)
         .order_by(RequestLine.id)
     )

@@ -15,6 +15,13 @@ from marketplace.members.models import Member
 from marketplace.supply.models import RequestLine, SupplyItem, SupplyRound
 from marketplace.supply.rules import RequestState
 
+WHO_ASKED = and_(
+    Member.cooperative_id == RequestLine.cooperative_id, Member.id == RequestLine.member_id
+)
+WHAT_GOOD = and_(
+    SupplyItem.cooperative_id == RequestLine.cooperative_id, SupplyItem.id == RequestLine.item_id
+)
+
 
 @dataclass(slots=True)
 class Asked:
@@ -43,20 +50,8 @@ def waiting(session: Session, cooperative_id: int) -> list[Asked]:
     """List what waits for a round: per good, and per wording where no good is named."""
     rows = session.execute(
         select(RequestLine, Member, SupplyItem)
-        .join(
-            Member,
-            and_(
-                Member.cooperative_id == RequestLine.cooperative_id,
-                Member.id == RequestLine.member_id,
-            ),
-        )
-        .outerjoin(
-            SupplyItem,
-            and_(
-                SupplyItem.cooperative_id == RequestLine.cooperative_id,
-                SupplyItem.id == RequestLine.item_id,
-            ),
-        )
+        .join(Member, WHO_ASKED)
+        .outerjoin(SupplyItem, WHAT_GOOD)
         .where(
             RequestLine.cooperative_id == cooperative_id,
             RequestLine.state == RequestState.OPEN,

@@ -21,6 +21,7 @@ from marketplace.supply.models import (
     SupplyItem,
     SupplyRound,
 )
+from marketplace.supply.queries.requests import WHO_ASKED
 from marketplace.supply.rules import (
     Gap,
     Outlook,
@@ -200,13 +201,7 @@ def _lines(
 ) -> dict[UUID, list[tuple[RequestLine, Member]]]:
     rows = session.execute(
         select(RequestLine, Member)
-        .join(
-            Member,
-            and_(
-                Member.cooperative_id == RequestLine.cooperative_id,
-                Member.id == RequestLine.member_id,
-            ),
-        )
+        .join(Member, WHO_ASKED)
         .where(
             RequestLine.cooperative_id == cooperative_id,
             RequestLine.round_id.in_(list(round_ids)),
