@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from marketplace.accounts.models import Account
 from marketplace.cooperatives.models import Cooperative, Invite, OldSlug, PickupPoint, Post
 from marketplace.cooperatives.rules import OFFICER_POSTS, would_be_missed
+from marketplace.database import beyond
 from marketplace.kernel.access import GRANTS, Permission, Role
 from marketplace.kernel.errors import Gone, NotFound
 from marketplace.kernel.secrets import hashed
@@ -81,7 +82,7 @@ def mine(session: Session, account_id: UUID) -> list[Mine]:
         select(Cooperative, Post.role)
         .join(Post, Post.cooperative_id == Cooperative.id)
         .where(Post.account_id == account_id, Post.ended_at.is_(None))
-        .order_by(Cooperative.name, Cooperative.id, Post.started_at)
+        .order_by(Cooperative.name, Cooperative.id, Post.started_at, Post.id)
     ).all()
     found: dict[int, Mine] = {}
     for cooperative, role in rows:
@@ -175,7 +176,7 @@ def posts_of(session: Session, cooperative_id: int, account_id: UUID) -> Sequenc
 
 def is_officer_elsewhere(session: Session, cooperative_id: int, account_id: UUID) -> bool:
     """Say whether a person is trusted with another cooperative."""
-    found = session.scalar(
+    elsewhere = (
         select(Post.id)
         .where(
             Post.cooperative_id != cooperative_id,
@@ -185,6 +186,8 @@ def is_officer_elsewhere(session: Session, cooperative_id: int, account_id: UUID
         )
         .limit(1)
     )
+    with beyond(session):
+        found = session.scalar(elsewhere)
     return found is not None
 
 

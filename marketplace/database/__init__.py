@@ -14,7 +14,7 @@ from marketplace.database.base import (
     tenant_key,
 )
 from marketplace.database.engine import prepare_engine, reading
-from marketplace.database.tenancy import is_held, stand_in
+from marketplace.database.tenancy import beyond, is_held, stand_in
 
 __all__ = [
     "Base",
@@ -26,6 +26,7 @@ __all__ = [
     "SmallId",
     "TenantId",
     "UtcColumn",
+    "beyond",
     "enum_column",
     "is_held",
     "prepare_engine",

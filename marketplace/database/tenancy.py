@@ -9,6 +9,9 @@ such wall; there the first one stands alone.
 
 from __future__ import annotations
 
+from collections.abc import Generator
+from contextlib import contextmanager
+
 from sqlalchemy import Connection, event, text
 from sqlalchemy.orm import Session, SessionTransaction
 
@@ -20,6 +23,24 @@ def stand_in(session: Session, cooperative_id: int) -> None:
     session.info[_PLACE] = cooperative_id
     if session.in_transaction():
         _tell(session.connection(), cooperative_id)
+
+
+@contextmanager
+def beyond(session: Session) -> Generator[None]:
+    """Look past the cooperative this session stands in, for a question about a person.
+
+    Only for what must be known of other cooperatives to decide something here, and whose
+    answer shows nothing of them.
+    """
+    here: int | None = session.info.pop(_PLACE, None)
+    if here is None:
+        yield
+        return
+    try:
+        _tell(session.connection(), None)
+        yield
+    finally:
+        stand_in(session, here)
 
 
 def is_held(session: Session) -> bool:
@@ -36,9 +57,10 @@ def _stand_again(session: Session, transaction: SessionTransaction, connection: 
         _tell(connection, session.info[_PLACE])
 
 
-def _tell(connection: Connection, cooperative_id: int) -> None:
+def _tell(connection: Connection, cooperative_id: int | None) -> None:
     if connection.dialect.name == "postgresql":
-        connection.exec_driver_sql(f"SET LOCAL guyub.cooperative = '{int(cooperative_id)}'")
+        place = "" if cooperative_id is None else int(cooperative_id)
+        connection.exec_driver_sql(f"SET LOCAL guyub.cooperative = '{place}'")
 
 
 event.listen(Session, "after_begin", _stand_again)

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import Table, func, select, text, update
 from sqlalchemy.exc import ProgrammingError
 
-from marketplace.database import Base, stand_in
+from marketplace.database import Base, beyond, stand_in
 from marketplace.kernel.access import Permission
 from marketplace.listings.models import Listing
 from marketplace.members.models import Member
@@ -85,6 +85,17 @@ def test_the_next_user_of_a_connection_stands_nowhere(session, site):
 def names_of(session, cooperative_id: int) -> list[str]:
     mine = select(Member.name).where(Member.cooperative_id == cooperative_id).order_by(Member.id)
     return list(session.scalars(mine))
+
+
+def test_a_question_about_a_person_may_look_beyond_and_comes_back(session, site):
+    members = Base.metadata.tables["members"]
+    stand_in(session, site.a.id)
+
+    with beyond(session):
+        around = owners(session, members)
+
+    assert around >= {site.a.id, site.b.id}
+    assert owners(session, members) == {site.a.id}
 
 
 def test_nothing_of_others_is_changed_or_put_there(session, site):

@@ -373,6 +373,18 @@ def test_an_officer_hands_over_a_link_for_a_forgotten_password(session, sanan, o
     assert client.get(path).status_code == 200
 
 
+def test_no_link_is_made_for_somebody_whom_another_cooperative_trusts(session, sanan, office):
+    tono = make_account(session, "Tono")
+    post = give_post(session, sanan, tono, Role.SELLER)
+    give_post(session, make_cooperative(session, "Kopi Kawi"), tono, Role.TREASURER)
+    session.commit()
+
+    answer = office.post(f"{KELOLA}/pengurus/{to_text(post.id)}/tautan")
+
+    assert answer.status_code == 403
+    assert "/tautan/" not in re.sub(r"/pengurus/[^\"]*", "", text(office.get(f"{KELOLA}/pengurus")))
+
+
 def test_the_list_of_posts_asks_the_database_the_same_number_of_times(
     session, sanan, office, queried
 ):
