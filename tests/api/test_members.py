@@ -114,3 +114,12 @@ def test_the_register_of_another_cooperative_stays_closed(session, officer):
 
     assert [answer.status_code for answer in answers] == [403, 403]
     assert all(b"ZQ7B" not in answer.data for answer in answers)
+
+
+def test_a_name_is_measured_as_it_was_sent(officer, sanan):
+    fits = officer.post(f"/cooperatives/{sanan.slug}/members", {"name": "A" * 120})
+    hidden = officer.post(f"/cooperatives/{sanan.slug}/members", {"name": "\u009a" + "A" * 120})
+
+    assert fits.status_code == 201
+    assert hidden.status_code == 422
+    assert set(hidden.get_json()["errors"]) == {"name"}

@@ -104,25 +104,31 @@ class FlagText(fields.Boolean):
 
 
 class Line(fields.String):
-    """One line of text in its clean form; blanks alone are nothing."""
+    """One line of text in its clean form; blanks alone are nothing.
+
+    The longest length holds for what was sent, as the description says, not only for what
+    is left when it is clean.
+    """
+
+    clean = staticmethod(clean_line)
 
     def __init__(self, most: int, least: int = 0, **options: Any) -> None:
         options.setdefault("allow_none", least == 0)
+        self._as_sent = AtMost(0, most)
         super().__init__(validate=AtMost(least, most), **options)
 
     def _deserialize(
         self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
     ) -> str:
-        return clean_line(str(super()._deserialize(value, attr, data, **kwargs)))
+        text = str(super()._deserialize(value, attr, data, **kwargs))
+        self._as_sent(text)
+        return self.clean(text)
 
 
 class Lines(Line):
     """A longer text, whose line breaks stay."""
 
-    def _deserialize(
-        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
-    ) -> str:
-        return clean_text(str(fields.String._deserialize(self, value, attr, data, **kwargs)))
+    clean = staticmethod(clean_text)
 
 
 class Choice(fields.String):
