@@ -17,7 +17,7 @@ from PIL import Image, ImageDraw
 ICONS = Path(__file__).resolve().parents[1] / "static" / "icons"
 SVG = "{http://www.w3.org/2000/svg}"
 GROUND = "#ffffff"
-FINE = 8
+FINE = 4
 """How many times larger the drawing is made before it is scaled down."""
 
 

@@ -11,6 +11,8 @@ from marketplace.web.transactions import transaction
 from tests.accounts.people import OTHER, PASSWORD, PHONE, make_sari, type_password
 from tests.makers import make_account
 
+pytestmark = pytest.mark.slow
+
 ELSEWHERE = {"REMOTE_ADDR": "10.9.8.7"}
 
 

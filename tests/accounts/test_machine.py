@@ -218,6 +218,7 @@ def opens(session, secret, purpose, at) -> bool:
     return True
 
 
+@pytest.mark.slow
 def test_whatever_people_do_only_what_is_open_opens(session):
     run_state_machine_as_test(
         type("PeopleHere", (People,), {"session": session}),

@@ -82,6 +82,7 @@ def test_a_person_goes_on_to_where_they_wanted_to_go(client, sari):
     assert answer.location == "/akun/keamanan"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("case", REDIRECTS, ids=lambda case: case["id"])
 def test_nobody_is_led_to_another_site(client, sari, case):
     wanted = case["value"].replace("{HOST}", "localhost")

@@ -153,6 +153,7 @@ def _turned_away(answer: TestResponse) -> bool:
 # ------------------------------------------------------------------------------ the walk
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("role", ROLES)
 def test_nobody_outside_reaches_a_cooperative_by_its_ids(site: Site, role: str) -> None:
     before = rows_of(site.app, site.b)
@@ -249,6 +250,7 @@ def _without(text: str, values: Iterable[object]) -> str:
     return text
 
 
+@pytest.mark.slow
 def test_a_manager_cannot_hand_in_ids_of_another_cooperative(site: Site) -> None:
     before = rows_of(site.app, site.b)
     wrong = []
@@ -347,6 +349,7 @@ def spoilt(site: Site, tmp_path: Path) -> Iterator[Callable[..., Site]]:
         close(app)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", PLANTED)
 def test_the_walk_finds_a_view_that_leaks(
     spoilt: Callable[..., Site], monkeypatch: pytest.MonkeyPatch, name: str

@@ -51,6 +51,7 @@ def test_a_photo_becomes_three_squares_of_webp() -> None:
     assert (picture.width, picture.height) == (900, 600)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])
 @pytest.mark.parametrize("mode", ["RGB", "L", "P", "RGBA", "CMYK", "1", "LA"])
 def test_every_usual_kind_of_photo_can_be_read(kind: str, mode: str) -> None:

@@ -224,6 +224,7 @@ def test_another_cooperatives_codes_mean_nothing_here(
     assert actions(plan) == [Action.NEW]
 
 
+@pytest.mark.slow
 def test_two_thousand_rows_come_in_within_seconds_and_again_as_nothing(
     session: Session, sanan: Cooperative, chair: Editor
 ) -> None:

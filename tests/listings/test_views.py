@@ -349,6 +349,7 @@ def test_hostile_numbers_are_read_rightly_or_refused(
     assert stored in ([], [wanted.get(case["id"])])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("case", TEXTS, ids=lambda case: case["id"])
 def test_hostile_texts_are_shown_as_texts(
     desk: FlaskClient, session: Session, case: dict[str, Any]

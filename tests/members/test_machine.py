@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from uuid import UUID
 
+import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
@@ -265,6 +266,7 @@ class Registers(RuleBasedStateMachine):
             assert len(rows) == len(waiting)
 
 
+@pytest.mark.slow
 def test_whatever_officers_and_people_do_the_registers_hold(session):
     run_state_machine_as_test(
         type("RegistersHere", (Registers,), {"session": session}),
