@@ -14,6 +14,7 @@ from marketplace.database.base import (
     tenant_key,
 )
 from marketplace.database.engine import prepare_engine, reading
+from marketplace.database.sums import total_of
 from marketplace.database.tenancy import beyond, is_held, stand_in
 
 __all__ = [
@@ -33,4 +34,5 @@ __all__ = [
     "reading",
     "stand_in",
     "tenant_key",
+    "total_of",
 ]

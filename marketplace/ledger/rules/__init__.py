@@ -1,0 +1,51 @@
+"""The rules of double entry: accounts, moves between them, and the chain of entries."""
+
+from marketplace.ledger.rules.chart import (
+    DEFAULT_CHART,
+    KIND_LABELS,
+    UNIT_LABELS,
+    AccountKind,
+    Guard,
+    Purpose,
+    Unit,
+    accounts_of,
+    natural_balance,
+)
+from marketplace.ledger.rules.journals import (
+    EMPTY_HASH,
+    LONGEST_MEMO,
+    MOST_MOVES,
+    JournalLine,
+    MemberAccount,
+    Move,
+    Place,
+    Posting,
+    Unbalanced,
+    chained_hash,
+    mirrored,
+    moves_between,
+)
+
+__all__ = [
+    "DEFAULT_CHART",
+    "EMPTY_HASH",
+    "KIND_LABELS",
+    "LONGEST_MEMO",
+    "MOST_MOVES",
+    "UNIT_LABELS",
+    "AccountKind",
+    "Guard",
+    "JournalLine",
+    "MemberAccount",
+    "Move",
+    "Place",
+    "Posting",
+    "Purpose",
+    "Unbalanced",
+    "Unit",
+    "accounts_of",
+    "chained_hash",
+    "mirrored",
+    "moves_between",
+    "natural_balance",
+]
