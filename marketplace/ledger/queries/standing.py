@@ -1,0 +1,193 @@
+"""What the books say at a moment: charts, balances, closed months."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from marketplace.database import total_of
+from marketplace.kernel.errors import NotFound
+from marketplace.kernel.money import Rupiah
+from marketplace.kernel.text import say
+from marketplace.ledger.models import (
+    LedgerAccount,
+    LedgerBook,
+    LedgerClosing,
+    LedgerEntry,
+    LedgerLine,
+)
+from marketplace.ledger.rules import AccountKind, Purpose, Unit, natural_balance
+
+
+@dataclass(frozen=True, slots=True)
+class AccountBalance:
+    """One line of a trial balance; the parts of members are summed under their account."""
+
+    code: str
+    name: str
+    name_en: str
+    kind: AccountKind
+    debit: Rupiah
+    credit: Rupiah
+
+    @property
+    def balance(self) -> Rupiah:
+        """Give the balance, positive on the side on which the account grows."""
+        return natural_balance(self.kind, self.debit, self.credit)
+
+    @property
+    def debit_side(self) -> Rupiah:
+        """Give what stands in the debit column of a trial balance."""
+        return max(self.debit - self.credit, Rupiah(0))
+
+    @property
+    def credit_side(self) -> Rupiah:
+        """Give what stands in the credit column of a trial balance."""
+        return max(self.credit - self.debit, Rupiah(0))
+
+
+def books_of(session: Session, cooperative_id: int) -> Sequence[LedgerBook]:
+    """List the books of a cooperative that were opened."""
+    return session.scalars(
+        select(LedgerBook)
+        .where(LedgerBook.cooperative_id == cooperative_id)
+        .order_by(LedgerBook.unit.desc())
+    ).all()
+
+
+def book_of(session: Session, cooperative_id: int, unit: Unit) -> LedgerBook | None:
+    """Find the books of one unit; None when nothing was written yet."""
+    return session.scalar(
+        select(LedgerBook).where(
+            LedgerBook.cooperative_id == cooperative_id, LedgerBook.unit == unit
+        )
+    )
+
+
+def account_by_id(session: Session, cooperative_id: int, account_id: UUID) -> LedgerAccount:
+    """Fetch an account of a cooperative. Raises NotFound."""
+    account = session.get(LedgerAccount, (cooperative_id, account_id))
+    if account is None:
+        raise NotFound(say("Akun itu tidak ada di buku ini."))
+    return account
+
+
+def chart(session: Session, book: LedgerBook) -> Sequence[LedgerAccount]:
+    """List the accounts of a book by number, without the members' parts."""
+    return session.scalars(
+        select(LedgerAccount)
+        .where(
+            LedgerAccount.cooperative_id == book.cooperative_id,
+            LedgerAccount.book_id == book.id,
+            LedgerAccount.member_id.is_(None),
+        )
+        .order_by(LedgerAccount.code)
+    ).all()
+
+
+def balance_of(
+    session: Session, book: LedgerBook, purpose: Purpose, *, member_id: UUID | None = None
+) -> Rupiah:
+    """Give the balance kept for a purpose, of all or of one member, as people say it."""
+    wanted = select(
+        LedgerAccount.kind, total_of(LedgerAccount.debit), total_of(LedgerAccount.credit)
+    ).where(
+        LedgerAccount.cooperative_id == book.cooperative_id,
+        LedgerAccount.book_id == book.id,
+        LedgerAccount.purpose == purpose,
+    )
+    if member_id is not None:
+        wanted = wanted.where(LedgerAccount.member_id == member_id)
+    row = session.execute(wanted.group_by(LedgerAccount.kind)).one_or_none()
+    if row is None:
+        return Rupiah(0)
+    kind, debit, credit = row
+    return natural_balance(kind, debit, credit)
+
+
+def trial_balance(
+    session: Session, book: LedgerBook, *, until: date | None = None
+) -> list[AccountBalance]:
+    """List every account's two sides by number; ``until`` counts entries up to that day.
+
+    Without a day the kept balances are read, with one they are summed from the lines.
+    """
+    if until is None:
+        rows = session.execute(
+            select(
+                LedgerAccount.code,
+                func.max(LedgerAccount.name),
+                func.max(LedgerAccount.name_en),
+                LedgerAccount.kind,
+                total_of(LedgerAccount.debit),
+                total_of(LedgerAccount.credit),
+            )
+            .where(
+                LedgerAccount.cooperative_id == book.cooperative_id,
+                LedgerAccount.book_id == book.id,
+            )
+            .group_by(LedgerAccount.code, LedgerAccount.kind)
+            .order_by(LedgerAccount.code)
+        )
+        return [
+            AccountBalance(code, name, name_en, kind, debit, credit)
+            for code, name, name_en, kind, debit, credit in rows
+        ]
+    return _summed(session, book, until)
+
+
+def _summed(session: Session, book: LedgerBook, until: date) -> list[AccountBalance]:
+    sides: dict[str, dict[UUID, Rupiah]] = {}
+    for side, column in (("debit", LedgerLine.debit_id), ("credit", LedgerLine.credit_id)):
+        rows = session.execute(
+            select(column, total_of(LedgerLine.amount))
+            .join(
+                LedgerEntry,
+                (LedgerEntry.cooperative_id == LedgerLine.cooperative_id)
+                & (LedgerEntry.id == LedgerLine.entry_id),
+            )
+            .where(
+                LedgerLine.cooperative_id == book.cooperative_id,
+                LedgerLine.book_id == book.id,
+                LedgerEntry.dated <= until,
+            )
+            .group_by(column)
+        )
+        sides[side] = {id_: total for id_, total in rows}  # noqa: C416 - rows, not pairs
+    found: dict[str, AccountBalance] = {}
+    accounts = session.scalars(
+        select(LedgerAccount)
+        .where(
+            LedgerAccount.cooperative_id == book.cooperative_id, LedgerAccount.book_id == book.id
+        )
+        .order_by(LedgerAccount.code, LedgerAccount.id)
+    )
+    for account in accounts:
+        debit = sides["debit"].get(account.id, Rupiah(0))
+        credit = sides["credit"].get(account.id, Rupiah(0))
+        known = found.get(account.code)
+        found[account.code] = AccountBalance(
+            account.code,
+            account.name,
+            account.name_en,
+            account.kind,
+            debit + (known.debit if known else Rupiah(0)),
+            credit + (known.credit if known else Rupiah(0)),
+        )
+    return list(found.values())
+
+
+def closings_of(session: Session, book: LedgerBook) -> Sequence[LedgerClosing]:
+    """List the closed months, the newest first."""
+    return session.scalars(
+        select(LedgerClosing)
+        .where(
+            LedgerClosing.cooperative_id == book.cooperative_id, LedgerClosing.book_id == book.id
+        )
+        .order_by(LedgerClosing.starts.desc())
+    ).all()
