@@ -9,6 +9,7 @@ from typing import NamedTuple
 from marketplace.kernel.errors import Invalid, RuleBroken
 from marketplace.kernel.money import Rupiah
 from marketplace.kernel.text import Sentence, say
+from marketplace.ledger.rules import Purpose
 
 
 class PaymentMethod(Enum):
@@ -18,6 +19,10 @@ class PaymentMethod(Enum):
     TRANSFER = "transfer"
     COD = "cod"
 
+
+# Where a sign of money comes from: the counter, an officer's word, a statement, a gateway.
+CASH, OFFICER, BANK = "cash", "officer", "bank"
+CHANNELS = frozenset({"midtrans", "xendit"})
 
 METHOD_LABELS: dict[PaymentMethod, Sentence] = {
     PaymentMethod.QRIS: say("QRIS"),
@@ -122,6 +127,14 @@ def step(current: PaymentState, wanted: PaymentState) -> PaymentState:
             )
         )
     return wanted
+
+
+def arrives_in(method: PaymentMethod, source: str) -> Purpose:
+    """Say which account money comes into: the drawer, the bank, or a payment channel."""
+    if source in CHANNELS:
+        return Purpose.CHANNEL
+    at_the_counter = source == CASH or method is PaymentMethod.COD
+    return Purpose.CASH if at_the_counter else Purpose.BANK
 
 
 def settle(amount_due: Rupiah, received_before: Rupiah, received_now: Rupiah) -> Settlement:

@@ -25,6 +25,7 @@ PLANTED = {
     "domain": ("members/queries.py", "import flask"),
     "rules": ("members/rules.py", "import sqlalchemy"),
     "doors": ("members/queries.py", "import marketplace.stock.models"),
+    "books": ("members/queries.py", "import marketplace.ledger.models"),
     "adapters": ("storefront/narrowing.py", "import marketplace.adapters"),
 }
 

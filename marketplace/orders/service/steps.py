@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, selectinload
 
 from marketplace.kernel.calendar import local_day
 from marketplace.kernel.errors import RuleBroken
+from marketplace.kernel.ids import new_id
 from marketplace.kernel.money import Rupiah
 from marketplace.kernel.text import say
 from marketplace.listings.models import Listing
@@ -23,18 +24,17 @@ from marketplace.orders.rules import (
     step,
     step_back,
 )
+from marketplace.orders.service.booking import book_money, book_sale, unbook_sale
 from marketplace.outbox import service as outbox
 from marketplace.payments import service as payments
 from marketplace.payments.models import PaymentIntent
 from marketplace.payments.queries import intent_of
-from marketplace.payments.rules import PaymentMethod, PaymentState
+from marketplace.payments.rules import CASH, OFFICER, PaymentMethod, PaymentState
 from marketplace.stock import service as stock
 from marketplace.stock.rules import Claim, OutOfStock
 
 PAID = (PaymentState.PAID, PaymentState.OVER)
-CASH = "cash"
 UNDONE = "diurungkan"
-OFFICER = "officer"
 
 
 class WrongCode(RuleBroken):
@@ -97,6 +97,7 @@ def confirm_payment(
     )
     if not recorded.is_new:
         return locked
+    book_money(session, locked, intent, at=at)
     if recorded.state is PaymentState.PAID_LATE:
         _late_money(session, locked, intent, received, at)
     elif recorded.state in PAID and locked.state is OrderState.AWAITING_PAYMENT:
@@ -156,7 +157,7 @@ def hand_over(
     if locked.state is OrderState.FINISHED:
         return locked
     wanted = step(locked.state, OrderState.FINISHED, Actor.OFFICER)
-    _take_cash(session, locked, actor_id, at)
+    intent = _take_cash(session, locked, actor_id, at)
     stock.consume(
         session,
         locked.cooperative_id,
@@ -166,14 +167,17 @@ def hand_over(
         actor_id=actor_id,
     )
     _count_sold(session, locked.lines, sign=1)
-    _move(session, locked, wanted, Actor.OFFICER, actor_id, at)
+    done = _move(session, locked, wanted, Actor.OFFICER, actor_id, at)
+    book_sale(session, locked, intent, step_id=done.id, actor_id=actor_id, at=at)
     return locked
 
 
-def _take_cash(session: Session, order: Order, actor_id: UUID | None, at: datetime) -> None:
+def _take_cash(
+    session: Session, order: Order, actor_id: UUID | None, at: datetime
+) -> PaymentIntent:
     intent = _intent(session, order)
     if intent.received >= order.total:
-        return
+        return intent
     if order.method is not PaymentMethod.COD:
         raise NotPaid(say("Pesanan ini belum lunas."))
     payments.record(
@@ -181,10 +185,11 @@ def _take_cash(session: Session, order: Order, actor_id: UUID | None, at: dateti
         intent,
         order.total - intent.received,
         source=CASH,
-        external_id=f"{order.number}:{at.isoformat()}",
+        external_id=f"{order.number}:{new_id()}",
         actor_id=actor_id,
         at=at,
     )
+    return intent
 
 
 def _count_sold(session: Session, lines: Sequence[OrderLine], *, sign: int) -> None:
@@ -211,15 +216,18 @@ def undo(session: Session, order: Order, *, actor_id: UUID | None, at: datetime)
             actor_id=actor_id,
         )
         _count_sold(session, locked.lines, sign=-1)
+        unbook_sale(session, locked, actor_id=actor_id, at=at)
         if locked.method is PaymentMethod.COD:
+            intent = _intent(session, locked)
             payments.take_back(
                 session,
-                _intent(session, locked),
+                intent,
                 source=CASH,
-                external_id=f"{locked.number}:undo:{at.isoformat()}",
+                external_id=f"{locked.number}:undo:{new_id()}",
                 actor_id=actor_id,
                 at=at,
             )
+            book_money(session, locked, intent, at=at)
     _move(session, locked, wanted, Actor.OFFICER, actor_id, at, note=UNDONE)
     return locked
 
@@ -294,25 +302,25 @@ def _move(
     at: datetime,
     *,
     note: str | None = None,
-) -> None:
+) -> OrderEvent:
     """Write the step down and tell of it. Who, when and why are never lost."""
-    session.add(
-        OrderEvent(
-            cooperative_id=order.cooperative_id,
-            order_id=order.id,
-            before=order.state,
-            after=wanted,
-            actor=actor,
-            actor_id=actor_id,
-            note=note,
-            day=local_day(at),
-            at=at,
-        )
+    taken = OrderEvent(
+        cooperative_id=order.cooperative_id,
+        order_id=order.id,
+        before=order.state,
+        after=wanted,
+        actor=actor,
+        actor_id=actor_id,
+        note=note,
+        day=local_day(at),
+        at=at,
     )
+    session.add(taken)
     order.state = wanted
     order.changed_at = at
     session.flush()
     outbox.tell(session, "order.moved", at=at, undone=note == UNDONE, **_facts(order))
+    return taken
 
 
 def _facts(order: Order) -> dict[str, object]:
