@@ -26,6 +26,7 @@ from marketplace.supply.models import (
     SupplyRound,
 )
 from marketplace.supply.rules import Bill, RequestState, RoundState, bill, step
+from marketplace.supply.service.booking import book_hand_over, book_receipt, unbook_hand_over
 from marketplace.supply.service.locks import locked_line, locked_lines, locked_round
 
 UNDO_TIME = timedelta(minutes=15)
@@ -80,20 +81,20 @@ def receive(
     if known is not None and run is not None:
         return run
     _step_to_receiving(locked)
-    session.add(
-        GoodsReceipt(
-            cooperative_id=locked.cooperative_id,
-            round_id=locked.id,
-            key=key,
-            packs=packs,
-            quantity=quantity,
-            cost=cost,
-            reason=reason,
-            received_by=actor_id,
-            at=at,
-        )
+    receipt = GoodsReceipt(
+        cooperative_id=locked.cooperative_id,
+        round_id=locked.id,
+        key=key,
+        packs=packs,
+        quantity=quantity,
+        cost=cost,
+        reason=reason,
+        received_by=actor_id,
+        at=at,
     )
+    session.add(receipt)
     session.flush()
+    book_receipt(session, locked, receipt, at=at)
     run = _share_out(session, locked, run, at)
     locked.state = step(locked.state, RoundState.READY)
     locked.changed_at = at
@@ -258,19 +259,19 @@ def hand_over(
         raise NotReady(say("Belum ada barang untuk anggota ini."))
     if paid != share.charge:
         raise WrongMoney(say("Harganya %(charge)s, pas.", charge=share.charge))
-    session.add(
-        SupplyHandOver(
-            cooperative_id=locked.cooperative_id,
-            line_id=locked.id,
-            quantity=share.given,
-            paid=paid,
-            by=actor_id,
-            at=at,
-        )
+    hand = SupplyHandOver(
+        cooperative_id=locked.cooperative_id,
+        line_id=locked.id,
+        quantity=share.given,
+        paid=paid,
+        by=actor_id,
+        at=at,
     )
+    session.add(hand)
     locked.state = step(locked.state, RequestState.HANDED_OVER)
     locked.changed_at = at
     session.flush()
+    book_hand_over(session, locked_round_, hand, at=at)
     _settle_if_done(session, locked_round_, at)
     outbox.tell(
         session,
@@ -330,4 +331,5 @@ def undo_hand_over(session: Session, line: RequestLine, *, at: datetime) -> Requ
         round_.state = RoundState.READY
         round_.changed_at = at
     session.flush()
+    unbook_hand_over(session, round_, hand)
     return locked

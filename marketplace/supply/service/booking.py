@@ -1,0 +1,100 @@
+"""What a round writes into the books: goods bought, and handed to members at their cost.
+
+The thin rounds take no margin, so what a member pays is exactly what the goods cost.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from marketplace.kernel.calendar import local_day
+from marketplace.ledger import queries as books
+from marketplace.ledger import service as ledger
+from marketplace.ledger.rules import Move, Posting, Purpose, Unit
+from marketplace.supply.models import GoodsReceipt, SupplyHandOver, SupplyRound
+
+RECEIPT, HAND_OVER = "supply_receipt", "supply_hand_over"
+
+
+def book_receipt(
+    session: Session, round_: SupplyRound, receipt: GoodsReceipt, *, at: datetime
+) -> None:
+    """Owe the supplier for goods that came and are now the cooperative's."""
+    if not receipt.cost:
+        return
+    _post(
+        session,
+        round_,
+        (Move(Purpose.STOCK, Purpose.SUPPLIER_PAYABLE, receipt.cost),),
+        RECEIPT,
+        receipt.id,
+        f"Kulakan {round_.number}: {round_.item_name} dari {round_.supplier}",
+        receipt.received_by,
+        at,
+    )
+
+
+def book_hand_over(
+    session: Session, round_: SupplyRound, hand: SupplyHandOver, *, at: datetime
+) -> None:
+    """Sell a member's share at its cost, against cash."""
+    if not hand.paid:
+        return
+    _post(
+        session,
+        round_,
+        (
+            Move(Purpose.CASH, Purpose.MEMBER_SALES, hand.paid),
+            Move(Purpose.MEMBER_COST, Purpose.STOCK, hand.paid),
+        ),
+        HAND_OVER,
+        hand.id,
+        f"Kulakan {round_.number}: {round_.item_name} diserahkan",
+        hand.by,
+        at,
+    )
+
+
+def unbook_hand_over(session: Session, round_: SupplyRound, hand: SupplyHandOver) -> None:
+    """Mirror a handing over that was undone."""
+    at = hand.undone_at
+    for entry in books.entries_of_source(session, hand.cooperative_id, HAND_OVER, hand.id):
+        if at is not None:
+            ledger.reverse(
+                session,
+                entry,
+                memo=f"Kulakan {round_.number}: penyerahan diurungkan",
+                key=f"undo:{entry.id}",
+                dated=local_day(at),
+                at=at,
+            )
+
+
+def _post(
+    session: Session,
+    round_: SupplyRound,
+    moves: tuple[Move, ...],
+    source_type: str,
+    source_id: UUID,
+    memo: str,
+    actor_id: UUID,
+    at: datetime,
+) -> None:
+    ledger.post(
+        session,
+        round_.cooperative_id,
+        Unit.SHOP,
+        Posting(
+            key=f"{source_type}:{source_id}",
+            memo=memo,
+            moves=moves,
+            dated=local_day(at),
+            source_type=source_type,
+            source_id=source_id,
+            created_by=actor_id,
+        ),
+        at=at,
+    )
