@@ -46,6 +46,8 @@ from marketplace.orders.own_data import of_buyer
 from marketplace.orders.tasks import order_tasks
 from marketplace.orders.views import orders
 from marketplace.outbox.queue import open_queue
+from marketplace.payments import notices as payment_notices
+from marketplace.payments import service as payments_service
 from marketplace.payments.settings import payment_settings
 from marketplace.search import current as search
 from marketplace.storefront.views import storefront
@@ -223,6 +225,7 @@ def _listen(app: Flask, work: jobs.Jobs) -> None:
     """Say who hears of what, and what is done every minute."""
     search.install(app, work)
     work.every_minute(expire_overdue)
+    work.every_minute(use_new_destinations)
     work.every_minute(forget_old_keys)
     work.every_minute(forget_what_is_over)
     work.every_minute(tend_statistics)
@@ -230,12 +233,18 @@ def _listen(app: Flask, work: jobs.Jobs) -> None:
     mail_post.listen(work)
     account_mail.listen(work)
     order_notices.listen(work)
+    payment_notices.listen(work)
     supply_notices.listen(work)
 
 
 def expire_overdue(session: Session, at: datetime) -> None:
     """End unpaid orders past their deadline; checkouts do so too, for the goods they touch."""
     orders_service.expire_overdue(session, at=at)
+
+
+def use_new_destinations(session: Session, at: datetime) -> None:
+    """Use QRIS codes and accounts whose day of waiting is over; checkouts do so too."""
+    payments_service.take_effect(session, at=at)
 
 
 def forget_what_is_over(session: Session, at: datetime) -> None:

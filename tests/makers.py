@@ -16,6 +16,8 @@ from marketplace.kernel.ids import new_id
 from marketplace.kernel.money import Rupiah
 from marketplace.listings.models import Availability, Category, Listing, ListingState, Variant
 from marketplace.members.models import Member
+from marketplace.payments.models import PaymentDestination
+from marketplace.payments.rules import DestinationKind, DestinationState
 from marketplace.stock import service as stock
 
 SATURDAY = datetime(2026, 11, 28, 3, 0, tzinfo=UTC)  # Saturday 10.00 in Malang
@@ -63,6 +65,20 @@ def make_cooperative(
     cooperative = Cooperative(name=name, **values)
     session.add(cooperative)
     session.flush()
+    if cooperative.qris_payload:
+        session.add(
+            PaymentDestination(
+                cooperative_id=cooperative.id,
+                kind=DestinationKind.QRIS,
+                state=DestinationState.IN_USE,
+                holder="KOP PKL VELODROME",
+                qris_payload=cooperative.qris_payload,
+                qris_converts=True,
+                proposed_at=SATURDAY,
+                used_from=SATURDAY,
+            )
+        )
+        session.flush()
     return cooperative
 
 

@@ -26,6 +26,8 @@ from marketplace.members import service as members
 from marketplace.members.models import Member
 from marketplace.members.service import Entry
 from marketplace.payments import qris
+from marketplace.payments import service as payments
+from marketplace.payments.rules import QrisCode
 
 MARKER = "ZQ7B"  # in every text of cooperative B under test, so that a leak can be seen
 WEEK = dict.fromkeys(range(7), (480, 1260))
@@ -124,9 +126,8 @@ def found_shop(session: Session, shop: Shop, mark: Mark, at: datetime) -> Cooper
     cooperatives.set_hours(session, cooperative, WEEK, at=at)
     place = Place(name=mark(shop.point), address=mark(shop.address), slots=SLOTS)
     cooperatives.add_point(session, cooperative, place, at=at)
-    cooperatives.set_qris(
-        session, cooperative, _static_code(shop, cooperative.id), converts=True, at=at
-    )
+    code = QrisCode(_static_code(shop, cooperative.id), shop.name.upper()[:25], converts=True)
+    payments.propose(session, cooperative, code, by=None, at=at)
     cooperatives.set_payment_terms(
         session,
         cooperative,

@@ -12,6 +12,8 @@ from sqlalchemy.exc import OperationalError
 
 from marketplace.orders import queries, service
 from marketplace.orders.service import OrderRequest
+from marketplace.payments import service as payments
+from marketplace.payments.queries import due_destinations
 from marketplace.web.transactions import reader, transaction
 
 TRIES = 4
@@ -29,15 +31,22 @@ class Placed:
 
 
 def place(request: OrderRequest, *, at: datetime) -> Placed:
-    """Give back overdue holds of the wanted goods, then place the order.
+    """Use new ways to be paid, give back overdue holds of the wanted goods, place the order.
 
-    They are two transactions, because what has run out is a fact of its own, and so that
+    They are several transactions, because what has run out is a fact of its own, and so that
     locks are always taken in one order.
     """
+    if due_destinations(reader(), at=at):
+        repeated(lambda: _use_new_destinations(at))
     overdue = queries.overdue_lines(reader(), list(request.basket), at=at)
     if overdue:
         repeated(lambda: _expire(overdue, at))
     return repeated(lambda: _place(request, at))
+
+
+def _use_new_destinations(at: datetime) -> None:
+    with transaction() as session:
+        payments.take_effect(session, at=at)
 
 
 def _expire(line_ids: list[UUID], at: datetime) -> None:

@@ -6,12 +6,87 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index
+from sqlalchemy import CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from marketplace.database import Base, CooperativeId, TenantId, enum_column, tenant_key
 from marketplace.kernel.money import Rupiah
-from marketplace.payments.rules import PaymentMethod, PaymentState
+from marketplace.payments.rules import (
+    DestinationKind,
+    DestinationState,
+    PaymentMethod,
+    PaymentState,
+)
+
+IN_USE = text("state = 'dipakai'")
+ON_ITS_WAY = text("state IN ('diusulkan', 'disetujui')")
+
+
+class PaymentDestination(Base):
+    """A QRIS code or bank account that gets a cooperative's money, got it, or shall get it.
+
+    ``used_from`` stays empty for what never held. Rows are never deleted: an old order still
+    says where it was to be paid.
+    """
+
+    __tablename__ = "payment_destinations"
+
+    cooperative_id: Mapped[CooperativeId]
+    id: Mapped[TenantId]
+    kind: Mapped[DestinationKind] = mapped_column(enum_column(DestinationKind))
+    state: Mapped[DestinationState] = mapped_column(enum_column(DestinationState))
+    holder: Mapped[str]
+    bank: Mapped[str | None]
+    number: Mapped[str | None]
+    qris_payload: Mapped[str | None]
+    qris_converts: Mapped[bool | None]
+    proposed_by: Mapped[UUID | None] = mapped_column(ForeignKey("accounts.id"))
+    proposed_at: Mapped[datetime]
+    approved_by: Mapped[UUID | None] = mapped_column(ForeignKey("accounts.id"))
+    approved_at: Mapped[datetime | None]
+    effective_at: Mapped[datetime | None]
+    used_from: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
+
+    __table_args__ = (
+        Index(
+            "uq_payment_destinations_in_use",
+            "cooperative_id",
+            "kind",
+            unique=True,
+            sqlite_where=IN_USE,
+            postgresql_where=IN_USE,
+        ),
+        Index(
+            "uq_payment_destinations_on_its_way",
+            "cooperative_id",
+            "kind",
+            unique=True,
+            sqlite_where=ON_ITS_WAY,
+            postgresql_where=ON_ITS_WAY,
+        ),
+        Index(None, "state", "effective_at"),
+        CheckConstraint("approved_by <> proposed_by", name="two_people"),
+        CheckConstraint(
+            "state <> 'disetujui' OR (approved_at IS NOT NULL AND effective_at > approved_at)",
+            name="approved_then_cooled",
+        ),
+        CheckConstraint(
+            "(kind = 'qris' AND qris_payload IS NOT NULL)"
+            " OR (kind = 'rekening' AND bank IS NOT NULL AND number IS NOT NULL)",
+            name="details_of_its_kind",
+        ),
+    )
+
+    @property
+    def title(self) -> str:
+        """Name it as people do: "QRIS KOPI MUDA", "BCA 1234567890"."""
+        return f"QRIS {self.holder}" if self.kind is DestinationKind.QRIS else self.account
+
+    @property
+    def account(self) -> str:
+        """Name a bank account by its bank and number."""
+        return f"{self.bank} {self.number}"
 
 
 class PaymentIntent(Base):

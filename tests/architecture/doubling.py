@@ -17,7 +17,17 @@ from marketplace.database import Base
 
 TURNED = 0xFFFF
 FURTHER = 1_000
-ALONE = frozenset({"cooperatives", "accounts", "sign_ins", "api_tokens", "posts", "invites"})
+ALONE = frozenset(
+    {
+        "cooperatives",
+        "accounts",
+        "sign_ins",
+        "api_tokens",
+        "posts",
+        "invites",
+        "payment_destinations",
+    }
+)
 
 
 def double(

@@ -48,6 +48,7 @@ from marketplace.listings.rules import Editor
 from marketplace.listings.views.sheets import KIND as SHEET
 from marketplace.members.models import Member
 from marketplace.orders.models import Order, Purchase
+from marketplace.payments.models import PaymentDestination
 from marketplace.search import current as search
 from marketplace.search.service import rebuild
 from marketplace.supply.models import RequestLine, SupplyItem, SupplyRound
@@ -232,6 +233,7 @@ def facts(session: Session, letter: str, secrets: dict[str, str]) -> Shop:
         "point_id": first(PickupPoint).id,
         "line_id": first(RequestLine, RequestLine.round_id == round_.id).id,
         "item_id": round_.item_id,
+        "destination_id": first(PaymentDestination).id,
         "sign_in_id": own(SignIn).id,
         "token_id": own(ApiToken).id,
         "notice_id": own(Notice).id,
@@ -432,7 +434,10 @@ BODIES: dict[str, Callable[[Shop], Values]] = {
     "payment_settings.change_terms": lambda _s: {
         "share": "7,5", "payment_minutes": "60", "takes_cash": "y", "takes_qris": "y"},
     "payment_settings.read_code": lambda s: {"text": s.qris},
-    "payment_settings.remove_code": lambda _s: {},
+    "payment_settings.propose_account": lambda _s: {
+        "bank": "Bank Contoh", "number": "1234567890", "holder": "Koperasi Baru"},
+    "payment_settings.approve": lambda _s: {},
+    "payment_settings.withdraw": lambda _s: {},
     "payment_settings.use_code": lambda s: {"payload": s.qris, "qris_converts": "y"},
     "listings.edit": _listing,
     "listings.new": _listing,

@@ -51,10 +51,13 @@ def set_qris(
     converts: bool,
     at: datetime,
 ) -> None:
-    """Take payments by this code; it was read, checked and confirmed by name before."""
+    """Take payments by this code from now on; two officers stand behind it by then.
+
+    The first code switches QRIS on; a later one leaves it as the officers have set it.
+    """
+    cooperative.takes_qris = cooperative.takes_qris or cooperative.qris_payload is None
     cooperative.qris_payload = payload
     cooperative.qris_converts = converts
-    cooperative.takes_qris = True
     changed(session, cooperative, "payment", at=at)
 
 

@@ -10,7 +10,8 @@ from wtforms import BooleanField, HiddenField, TextAreaField
 from wtforms.validators import InputRequired, Length, NumberRange
 
 from marketplace.kernel.numbers import parse_percent
-from marketplace.web.fields import ParsedField, QuantityField
+from marketplace.payments.rules import BankAccount, checked_account
+from marketplace.web.fields import ParsedField, QuantityField, TrimmedField
 from marketplace.web.forms import BaseForm
 
 
@@ -44,6 +45,16 @@ class TermsForm(BaseForm):
             "takes_qris": self.takes_qris.data,
             "qris_converts": self.qris_converts.data,
         }
+
+
+class AccountForm(BaseForm):
+    bank = TrimmedField(lazy_gettext("Bank"), [InputRequired(), Length(max=40)])
+    number = TrimmedField(lazy_gettext("Nomor rekening"), [InputRequired(), Length(max=40)])
+    holder = TrimmedField(lazy_gettext("Atas nama"), [InputRequired(), Length(max=80)])
+
+    def account(self) -> BankAccount:
+        """Give the service a checked account. Raises Invalid."""
+        return checked_account(self.bank.data or "", self.number.data or "", self.holder.data or "")
 
 
 class CodeForm(BaseForm):

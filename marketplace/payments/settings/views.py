@@ -2,27 +2,39 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from flask import Blueprint, flash, g, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from marketplace.cooperatives import service
+from marketplace.accounts.current import me
+from marketplace.cooperatives import service as cooperatives
 from marketplace.cooperatives.current import here
 from marketplace.kernel.access import Permission
 from marketplace.kernel.errors import Invalid, RuleBroken
 from marketplace.kernel.text import say
+from marketplace.payments import queries, service
+from marketplace.payments.models import PaymentDestination
+from marketplace.payments.rules import DestinationKind, DestinationState, QrisCode
 from marketplace.payments.settings.codes import OwnCode, checked, read_photo, resembles
-from marketplace.payments.settings.forms import CodeForm, ConfirmForm, TermsForm
+from marketplace.payments.settings.forms import AccountForm, CodeForm, ConfirmForm, TermsForm
 from marketplace.web.clock import now
 from marketplace.web.guards import requires
+from marketplace.web.i18n import translate
 from marketplace.web.security import takes_files
-from marketplace.web.transactions import transaction
+from marketplace.web.transactions import reader, transaction
 
 payment_settings = Blueprint("payment_settings", __name__)
+WAITS = say("Usulan terkirim. Pengurus lain perlu menyetujuinya.")
 PATH = "/k/<slug>/kelola/pembayaran"
 
 
-def _page(terms: TermsForm | None = None, code: CodeForm | None = None) -> str:
+def _page(
+    terms: TermsForm | None = None,
+    code: CodeForm | None = None,
+    account: AccountForm | None = None,
+) -> str:
     cooperative = here()
     known = TermsForm(
         formdata=None,
@@ -36,10 +48,20 @@ def _page(terms: TermsForm | None = None, code: CodeForm | None = None) -> str:
         "payment_settings/show.html",
         form=terms or known,
         code_form=code or CodeForm(formdata=None),
-        wrong=terms or code,
-        own=checked(cooperative.qris_payload) if cooperative.qris_payload else None,
+        account_form=account or AccountForm(formdata=None),
+        wrong=terms or code or account,
+        destinations=_by_kind(),
+        my_id=me().account_id,
         may_change=Permission.MANAGE_PAYMENTS in g.permissions,
     )
+
+
+def _by_kind() -> dict[str, list[queries.Shown]]:
+    shown = queries.shown_destinations(reader(), here().id)
+    return {
+        kind.value: [one for one in shown if one.destination.kind is kind]
+        for kind in DestinationKind
+    }
 
 
 def _back(slug: str, told: str) -> ResponseReturnValue:
@@ -62,7 +84,7 @@ def change_terms(slug: str) -> ResponseReturnValue:
     if form.validate_on_submit():
         try:
             with transaction() as session:
-                service.set_payment_terms(session, here(), **form.terms(), at=now())
+                cooperatives.set_payment_terms(session, here(), **form.terms(), at=now())
         except RuleBroken as broken:
             form.blame(broken)
         else:
@@ -115,15 +137,52 @@ def use_code(slug: str) -> ResponseReturnValue:
     if not form.validate_on_submit():
         raise Invalid(say("Kode QRIS tidak terkirim. Ulangi dari foto."))
     code = checked(form.payload.data or "")
+    details = QrisCode(code.payload, code.name, converts=bool(form.qris_converts.data))
     with transaction() as session:
-        service.set_qris(session, here(), code.payload, converts=form.qris_converts.data, at=now())
-    return _back(slug, gettext("QRIS %(name)s dipasang.", name=code.name))
+        proposed = service.propose(session, here(), details, by=me().account_id, at=now())
+        told = _told(proposed)
+    return _back(slug, told)
 
 
-@payment_settings.post(f"{PATH}/qris/lepas")
+def _told(row: PaymentDestination) -> str:
+    used = row.state is DestinationState.IN_USE
+    text = say("%(name)s dipasang.", name=row.title) if used else WAITS
+    return translate(text)
+
+
+@payment_settings.post(f"{PATH}/rekening")
 @requires(Permission.MANAGE_PAYMENTS)
-def remove_code(slug: str) -> ResponseReturnValue:
-    """Take no more payments by QRIS."""
+def propose_account(slug: str) -> ResponseReturnValue:
+    """Propose the bank account that transfers go to."""
+    form = AccountForm()
+    if form.validate_on_submit():
+        try:
+            with transaction() as session:
+                proposed = service.propose(
+                    session, here(), form.account(), by=me().account_id, at=now()
+                )
+                told = _told(proposed)
+        except RuleBroken as broken:
+            form.blame(broken)
+            return _page(account=form), broken.status
+        return _back(slug, told)
+    return _page(account=form), 422
+
+
+@payment_settings.post(f"{PATH}/tujuan/<id:destination_id>/setujui")
+@requires(Permission.MANAGE_PAYMENTS)
+def approve(slug: str, destination_id: UUID) -> ResponseReturnValue:
+    """Approve what another officer proposed."""
     with transaction() as session:
-        service.remove_qris(session, here(), at=now())
-    return _back(slug, gettext("QRIS dilepas."))
+        service.approve(session, here(), destination_id, by=me().account_id, at=now())
+    return _back(slug, gettext("Disetujui. Mulai dipakai 24 jam lagi."))
+
+
+@payment_settings.post(f"{PATH}/tujuan/<id:destination_id>/tarik")
+@requires(Permission.MANAGE_PAYMENTS)
+def withdraw(slug: str, destination_id: UUID) -> ResponseReturnValue:
+    """Take a change back, or take no more money there."""
+    with transaction() as session:
+        row = service.withdraw(session, here(), destination_id, by=me().account_id, at=now())
+        told = gettext("%(name)s ditarik.", name=row.title)
+    return _back(slug, told)

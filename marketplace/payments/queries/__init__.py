@@ -1,0 +1,23 @@
+"""Reading what is to be paid, and where it goes."""
+
+from marketplace.payments.queries.destinations import (
+    Shown,
+    destination,
+    due_destinations,
+    in_use,
+    shown_destinations,
+    was_set,
+)
+from marketplace.payments.queries.intents import events_of, intent_of, intents_of
+
+__all__ = [
+    "Shown",
+    "destination",
+    "due_destinations",
+    "events_of",
+    "in_use",
+    "intent_of",
+    "intents_of",
+    "shown_destinations",
+    "was_set",
+]
