@@ -19,6 +19,10 @@ CODES: dict[str, tuple[int, Sentence]] = {
     "price_changed": (409, say("Harga berubah; total adalah harga sekarang.")),
     "shop_closed": (409, say("Koperasi sedang tutup.")),
     "slot_gone": (409, say("Jam ambil sudah lewat atau tidak ada.")),
+    "codes_used_up": (
+        409,
+        say("Semua kode unik untuk jumlah ini sedang dipakai; pilih cara bayar lain."),
+    ),
     "key_reused": (409, say("Idempotency-Key sudah dipakai untuk permintaan lain.")),
     "key_in_use": (409, say("Permintaan yang sama sedang dikerjakan; ulangi sebentar lagi.")),
     "wrong_step": (409, say("Langkah itu tidak bisa diambil sekarang.")),

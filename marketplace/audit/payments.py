@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from marketplace.kernel.money import Rupiah
 from marketplace.orders.models import Order
 from marketplace.orders.rules import OrderState
-from marketplace.payments.models import PaymentEvent, PaymentIntent, PaymentShare
+from marketplace.payments.models import PaymentEvent, PaymentIntent, PaymentShare, Transfer
 from marketplace.payments.rules import PaymentMethod, PaymentState
 
 Rows = Iterator[tuple[str, str]]
@@ -99,7 +99,7 @@ def states(session: Session, _at: datetime) -> Rows:
 def orders(session: Session, _at: datetime) -> Rows:
     """Find orders that go on unpaid, wait though they are paid, or were given away unpaid."""
     rows = session.execute(
-        select(Order.number, Order.state, PaymentIntent.received, Order.total)
+        select(Order.number, Order.state, PaymentIntent.received, PaymentIntent.amount_due)
         .join(
             PaymentShare,
             and_(
@@ -118,15 +118,53 @@ def orders(session: Session, _at: datetime) -> Rows:
             (
                 Order.state.in_(MOVING)
                 & (Order.method != PaymentMethod.COD)
-                & (PaymentIntent.received < Order.total)
+                & (PaymentIntent.received < PaymentIntent.amount_due)
             )
             | (
                 (Order.state == OrderState.AWAITING_PAYMENT)
-                & (PaymentIntent.received >= Order.total)
+                & (PaymentIntent.received >= PaymentIntent.amount_due)
                 & (Order.total > Rupiah(0))
             )
-            | ((Order.state == OrderState.FINISHED) & (PaymentIntent.received < Order.total))
+            | (
+                (Order.state == OrderState.FINISHED)
+                & (PaymentIntent.received < PaymentIntent.amount_due)
+            )
         )
     )
     for number, state, money, total in rows:
         yield f"orders {number}", f"{state.value}, received {money} of {total}"
+
+
+def discounts(session: Session, _at: datetime) -> Rows:
+    """Compare an order with its intent: only a transfer is less, and by its own code."""
+    code = func.coalesce(Transfer.discount, 0)
+    rows = session.execute(
+        select(Order.number, Order.total, PaymentIntent.amount_due, code, Transfer.amount)
+        .join(
+            PaymentShare,
+            and_(
+                PaymentShare.cooperative_id == Order.cooperative_id,
+                PaymentShare.order_id == Order.id,
+            ),
+        )
+        .join(
+            PaymentIntent,
+            and_(
+                PaymentIntent.cooperative_id == Order.cooperative_id,
+                PaymentIntent.id == PaymentShare.intent_id,
+            ),
+        )
+        .outerjoin(
+            Transfer,
+            and_(
+                Transfer.cooperative_id == PaymentIntent.cooperative_id,
+                Transfer.intent_id == PaymentIntent.id,
+            ),
+        )
+        .where(
+            (Order.total != PaymentIntent.amount_due + code)
+            | (Transfer.amount != PaymentIntent.amount_due)
+        )
+    )
+    for number, total, due, discount, amount in rows:
+        yield f"orders {number}", f"total {total}, due {due}, code {discount}, transfer {amount}"

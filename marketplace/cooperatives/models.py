@@ -7,7 +7,7 @@ from enum import Enum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from marketplace.database import Base, CooperativeId, SmallId, TenantId, enum_column, tenant_key
@@ -64,6 +64,8 @@ class Cooperative(Base):
     takes_cash: Mapped[bool] = mapped_column(default=True)
     qris_payload: Mapped[str | None]
     qris_converts: Mapped[bool] = mapped_column(default=True)
+    takes_transfer: Mapped[bool] = mapped_column(default=False, server_default=false())
+    transfer_account_id: Mapped[UUID | None]
     member_count: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]

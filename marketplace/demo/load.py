@@ -27,7 +27,7 @@ from marketplace.members.models import Member
 from marketplace.members.service import Entry
 from marketplace.payments import qris
 from marketplace.payments import service as payments
-from marketplace.payments.rules import QrisCode
+from marketplace.payments.rules import BankAccount, QrisCode
 
 MARKER = "ZQ7B"  # in every text of cooperative B under test, so that a leak can be seen
 WEEK = dict.fromkeys(range(7), (480, 1260))
@@ -128,6 +128,8 @@ def found_shop(session: Session, shop: Shop, mark: Mark, at: datetime) -> Cooper
     cooperatives.add_point(session, cooperative, place, at=at)
     code = QrisCode(_static_code(shop, cooperative.id), shop.name.upper()[:25], converts=True)
     payments.propose(session, cooperative, code, by=None, at=at)
+    account = BankAccount("Bank Contoh", f"9999{cooperative.id:06d}", mark(legal_name))
+    payments.propose(session, cooperative, account, by=None, at=at)
     cooperatives.set_payment_terms(
         session,
         cooperative,
@@ -135,6 +137,7 @@ def found_shop(session: Session, shop: Shop, mark: Mark, at: datetime) -> Cooper
         payment_minutes=60,
         takes_cash=True,
         takes_qris=True,
+        takes_transfer=True,
         qris_converts=True,
         at=at,
     )

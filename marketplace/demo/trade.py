@@ -11,16 +11,16 @@ from sqlalchemy.orm import Session
 from marketplace.accounts.models import Account
 from marketplace.cooperatives.models import Cooperative
 from marketplace.demo.world import SANAN, VELODROME
-from marketplace.kernel.money import Rupiah
 from marketplace.listings.models import Listing, Variant
 from marketplace.orders import queries, service
 from marketplace.orders.models import Order
 from marketplace.orders.rules import OrderState
 from marketplace.orders.service import Buyer, Choice, OrderRequest
+from marketplace.payments.queries import intent_of
 from marketplace.payments.rules import PaymentMethod
 
 S = OrderState
-CASH, QRIS = PaymentMethod.COD, PaymentMethod.QRIS
+CASH, QRIS, BANK = PaymentMethod.COD, PaymentMethod.QRIS, PaymentMethod.TRANSFER
 FORWARD = (S.IN_PREPARATION, S.READY_FOR_PICKUP, S.FINISHED)
 # (minutes ago, who, how paid, where it stands, what of Velodrome, note)
 ORDERS = (
@@ -36,6 +36,8 @@ ORDERS = (
     (200, "Rudi", CASH, S.FINISHED, (("Pisang goreng", 2),), ""),
     (190, "Mbak Tari", QRIS, S.FINISHED, (("Ayam geprek", 2),), ""),
     (20, "Fitri", QRIS, S.AWAITING_PAYMENT, (("Sempol ayam", 2),), ""),
+    (25, "Bu Wati", BANK, S.AWAITING_PAYMENT, (("Bakso Malang", 2),), ""),
+    (170, "Hadi", BANK, S.READY_FOR_PICKUP, (("Ayam geprek", 2),), ""),
     (240, "Andi", QRIS, S.CANCELLED, (("Pisang goreng", 1),), ""),
     (300, "Wulan", QRIS, S.EXPIRED, (("Sambal bawang", 1),), ""),
 )
@@ -90,10 +92,10 @@ def bring(session: Session, order: Order, state: OrderState, at: datetime) -> No
     if state is S.EXPIRED:
         service.expire_overdue(session, at=at + timedelta(minutes=61))
         return
-    if order.method is QRIS and state is not S.AWAITING_PAYMENT:
-        service.confirm_payment(
-            session, order, Rupiah(order.total.amount), key="1", actor_id=None, at=at
-        )
+    if order.method is not CASH and state is not S.AWAITING_PAYMENT:
+        intent = intent_of(session, order.cooperative_id, order.id)
+        due = intent.amount_due if intent else order.total
+        service.confirm_payment(session, order, due, key="1", actor_id=None, at=at)
     if state is S.CANCELLED:
         reason = "Barang habis hari ini"
         service.cancel(session, order, reason=reason, actor_id=None, at=at)

@@ -19,6 +19,7 @@ from marketplace.payments.rules import (
 )
 
 IN_USE = text("state = 'dipakai'")
+HELD = text("released_at IS NULL")
 ON_ITS_WAY = text("state IN ('diusulkan', 'disetujui')")
 
 
@@ -109,6 +110,42 @@ class PaymentIntent(Base):
         Index(None, "cooperative_id", "state", "expires_at"),
         CheckConstraint("amount_due >= 0", name="due_not_negative"),
         CheckConstraint("received >= 0", name="received_not_negative"),
+    )
+
+
+class Transfer(Base):
+    """By what amount, and to which account, an intent's money is known again.
+
+    ``discount`` is the unique code: how much less than the order is paid. An amount names one
+    intent of an account until ``held_until``, however the order ends; then it may be reused.
+    """
+
+    __tablename__ = "transfers"
+
+    cooperative_id: Mapped[CooperativeId]
+    id: Mapped[TenantId]
+    intent_id: Mapped[UUID]
+    account_id: Mapped[UUID]
+    amount: Mapped[Rupiah]
+    discount: Mapped[Rupiah]
+    held_until: Mapped[datetime]
+    released_at: Mapped[datetime | None]
+
+    __table_args__ = (
+        tenant_key("intent_id", "payment_intents"),
+        tenant_key("account_id", "payment_destinations"),
+        Index(None, "cooperative_id", "intent_id", unique=True),
+        Index(
+            "uq_transfers_held",
+            "cooperative_id",
+            "account_id",
+            "amount",
+            unique=True,
+            sqlite_where=HELD,
+            postgresql_where=HELD,
+        ),
+        CheckConstraint("amount > 0", name="amount_positive"),
+        CheckConstraint("discount BETWEEN 1 AND 999", name="discount_is_a_code"),
     )
 
 

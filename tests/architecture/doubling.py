@@ -14,6 +14,7 @@ from sqlalchemy import Column, Table, UniqueConstraint, select
 from sqlalchemy.orm import Session, scoped_session
 
 from marketplace.database import Base
+from marketplace.kernel.money import Rupiah
 
 TURNED = 0xFFFF
 FURTHER = 1_000
@@ -88,4 +89,6 @@ def _other(column: Column[Any], value: Any) -> Any:
         return None
     if isinstance(value, int):
         return value + FURTHER
+    if isinstance(value, Rupiah):
+        return value + Rupiah(FURTHER)
     return f"{value}9" if isinstance(value, str) else value

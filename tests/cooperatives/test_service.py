@@ -258,6 +258,7 @@ def terms(session, cooperative, **changes):
         "payment_minutes": 120,
         "takes_cash": True,
         "takes_qris": True,
+        "takes_transfer": False,
         "qris_converts": False,
         **changes,
     }

@@ -126,6 +126,15 @@ class QuoteSchema(Schema):
     problems = listed(fields.String())
 
 
+class TransferSchema(Schema):
+    """Where a transfer goes; ``discount`` is the unique code by which it is less."""
+
+    bank = fields.String(required=True)
+    number = fields.String(required=True)
+    holder = fields.String(required=True)
+    discount = Money(required=True)
+
+
 class PaymentSchema(Schema):
     """What is to be paid, and how far that is."""
 
@@ -134,6 +143,7 @@ class PaymentSchema(Schema):
     amount_due = Money(required=True)
     received = Money(required=True)
     qris = fields.String(required=True, allow_none=True)
+    transfer = fields.Nested(TransferSchema, required=True, allow_none=True)
     expires_at = Moment(required=True, allow_none=True)
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy.orm import Session
 
@@ -14,7 +15,7 @@ from marketplace.orders.notices import tracking_path
 from marketplace.orders.queries import standing_of
 from marketplace.orders.rules import first_state
 from marketplace.payments.models import PaymentIntent
-from marketplace.payments.queries import intents_of
+from marketplace.payments.queries import TransferTo, intents_of, transfers_of
 from marketplace.payments.rules import PaymentState
 from marketplace.web.mail import absolute
 
@@ -50,6 +51,7 @@ def orders_of(session: Session, orders: Sequence[Order], at: datetime) -> list[d
     """Say how orders stand now, with a fixed number of queries."""
     names = queries.slugs(session, {order.cooperative_id for order in orders})
     intents = intents_of(session, [order.id for order in orders])
+    transfers = transfers_of(session, intents.values())
     return [
         {
             "number": order.number,
@@ -59,7 +61,7 @@ def orders_of(session: Session, orders: Sequence[Order], at: datetime) -> list[d
             "refund_due": order.refund_due,
             "note": order.note,
             "placed_at": order.placed_at,
-            "payment": _payment(intents.get(order.id)),
+            "payment": _payment(intents.get(order.id), transfers),
             "pickup": _pickup(order),
             "lines": [_line(line) for line in order.lines],
         }
@@ -82,16 +84,29 @@ def for_officers(session: Session, orders: Sequence[Order], at: datetime) -> lis
     ]
 
 
-def _payment(intent: PaymentIntent | None) -> dict[str, Any] | None:
+def _payment(
+    intent: PaymentIntent | None, transfers: Mapping[UUID, TransferTo]
+) -> dict[str, Any] | None:
     if intent is None:
         return None
+    to = transfers.get(intent.id)
     return {
         "method": intent.method.value,
         "state": intent.state.value,
         "amount_due": intent.amount_due,
         "received": intent.received,
         "qris": intent.qris_payload,
+        "transfer": _transfer(to) if to else None,
         "expires_at": intent.expires_at,
+    }
+
+
+def _transfer(to: TransferTo) -> dict[str, Any]:
+    return {
+        "bank": to.account.bank,
+        "number": to.account.number,
+        "holder": to.account.holder,
+        "discount": to.transfer.discount,
     }
 
 

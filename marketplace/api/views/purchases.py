@@ -118,7 +118,7 @@ def _option(place: Place) -> dict[str, Any]:
     status=201,
     keyed=True,
     limit="30/minute",
-    codes=("out_of_stock", "price_changed", "shop_closed", "slot_gone"),
+    codes=("out_of_stock", "price_changed", "shop_closed", "slot_gone", "codes_used_up"),
 )
 def place_purchase(body: dict[str, Any]) -> dict[str, Any]:
     """Order a basket; the key makes it safe to send again, also from two places at once."""

@@ -14,7 +14,9 @@ from marketplace.cooperatives.service.invites import (
     revoke_invite,
 )
 from marketplace.cooperatives.service.payment import (
+    remove_account,
     remove_qris,
+    set_account,
     set_payment_terms,
     set_qris,
 )
@@ -50,12 +52,14 @@ __all__ = [
     "invite",
     "move",
     "open_shop",
+    "remove_account",
     "remove_qris",
     "rename",
     "reopen",
     "reset_link",
     "retire_point",
     "revoke_invite",
+    "set_account",
     "set_banner",
     "set_hours",
     "set_motif",

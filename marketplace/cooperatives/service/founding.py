@@ -139,7 +139,8 @@ def missing(session: Session, cooperative: Cooperative) -> list[tuple[str, Sente
         (not cooperative.hours, "jam", say("Isi jam buka")),
         (
             not cooperative.takes_cash
-            and not (cooperative.takes_qris and cooperative.qris_payload),
+            and not (cooperative.takes_qris and cooperative.qris_payload)
+            and not (cooperative.takes_transfer and cooperative.transfer_account_id),
             "pembayaran",
             say("Pilih cara pembayaran"),
         ),

@@ -1,8 +1,9 @@
-"""How a cooperative is paid. What a QRIS code says is checked one floor higher."""
+"""How a cooperative is paid. Codes and accounts are checked, and kept, one floor higher."""
 
 from __future__ import annotations
 
 from datetime import datetime
+from uuid import UUID
 
 from sqlalchemy.orm import Session
 
@@ -23,6 +24,7 @@ def set_payment_terms(
     payment_minutes: int,
     takes_cash: bool,
     takes_qris: bool,
+    takes_transfer: bool,
     qris_converts: bool,
     at: datetime,
 ) -> None:
@@ -36,9 +38,13 @@ def set_payment_terms(
     if takes_qris and not cooperative.qris_payload:
         wrong = say("Pasang kode QRIS dulu.")
         raise RuleBroken(wrong, fields={"takes_qris": wrong})
+    if takes_transfer and cooperative.transfer_account_id is None:
+        wrong = say("Pasang rekening dulu.")
+        raise RuleBroken(wrong, fields={"takes_transfer": wrong})
     cooperative.share_basis_points = share_basis_points
     cooperative.payment_minutes = payment_minutes
     cooperative.takes_cash, cooperative.takes_qris = takes_cash, takes_qris
+    cooperative.takes_transfer = takes_transfer
     cooperative.qris_converts = qris_converts
     changed(session, cooperative, "payment", at=at)
 
@@ -65,4 +71,21 @@ def remove_qris(session: Session, cooperative: Cooperative, *, at: datetime) -> 
     """Take no more payments by QRIS and forget the code."""
     cooperative.qris_payload = None
     cooperative.takes_qris = False
+    changed(session, cooperative, "payment", at=at)
+
+
+def set_account(
+    session: Session, cooperative: Cooperative, account_id: UUID, *, at: datetime
+) -> None:
+    """Take transfers to this account from now on; the first one switches transfers on."""
+    first = cooperative.transfer_account_id is None
+    cooperative.takes_transfer = cooperative.takes_transfer or first
+    cooperative.transfer_account_id = account_id
+    changed(session, cooperative, "payment", at=at)
+
+
+def remove_account(session: Session, cooperative: Cooperative, *, at: datetime) -> None:
+    """Take no more transfers."""
+    cooperative.transfer_account_id = None
+    cooperative.takes_transfer = False
     changed(session, cooperative, "payment", at=at)

@@ -17,9 +17,10 @@ from marketplace.kernel.money import Rupiah
 from marketplace.kernel.text import Sentence, say
 from marketplace.listings.models import Availability
 from marketplace.listings.queries import Offer, offers
-from marketplace.payments.rules import PaymentMethod
+from marketplace.payments.rules import PaymentMethod, may_transfer
 from marketplace.stock.queries import shelves
 
+TRANSFER = PaymentMethod.TRANSFER
 _IDS: BindParameter[int] = bindparam("ids", expanding=True)
 _COOPERATIVES = select(Cooperative).where(Cooperative.id.in_(_IDS))
 _POINTS = (
@@ -150,7 +151,9 @@ def _order(
         )
         for o in offered
     ]
-    return QuotedOrder(cooperative, lines, places, methods_of(cooperative))
+    total = Rupiah.total(line.total for line in lines)
+    methods = [m for m in methods_of(cooperative) if m is not TRANSFER or may_transfer(total)]
+    return QuotedOrder(cooperative, lines, places, methods)
 
 
 def _waits(offer: Offer) -> bool:
@@ -180,6 +183,8 @@ def methods_of(cooperative: Cooperative) -> list[PaymentMethod]:
     """List the ways in which a cooperative can be paid now, the preferred one first."""
     qris = cooperative.takes_qris and cooperative.qris_payload
     found = [PaymentMethod.QRIS] if qris else []
+    if cooperative.takes_transfer and cooperative.transfer_account_id:
+        found.append(TRANSFER)
     return [*found, PaymentMethod.COD] if cooperative.takes_cash else found
 
 

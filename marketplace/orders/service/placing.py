@@ -12,6 +12,7 @@ from uuid import UUID
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from marketplace.cooperatives.models import Cooperative
 from marketplace.cooperatives.rules import ShopClosed, Slot, SlotGone, chosen
 from marketplace.kernel.calendar import local_day
 from marketplace.kernel.errors import Invalid, RuleBroken
@@ -36,7 +37,7 @@ from marketplace.orders.rules import (
 from marketplace.orders.service.numbers import next_number
 from marketplace.outbox import service as outbox
 from marketplace.payments import service as payments
-from marketplace.payments.rules import PaymentMethod
+from marketplace.payments.rules import PaymentMethod, deadline, over_at
 from marketplace.stock import service as stock
 from marketplace.stock.rules import Claim, OutOfStock
 
@@ -124,13 +125,17 @@ class OrderRequest:
 
 @dataclass(frozen=True, slots=True)
 class _Part:
-    """One cooperative's part of a purchase, everything chosen and checked."""
+    """One cooperative's part of a purchase, everything chosen and checked.
+
+    The buyer is told ``due``; at ``pay_by``, with the grace, an unpaid part is over.
+    """
 
     quoted: QuotedOrder
     place: Place
     slot: Slot
     method: PaymentMethod
     note: str | None
+    due: datetime | None
     pay_by: datetime | None
 
 
@@ -141,7 +146,7 @@ def place(session: Session, request: OrderRequest, *, at: datetime) -> Purchase:
     however much at once they are sent. Overdue holds of the same goods should have been
     expired before (``expire_overdue``), in a transaction of its own.
     Raises NothingToOrder, GoodsGone, OutOfStock, PriceChanged, ShopClosed, SlotGone,
-    WrongChoice, CheckoutKeyReused.
+    WrongChoice, CheckoutKeyReused, CodesUsedUp.
     """
     _check_basket(request.basket)
     known = queries.by_checkout_key(session, request.checkout_key)
@@ -169,7 +174,7 @@ def place(session: Session, request: OrderRequest, *, at: datetime) -> Purchase:
             order.total,
             order.method,
             bill_number=order.number,
-            expires_at=order.pay_by,
+            expires_at=part.due,
             at=at,
         )
     outbox.tell(session, "order.placed", at=at, **_facts(purchase, orders, lines))
@@ -225,16 +230,24 @@ def _part(quoted: QuotedOrder, choice: Choice, at: datetime) -> _Part:
     method = choice.method or quoted.methods[0]
     if method not in quoted.methods:
         raise WrongChoice(say("Cara bayar itu tidak diterima koperasi ini."))
-    pays_first = first_state(method) is OrderState.AWAITING_PAYMENT
-    minutes = timedelta(minutes=quoted.cooperative.payment_minutes)
+    due = _due(quoted.cooperative, method, at)
     return _Part(
         quoted,
         place_,
         chosen(place_.slots, choice.slot_starts),
         method,
         choice.note,
-        at + minutes if pays_first else None,
+        due,
+        over_at(method, due) if due else None,
     )
+
+
+def _due(cooperative: Cooperative, method: PaymentMethod, at: datetime) -> datetime | None:
+    """Say until when the buyer should pay; a bank takes its own time, not the cooperative's."""
+    if method is PaymentMethod.TRANSFER:
+        return deadline(method, at)
+    pays_first = first_state(method) is OrderState.AWAITING_PAYMENT
+    return at + timedelta(minutes=cooperative.payment_minutes) if pays_first else None
 
 
 def _chosen_place(places: Sequence[Place], point_id: UUID | None) -> Place:

@@ -118,7 +118,7 @@ def confirm_payment(
 def _late_money(
     session: Session, order: Order, intent: PaymentIntent, received: Rupiah, at: datetime
 ) -> None:
-    enough = intent.received >= order.total
+    enough = intent.received >= intent.amount_due
     if order.state is OrderState.EXPIRED and enough and _hold_again(session, order, at):
         _move(session, order, OrderState.NEW, Actor.PAYMENT, None, at, note="uang terlambat")
         outbox.tell(session, "order.paid", at=at, **_facts(order))
@@ -176,14 +176,14 @@ def _take_cash(
     session: Session, order: Order, actor_id: UUID | None, at: datetime
 ) -> PaymentIntent:
     intent = _intent(session, order)
-    if intent.received >= order.total:
+    if intent.received >= intent.amount_due:
         return intent
     if order.method is not PaymentMethod.COD:
         raise NotPaid(say("Pesanan ini belum lunas."))
     payments.record(
         session,
         intent,
-        order.total - intent.received,
+        intent.amount_due - intent.received,
         source=CASH,
         external_id=f"{order.number}:{new_id()}",
         actor_id=actor_id,

@@ -21,7 +21,7 @@ from marketplace.orders.forms import CancelForm, PaymentForm
 from marketplace.orders.models import Order
 from marketplace.orders.rules import BOARD, BoardColumn, OrderState
 from marketplace.orders.views import orders
-from marketplace.payments.queries import events_of, intent_of
+from marketplace.payments.queries import events_of, intent_of, transfer_of
 from marketplace.web.clock import now
 from marketplace.web.guards import requires
 from marketplace.web.i18n import translate
@@ -108,6 +108,7 @@ def _order_page(
         "orders/show.html",
         order=order,
         intent=intent,
+        transfer=transfer_of(session, intent),
         money=events,
         form=payment,
         cancel_form=cancel,

@@ -24,7 +24,7 @@ from marketplace.orders.models import Order, Purchase
 from marketplace.orders.rules import OrderState
 from marketplace.orders.views import orders
 from marketplace.payments.models import PaymentIntent
-from marketplace.payments.queries import intents_of
+from marketplace.payments.queries import intents_of, transfer_of
 from marketplace.payments.rules import PaymentMethod
 from marketplace.web.clock import now
 from marketplace.web.extensions import limiter
@@ -61,6 +61,7 @@ def track(number: str, key: str) -> ResponseReturnValue:
         standings={o.id: queries.standing_of(o, at=at) for o in purchase.orders},
         cooperatives=shops,
         intent=intent,
+        transfer=transfer_of(session, intent),
         code=_code(intent, shops[order.cooperative_id]),
         reached={event.after: event for event in order.events},
         forward=FORWARD,

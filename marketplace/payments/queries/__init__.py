@@ -8,10 +8,18 @@ from marketplace.payments.queries.destinations import (
     shown_destinations,
     was_set,
 )
-from marketplace.payments.queries.intents import events_of, intent_of, intents_of
+from marketplace.payments.queries.intents import (
+    TransferTo,
+    events_of,
+    intent_of,
+    intents_of,
+    transfer_of,
+    transfers_of,
+)
 
 __all__ = [
     "Shown",
+    "TransferTo",
     "destination",
     "due_destinations",
     "events_of",
@@ -19,5 +27,7 @@ __all__ = [
     "intent_of",
     "intents_of",
     "shown_destinations",
+    "transfer_of",
+    "transfers_of",
     "was_set",
 ]

@@ -1,5 +1,11 @@
 """What is asked for, where it goes, and what money that comes in makes of it."""
 
+from marketplace.payments.rules.codes import (
+    CodesUsedUp,
+    free_amounts,
+    held_until,
+    may_transfer,
+)
 from marketplace.payments.rules.destinations import (
     COOLING,
     BankAccount,
@@ -29,6 +35,7 @@ from marketplace.payments.rules.states import (
     arrives_in,
     deadline,
     is_overdue,
+    over_at,
     settle,
     step,
 )
@@ -45,6 +52,7 @@ __all__ = [
     "OFFICER",
     "PAYMENT_WINDOWS",
     "BankAccount",
+    "CodesUsedUp",
     "DestinationKind",
     "DestinationState",
     "NoMoney",
@@ -58,8 +66,12 @@ __all__ = [
     "arrives_in",
     "checked_account",
     "deadline",
+    "free_amounts",
+    "held_until",
     "is_overdue",
+    "may_transfer",
     "move",
+    "over_at",
     "settle",
     "step",
 ]

@@ -154,6 +154,11 @@ def deadline(method: PaymentMethod, asked: datetime) -> datetime | None:
     return None if window is None else asked + window
 
 
+def over_at(method: PaymentMethod, due: datetime) -> datetime:
+    """Say when waiting for the money ends: the deadline, and how long money may be under way."""
+    return due + GRACE[method]
+
+
 def is_overdue(method: PaymentMethod, due: datetime, now: datetime) -> bool:
     """Say whether the deadline and its grace have passed."""
-    return now >= due + GRACE[method]
+    return now >= over_at(method, due)

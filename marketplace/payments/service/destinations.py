@@ -134,6 +134,8 @@ def withdraw(
     session.flush()
     if was_used and row.kind is DestinationKind.QRIS:
         cooperatives.remove_qris(session, cooperative, at=at)
+    elif was_used:
+        cooperatives.remove_account(session, cooperative, at=at)
     _tell(session, row, by, at)
     return row
 
@@ -166,6 +168,8 @@ def _use(session: Session, cooperative: Cooperative, row: PaymentDestination, at
         cooperatives.set_qris(
             session, cooperative, row.qris_payload, converts=bool(row.qris_converts), at=at
         )
+    else:
+        cooperatives.set_account(session, cooperative, row.id, at=at)
     _tell(session, row, row.proposed_by, at)
 
 

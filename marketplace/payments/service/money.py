@@ -15,6 +15,7 @@ from marketplace.kernel.money import Rupiah
 from marketplace.payments import qris
 from marketplace.payments.models import PaymentEvent, PaymentIntent, PaymentShare
 from marketplace.payments.rules import PaymentMethod, PaymentState, settle, step
+from marketplace.payments.service.transfers import reserve
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,7 @@ def ask(
 ) -> PaymentIntent:
     """Ask for the money of one order, paid straight to its cooperative.
 
+    A transfer is asked for as a little less than the order, by an amount of its own.
     A cooperative whose code may be converted gets a QRIS with amount and bill number;
     otherwise its own picture is shown beside the amount.
     """
@@ -53,9 +55,17 @@ def ask(
     )
     session.add(intent)
     session.flush()
+    if method is PaymentMethod.TRANSFER:
+        account_id = cooperative.transfer_account_id
+        assert account_id is not None  # noqa: S101 - else it is not offered
+        assert expires_at is not None  # noqa: S101 - a transfer has a deadline
+        intent.amount_due = reserve(session, intent, account_id, amount, due=expires_at, at=at)
     session.add(
         PaymentShare(
-            cooperative_id=cooperative.id, intent_id=intent.id, order_id=order_id, amount=amount
+            cooperative_id=cooperative.id,
+            intent_id=intent.id,
+            order_id=order_id,
+            amount=intent.amount_due,
         )
     )
     session.flush()

@@ -34,6 +34,7 @@ class TermsForm(BaseForm):
     )
     takes_cash = BooleanField(lazy_gettext("Tunai saat ambil"))
     takes_qris = BooleanField(lazy_gettext("QRIS"))
+    takes_transfer = BooleanField(lazy_gettext("Transfer bank"))
     qris_converts = BooleanField(lazy_gettext("Isi jumlah otomatis di kode QRIS"))
 
     def terms(self) -> dict[str, Any]:
@@ -43,6 +44,7 @@ class TermsForm(BaseForm):
             "payment_minutes": self.payment_minutes.data,
             "takes_cash": self.takes_cash.data,
             "takes_qris": self.takes_qris.data,
+            "takes_transfer": self.takes_transfer.data,
             "qris_converts": self.qris_converts.data,
         }
 

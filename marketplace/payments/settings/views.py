@@ -42,6 +42,7 @@ def _page(
         payment_minutes=cooperative.payment_minutes,
         takes_cash=cooperative.takes_cash,
         takes_qris=cooperative.takes_qris,
+        takes_transfer=cooperative.takes_transfer,
         qris_converts=cooperative.qris_converts,
     )
     return render_template(
