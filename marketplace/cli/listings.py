@@ -8,8 +8,8 @@ import click
 
 from marketplace.cli import Commands
 from marketplace.cooperatives import queries as cooperatives
+from marketplace.files.tables import read_table
 from marketplace.listings.rules import OPERATOR
-from marketplace.listings.rules.sheets import read_table
 from marketplace.listings.service import importing
 from marketplace.web.clock import now
 from marketplace.web.transactions import transaction

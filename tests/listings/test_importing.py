@@ -14,12 +14,12 @@ from sqlalchemy.orm import Session
 
 from marketplace.cooperatives.models import Cooperative, Standing
 from marketplace.database.bulk import insert_many
+from marketplace.files.tables import read_table
 from marketplace.kernel.errors import Invalid
 from marketplace.listings import queries, service
 from marketplace.listings.models import Category, Listing, Variant
 from marketplace.listings.rules import Availability, Editor, ListingState
 from marketplace.listings.rules.market import batches, read_row
-from marketplace.listings.rules.sheets import read_table
 from marketplace.listings.service import importing, market
 from marketplace.listings.service.importing import Action, Plan, RowsWrong
 from marketplace.members.models import Member

@@ -11,16 +11,8 @@ import xlsxwriter
 from hypothesis import given
 from hypothesis import strategies as st
 
-from marketplace.listings.rules.sheets import (
-    HEADINGS,
-    BadSheet,
-    Cells,
-    columns_of,
-    guarded,
-    read_table,
-    unguarded,
-    write_csv,
-)
+from marketplace.files.tables import BadSheet, guarded, read_table, unguarded, write_csv
+from marketplace.listings.rules.sheets import HEADINGS, Cells, columns_of
 
 HOSTILE = json.loads((Path(__file__).parents[1] / "vectors" / "hostile.json").read_text())
 CELLS = [case["value"] for case in HOSTILE["inputs"] if case["cat"] == "csv-injection"]

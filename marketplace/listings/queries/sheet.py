@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
+from marketplace.files.tables import write_csv
 from marketplace.kernel.ids import from_text, to_text
 from marketplace.listings.models import Listing
 from marketplace.listings.queries.categories import places
@@ -20,7 +21,7 @@ from marketplace.listings.rules import (
     suggest,
 )
 from marketplace.listings.rules.categories import OTHER
-from marketplace.listings.rules.sheets import HEADINGS, STATE_WORDS, write_csv
+from marketplace.listings.rules.sheets import HEADINGS, STATE_WORDS
 from marketplace.members.models import Member
 from marketplace.stock.rules import Shelf
 

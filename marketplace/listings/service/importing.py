@@ -11,6 +11,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from marketplace.cooperatives.models import Cooperative, Standing
+from marketplace.files.tables import Table
 from marketplace.kernel.calendar import local_day
 from marketplace.kernel.errors import Invalid
 from marketplace.kernel.text import Sentence, say
@@ -24,7 +25,6 @@ from marketplace.listings.rules import (
     ListingState,
     checked,
 )
-from marketplace.listings.rules.sheets import Table
 from marketplace.listings.service.editing import NewShelves, rewrite, write
 from marketplace.listings.service.rows import Group, Row, grouped_rows
 from marketplace.members.models import Member

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from marketplace.files.tables import Table
 from marketplace.kernel.text import Sentence, say
 from marketplace.listings.models import Listing
 from marketplace.listings.queries.sheet import Known
@@ -16,7 +17,7 @@ from marketplace.listings.rules import (
     VariantDraft,
     clean_line,
 )
-from marketplace.listings.rules.sheets import Cells, Table, columns_of
+from marketplace.listings.rules.sheets import Cells, columns_of
 
 LONGEST_REF = 80
 

@@ -11,13 +11,13 @@ from flask_babel import gettext
 from marketplace.cooperatives.current import here
 from marketplace.files import queries as file_queries
 from marketplace.files import service as files
+from marketplace.files.tables import MOST_BYTES, BadSheet, read_table, write_csv
 from marketplace.kernel.access import Permission
 from marketplace.kernel.calendar import local_day
 from marketplace.kernel.errors import RuleBroken
 from marketplace.listings import queries
 from marketplace.listings.forms import ConfirmForm, UploadForm
-from marketplace.listings.rules.sheets import HEADINGS, BadSheet, read_table, write_csv
-from marketplace.listings.rules.sheets.tables import MOST_BYTES
+from marketplace.listings.rules.sheets import HEADINGS
 from marketplace.listings.service import importing
 from marketplace.listings.views import PATH, listings
 from marketplace.listings.views.goods import who

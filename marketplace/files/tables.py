@@ -25,9 +25,13 @@ MOST_COLUMNS = 60
 LONGEST_CELL = 5_000
 ZIP = b"PK\x03\x04"
 SEPARATORS = ";,\t"
+SAMPLE = 200  # how many bytes tell what letters a file is written in
 # What a spreadsheet would take for a formula, also in full width. A sign before it makes it text.
 _FORMULA = re.compile("'*[=+\\-@\t\r＝＋－＠]")
 _PLAIN_NUMBER = re.compile(r"[+-]?[0-9][0-9.,]*")
+
+
+Row = tuple[int, tuple[str, ...]]
 
 
 class BadSheet(Invalid):
@@ -42,11 +46,17 @@ class Table:
     """Headings, and rows with the line on which each stands in the file."""
 
     headings: tuple[str, ...]
-    rows: tuple[tuple[int, tuple[str, ...]], ...]
+    rows: tuple[Row, ...]
 
 
 def read_table(data: bytes) -> Table:
-    """Read CSV (UTF-8 or Windows letters, any usual separator) or XLSX. Raises BadSheet."""
+    """Read a table whose first row names its columns. Raises BadSheet."""
+    (_, headings), *rows = read_rows(data)
+    return Table(headings, tuple(rows))
+
+
+def read_rows(data: bytes) -> list[Row]:
+    """Read all filled rows of CSV (any usual letters and separator) or XLSX. Raises BadSheet."""
     if len(data) > MOST_BYTES:
         raise BadSheet(say("Berkas paling besar 5 MB. Bagi menjadi beberapa berkas."))
     if not data.strip():
@@ -55,16 +65,15 @@ def read_table(data: bytes) -> Table:
     filled = [(number, cells) for number, cells in lines if any(cells)]
     if not filled:
         raise BadSheet(say("Berkas ini kosong."))
-    (_, headings), *rows = filled
-    _check_size(headings, rows)
-    return Table(headings, tuple(rows))
+    _check_size(filled)
+    return filled
 
 
-def _check_size(headings: tuple[str, ...], rows: Sequence[tuple[int, tuple[str, ...]]]) -> None:
-    if len(rows) > MOST_ROWS:
+def _check_size(rows: Sequence[Row]) -> None:
+    if len(rows) > MOST_ROWS + 1:  # a row of headings stands before them
         raise BadSheet(say("Paling banyak 5.000 baris. Bagi menjadi beberapa berkas."))
-    if len(headings) > MOST_COLUMNS:
-        raise BadSheet(say("Kolomnya terlalu banyak. Pakai contoh berkas di halaman ini."))
+    if any(len(cells) > MOST_COLUMNS for _, cells in rows):
+        raise BadSheet(say("Kolomnya terlalu banyak, paling banyak 60."))
     for number, cells in rows:
         if any(len(cell) > LONGEST_CELL for cell in cells):
             raise BadSheet(say("Baris %(line)d: ada isian yang terlalu panjang.", line=number))
@@ -73,7 +82,7 @@ def _check_size(headings: tuple[str, ...], rows: Sequence[tuple[int, tuple[str, 
 # Text files
 
 
-def _of_csv(data: bytes) -> list[tuple[int, tuple[str, ...]]]:
+def _of_csv(data: bytes) -> list[Row]:
     text = _decoded(data)
     reader = csv.reader(StringIO(text, newline=""), delimiter=_separator(text))
     lines = []
@@ -89,12 +98,33 @@ def _of_csv(data: bytes) -> list[tuple[int, tuple[str, ...]]]:
 
 def _decoded(data: bytes) -> str:
     if b"\x00" in data:
-        raise BadSheet(say("Ini bukan berkas CSV atau XLSX."))
+        return _of_wide_letters(data)
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError:
         # What older Excel writes; the five bytes that mean nothing there become question marks.
         return data.decode("cp1252", errors="replace")
+
+
+def _of_wide_letters(data: bytes) -> str:
+    """Read UTF-16, which some banks and old Excel write; else it is no text at all."""
+    marked = data.startswith((b"\xff\xfe", b"\xfe\xff"))
+    high, low = data[:SAMPLE:2].count(0), data[1:SAMPLE:2].count(0)
+    letters = "utf-16" if marked else "utf-16-be" if high > low else "utf-16-le"
+    try:
+        text = data.decode(letters)
+    except UnicodeDecodeError as broken:
+        raise BadSheet(say("Ini bukan berkas CSV atau XLSX.")) from broken
+    if "\x00" in text or _is_noise(text):
+        raise BadSheet(say("Ini bukan berkas CSV atau XLSX."))
+    return text
+
+
+def _is_noise(text: str) -> bool:
+    """Say whether a beginning is no Latin text, as bytes read as letters are."""
+    beginning = [letter for letter in text[:SAMPLE] if letter not in "\r\n\t\ufeff"]
+    latin = sum(letter < "\u0250" and letter.isprintable() for letter in beginning)
+    return latin * 4 < len(beginning) * 3
 
 
 def _separator(text: str) -> str:
@@ -105,7 +135,7 @@ def _separator(text: str) -> str:
 # Workbooks
 
 
-def _of_workbook(data: bytes) -> list[tuple[int, tuple[str, ...]]]:
+def _of_workbook(data: bytes) -> list[Row]:
     _check_unpacked(data)
     try:
         sheet = CalamineWorkbook.from_filelike(BytesIO(data)).get_sheet_by_index(0)

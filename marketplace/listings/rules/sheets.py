@@ -8,11 +8,11 @@ from datetime import date, datetime
 from enum import Enum
 from typing import TypeVar
 
+from marketplace.files.tables import BadSheet
 from marketplace.kernel.errors import RuleBroken
 from marketplace.kernel.money import Rupiah
 from marketplace.kernel.numbers import parse_quantity, parse_rupiah
 from marketplace.kernel.text import Sentence, say
-from marketplace.listings.rules.sheets.tables import BadSheet
 from marketplace.listings.rules.states import Availability, Halal, ListingState
 
 Word = TypeVar("Word", bound=Enum)
