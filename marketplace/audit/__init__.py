@@ -8,7 +8,16 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from marketplace.audit import accounts, orders, payments, stock, supply, tenants
+from marketplace.audit import (
+    accounts,
+    books,
+    ledger,
+    orders,
+    payments,
+    stock,
+    supply,
+    tenants,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +51,16 @@ CHECKS: dict[str, Check] = {
     "payments.due_is_the_total_less_the_code": payments.discounts,
     "payments.state_follows_the_money": payments.states,
     "payments.paid_orders_moved_on": payments.orders,
+    "ledger.both_sides_are_equal": books.balance,
+    "ledger.balances_are_the_sum_of_lines": ledger.balances,
+    "ledger.held_money_is_the_sum_of_holds": ledger.holds,
+    "ledger.entries_are_an_unbroken_chain": ledger.chain,
+    "ledger.reversals_are_mirrors": ledger.reversals,
+    "ledger.closed_months_are_unchanged": ledger.closings,
+    "ledger.every_sign_of_money_is_booked": books.money,
+    "ledger.every_hand_over_is_a_sale": books.sales,
+    "ledger.buyers_money_is_kept_for_them": books.advances,
+    "ledger.makers_are_credited_what_they_earned": books.makers,
     "supply.goods_are_conserved": supply.goods,
     "supply.bills_close_to_the_rupiah": supply.bills,
     "supply.nobody_gets_more_than_allowed": supply.wishes,

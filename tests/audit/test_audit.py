@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import text
@@ -11,6 +11,8 @@ from sqlalchemy.orm import Session
 from marketplace import audit
 from marketplace.cooperatives.models import Cooperative
 from marketplace.kernel.money import Rupiah
+from marketplace.ledger import service as ledger
+from marketplace.ledger.rules import Purpose, Unit
 from marketplace.orders import service as orders
 from marketplace.orders.rules import OrderState
 from marketplace.payments import service as payments
@@ -18,6 +20,7 @@ from marketplace.payments.queries import intent_of
 from marketplace.payments.rules import BankAccount, PaymentMethod
 from marketplace.supply import service as supply
 from marketplace.supply.models import BaseUnit
+from tests.ledger.conftest import posting
 from tests.makers import (
     SATURDAY,
     make_account,
@@ -41,7 +44,8 @@ def world(session: Session) -> Cooperative:
     payments.propose(session, cooperative, account, by=None, at=SATURDAY)
     officer = make_officer(session, cooperative)
     counted = make_listing(session, cooperative, "Keripik", stock_count=50)
-    daily = make_listing(session, cooperative, "Cilok", daily_limit=50)
+    maker = make_member(session, cooperative, "Bu Lilik")
+    daily = make_listing(session, cooperative, "Cilok", daily_limit=50, maker=maker)
     for state in (
         OrderState.NEW,
         OrderState.IN_PREPARATION,
@@ -63,11 +67,35 @@ def world(session: Session) -> Cooperative:
     expired.pay_by = SATURDAY
     orders.expire_overdue(session, at=SATURDAY)
     _round(session, cooperative, officer.id)
-    cooperative.member_count = 2
+    _books(session, cooperative.id)
+    cooperative.member_count = 3
     make_account(session, "Akun yang sudah ditutup", phone=None, closed_at=SATURDAY)
     session.flush()
     session.execute(text("UPDATE outbox_messages SET delivered_at = told_at"))
     return cooperative
+
+
+def _books(session, cooperative_id):
+    """Money held for a member, and a month that was closed."""
+    deposit = posting((Purpose.CASH, Purpose.MEMBER_BALANCE, 50_000), dated=date(2026, 1, 5))
+    ledger.post(session, cooperative_id, Unit.SHOP, deposit, at=SATURDAY)
+    ledger.hold(
+        session, cooperative_id, Unit.SHOP, Purpose.MEMBER_BALANCE, Rupiah(10_000), key="h",
+        expires_at=None, at=SATURDAY,
+    )  # fmt: skip
+    ledger.close_month(session, cooperative_id, Unit.SHOP, closed_by=None, at=SATURDAY)
+
+
+def unguard(session):
+    """Take the books' own guards away, as somebody with all rights could; rolled back later."""
+    if session.get_bind().dialect.name == "sqlite":
+        guards = "SELECT name FROM sqlite_master WHERE type = 'trigger' AND name LIKE 'ledger%'"
+        for name in session.scalars(text(guards)).all():
+            session.execute(text(f"DROP TRIGGER {name}"))
+        return
+    for table in ("books", "accounts", "entries", "lines", "holds", "closings"):
+        session.execute(text(f"ALTER TABLE ledger_{table} DISABLE TRIGGER USER"))
+        session.execute(text(f"GRANT ALL ON ledger_{table} TO CURRENT_USER"))
 
 
 def _order(session, request, state):
@@ -202,6 +230,47 @@ LIES = [
     ("supply.bills_close_to_the_rupiah", "UPDATE supply_receipts SET quantity = quantity + 1"),
     ("supply.nobody_gets_more_than_allowed", "UPDATE supply_allocations SET given = given + 9"),
     ("tenants.member_counts_are_right", "UPDATE cooperatives SET member_count = 9"),
+    ("ledger.both_sides_are_equal", "UPDATE ledger_accounts SET debit = debit + 1"),
+    (
+        "ledger.balances_are_the_sum_of_lines",
+        "UPDATE ledger_accounts SET debit = debit + 1, credit = credit + 1",
+    ),
+    ("ledger.balances_are_the_sum_of_lines", "UPDATE ledger_lines SET amount = amount + 1"),
+    (
+        "ledger.held_money_is_the_sum_of_holds",
+        "UPDATE ledger_accounts SET held = 1 WHERE debit = 0 AND credit = 0 AND guard = 'none'",
+    ),
+    ("ledger.held_money_is_the_sum_of_holds", "UPDATE ledger_holds SET amount = amount + 1"),
+    ("ledger.entries_are_an_unbroken_chain", "UPDATE ledger_entries SET memo = 'lain'"),
+    ("ledger.entries_are_an_unbroken_chain", "UPDATE ledger_entries SET hash = 'x'"),
+    ("ledger.entries_are_an_unbroken_chain", "UPDATE ledger_lines SET amount = amount + 1"),
+    ("ledger.entries_are_an_unbroken_chain", "DELETE FROM ledger_lines WHERE position = 0"),
+    ("ledger.entries_are_an_unbroken_chain", "UPDATE ledger_books SET last_number = 1"),
+    (
+        "ledger.entries_are_an_unbroken_chain",
+        "UPDATE ledger_entries SET number = number + 100 WHERE reverses_id IS NOT NULL",
+    ),
+    (
+        "ledger.reversals_are_mirrors",
+        "UPDATE ledger_lines SET amount = amount + 1 WHERE entry_id"
+        " IN (SELECT id FROM ledger_entries WHERE reverses_id IS NOT NULL)",
+    ),
+    ("ledger.closed_months_are_unchanged", "UPDATE ledger_closings SET turnover = 1"),
+    ("ledger.closed_months_are_unchanged", "UPDATE ledger_books SET open_from = '2026-01-01'"),
+    ("ledger.every_sign_of_money_is_booked", "UPDATE ledger_lines SET amount = amount + 1"),
+    ("ledger.every_sign_of_money_is_booked", "UPDATE payment_events SET amount = amount + 1"),
+    ("ledger.every_sign_of_money_is_booked", "UPDATE ledger_entries SET source_id = NULL"),
+    ("ledger.every_hand_over_is_a_sale", "UPDATE ledger_entries SET source_type = 'manual'"),
+    (
+        "ledger.every_hand_over_is_a_sale",
+        "UPDATE orders SET state = 'siap_diambil' WHERE state = 'selesai'",
+    ),
+    ("ledger.buyers_money_is_kept_for_them", "UPDATE payment_intents SET received = received + 1"),
+    (
+        "ledger.makers_are_credited_what_they_earned",
+        "UPDATE order_lines SET maker_share = maker_share - 1,"
+        " cooperative_share = cooperative_share + 1 WHERE maker_share > 0",
+    ),
     (
         "accounts.closed_accounts_hold_nothing",
         "UPDATE accounts SET email = 'sari@contoh.id' WHERE closed_at IS NOT NULL",
@@ -218,6 +287,8 @@ LIES = [
 @pytest.mark.slow
 @pytest.mark.parametrize(("check", "lie"), LIES, ids=lambda value: str(value)[:70])
 def test_every_lie_is_found_and_its_row_named(session, world, check, lie):
+    if "ledger" in lie:
+        unguard(session)
     assert session.execute(text(lie)).rowcount > 0
     session.expire_all()
 

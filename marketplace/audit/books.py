@@ -1,0 +1,228 @@
+"""Whether orders, payments and the books tell the same story, one to one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from marketplace.database import total_of
+from marketplace.kernel.money import Rupiah
+from marketplace.ledger.models import LedgerAccount, LedgerBook, LedgerEntry, LedgerLine
+from marketplace.ledger.rules import Purpose, Unit
+from marketplace.orders.models import Order, OrderLine
+from marketplace.orders.rules import OrderState
+from marketplace.orders.service.booking import ORDER_MONEY, ORDER_SALE
+from marketplace.payments.models import PaymentEvent, PaymentIntent, PaymentShare
+
+Rows = Iterator[tuple[str, str]]
+Sums = Mapping[tuple[int, UUID], Rupiah]
+
+
+def money(session: Session, _at: datetime) -> Rows:
+    """Match every sign of money with the one entry that books it, amount for amount."""
+    booked = _booked(session, ORDER_MONEY)
+    rows = session.execute(
+        select(PaymentEvent.cooperative_id, PaymentShare.order_id, total_of(PaymentEvent.amount))
+        .join(
+            PaymentShare,
+            (PaymentShare.cooperative_id == PaymentEvent.cooperative_id)
+            & (PaymentShare.intent_id == PaymentEvent.intent_id),
+        )
+        .group_by(PaymentEvent.cooperative_id, PaymentShare.order_id)
+    )
+    seen = {(shop, order): amount for shop, order, amount in rows}
+    yield from _differences(seen, booked, "payments say {}, the books {}")
+
+
+def _booked(session: Session, source_type: str) -> dict[tuple[int, UUID], Rupiah]:
+    """Sum what the entries of each order moved into buyers' advances, less what they took."""
+    account = select(LedgerAccount.id).where(
+        LedgerAccount.cooperative_id == LedgerLine.cooperative_id,
+        LedgerAccount.purpose == Purpose.BUYER_ADVANCES,
+    )
+    rows = session.execute(
+        select(
+            LedgerEntry.cooperative_id,
+            LedgerEntry.source_id,
+            total_of(LedgerLine.amount, only=LedgerLine.credit_id.in_(account)),
+            total_of(LedgerLine.amount, only=LedgerLine.debit_id.in_(account)),
+        )
+        .join(
+            LedgerLine,
+            (LedgerLine.cooperative_id == LedgerEntry.cooperative_id)
+            & (LedgerLine.entry_id == LedgerEntry.id),
+        )
+        .where(LedgerEntry.source_type == source_type)
+        .group_by(LedgerEntry.cooperative_id, LedgerEntry.source_id)
+    )
+    return {(shop, order): into - out for shop, order, into, out in rows if order}
+
+
+def _differences(said: Sums, booked: Sums, told: str) -> Rows:
+    for key in sorted({*said, *booked}, key=str):
+        one, other = said.get(key, Rupiah(0)), booked.get(key, Rupiah(0))
+        if one != other:
+            yield f"orders {key[0]}/{key[1]}", told.format(one, other)
+
+
+def sales(session: Session, _at: datetime) -> Rows:
+    """Match every order that was handed over with one standing sale, and no other with any."""
+    standing = _standing_sales(session)
+    rows = session.execute(
+        select(Order.cooperative_id, Order.id, PaymentIntent.amount_due)
+        .join(
+            PaymentShare,
+            (PaymentShare.cooperative_id == Order.cooperative_id)
+            & (PaymentShare.order_id == Order.id),
+        )
+        .join(
+            PaymentIntent,
+            (PaymentIntent.cooperative_id == PaymentShare.cooperative_id)
+            & (PaymentIntent.id == PaymentShare.intent_id),
+        )
+        .where(Order.state == OrderState.FINISHED)
+    )
+    earned = {(shop, order): due for shop, order, due in rows}
+    yield from _differences(earned, standing, "handed over for {}, booked as sold for {}")
+
+
+def _standing_sales(session: Session) -> dict[tuple[int, UUID], Rupiah]:
+    undone = select(LedgerEntry.reverses_id).where(LedgerEntry.reverses_id.is_not(None))
+    account = select(LedgerAccount.id).where(
+        LedgerAccount.cooperative_id == LedgerLine.cooperative_id,
+        LedgerAccount.purpose == Purpose.BUYER_ADVANCES,
+    )
+    rows = session.execute(
+        select(
+            LedgerEntry.cooperative_id,
+            LedgerEntry.source_id,
+            total_of(LedgerLine.amount, only=LedgerLine.debit_id.in_(account)),
+        )
+        .join(
+            LedgerLine,
+            (LedgerLine.cooperative_id == LedgerEntry.cooperative_id)
+            & (LedgerLine.entry_id == LedgerEntry.id),
+        )
+        .where(LedgerEntry.source_type == ORDER_SALE, LedgerEntry.id.not_in(undone))
+        .group_by(LedgerEntry.cooperative_id, LedgerEntry.source_id)
+    )
+    return {(shop, order): amount for shop, order, amount in rows if order}
+
+
+def advances(session: Session, _at: datetime) -> Rows:
+    """Compare buyers' money that is not earned yet with the account that keeps it."""
+    rows = session.execute(
+        select(
+            PaymentIntent.cooperative_id,
+            total_of(PaymentIntent.received),
+            total_of(PaymentIntent.amount_due, only=Order.state == OrderState.FINISHED),
+            total_of(PaymentShare.refunded),
+        )
+        .join(
+            PaymentShare,
+            (PaymentShare.cooperative_id == PaymentIntent.cooperative_id)
+            & (PaymentShare.intent_id == PaymentIntent.id),
+        )
+        .join(
+            Order,
+            (Order.cooperative_id == PaymentShare.cooperative_id)
+            & (Order.id == PaymentShare.order_id),
+        )
+        .group_by(PaymentIntent.cooperative_id)
+    )
+    owed = {shop: came - earned - back for shop, came, earned, back in rows}
+    kept = _kept(session, Purpose.BUYER_ADVANCES)
+    for shop in sorted({*owed, *kept}):
+        if owed.get(shop, Rupiah(0)) != kept.get(shop, Rupiah(0)):
+            yield (
+                f"cooperatives {shop}",
+                f"owes buyers {owed.get(shop, Rupiah(0))}, the books keep "
+                f"{kept.get(shop, Rupiah(0))}",
+            )
+
+
+def _kept(session: Session, purpose: Purpose) -> dict[int, Rupiah]:
+    rows = session.execute(
+        select(
+            LedgerAccount.cooperative_id,
+            total_of(LedgerAccount.credit),
+            total_of(LedgerAccount.debit),
+        )
+        .join(
+            LedgerBook,
+            (LedgerBook.cooperative_id == LedgerAccount.cooperative_id)
+            & (LedgerBook.id == LedgerAccount.book_id),
+        )
+        .where(LedgerAccount.purpose == purpose, LedgerBook.unit == Unit.SHOP)
+        .group_by(LedgerAccount.cooperative_id)
+    )
+    return {shop: credit - debit for shop, credit, debit in rows}
+
+
+def makers(session: Session, _at: datetime) -> Rows:
+    """Compare what makers earned by goods handed over with what was credited to each."""
+    rows = session.execute(
+        select(OrderLine.cooperative_id, OrderLine.maker_id, total_of(OrderLine.maker_share))
+        .join(
+            Order,
+            (Order.cooperative_id == OrderLine.cooperative_id) & (Order.id == OrderLine.order_id),
+        )
+        .where(Order.state == OrderState.FINISHED, OrderLine.maker_id.is_not(None))
+        .group_by(OrderLine.cooperative_id, OrderLine.maker_id)
+    )
+    earned = {(shop, maker): amount for shop, maker, amount in rows if maker}
+    credited = _credited(session)
+    for key in sorted({*earned, *credited}, key=str):
+        one, other = earned.get(key, Rupiah(0)), credited.get(key, Rupiah(0))
+        if one != other:
+            yield f"members {key[0]}/{key[1]}", f"earned {one}, credited {other}"
+
+
+def _credited(session: Session) -> dict[tuple[int, UUID], Rupiah]:
+    """Sum what sales credited to each maker, less what their reversals took back."""
+    undone = select(LedgerEntry.reverses_id).where(LedgerEntry.reverses_id.is_not(None))
+    rows = session.execute(
+        select(
+            LedgerAccount.cooperative_id,
+            LedgerAccount.member_id,
+            total_of(LedgerLine.amount),
+        )
+        .join(
+            LedgerLine,
+            (LedgerLine.cooperative_id == LedgerAccount.cooperative_id)
+            & (LedgerLine.credit_id == LedgerAccount.id),
+        )
+        .join(
+            LedgerEntry,
+            (LedgerEntry.cooperative_id == LedgerLine.cooperative_id)
+            & (LedgerEntry.id == LedgerLine.entry_id),
+        )
+        .where(
+            LedgerAccount.purpose == Purpose.CONSIGNMENT_PAYABLE,
+            LedgerAccount.member_id.is_not(None),
+            LedgerEntry.source_type == ORDER_SALE,
+            LedgerEntry.id.not_in(undone),
+        )
+        .group_by(LedgerAccount.cooperative_id, LedgerAccount.member_id)
+    )
+    return {(shop, member): amount for shop, member, amount in rows if member}
+
+
+def balance(session: Session, _at: datetime) -> Rows:
+    """Find books whose two sides differ; the shape of a line should make that impossible."""
+    rows = session.execute(
+        select(
+            LedgerAccount.cooperative_id,
+            LedgerAccount.book_id,
+            total_of(LedgerAccount.debit),
+            total_of(LedgerAccount.credit),
+        )
+        .group_by(LedgerAccount.cooperative_id, LedgerAccount.book_id)
+        .having(func.sum(LedgerAccount.debit) != func.sum(LedgerAccount.credit))
+    )
+    for shop, book, debit, credit in rows:
+        yield f"ledger_books {shop}/{book}", f"debit {debit}, credit {credit}"
