@@ -35,20 +35,24 @@ class Permission(Enum):
     REQUEST_SUPPLIES = "ask for supplies"
     SEE_SUPPLIES = "see all members' supply requests"
     BUY_SUPPLIES = "open, lock and receive supply rounds"
+    SEE_BOOKS = "read the books"
+    KEEP_BOOKS = "write entries by hand, close months, change the chart of accounts"
+    APPROVE_ENTRIES = "say yes to an entry that somebody else wrote"
     HAND_OVER_SUPPLIES = "hand supplies over against payment"
 
 
 _MEMBER = frozenset({Permission.REQUEST_SUPPLIES})
 _SELLER = _MEMBER | {Permission.EDIT_OWN_LISTINGS}
-_OFFICER = frozenset(Permission) - {Permission.MANAGE_PAYMENTS}
+_TREASURY = frozenset({Permission.MANAGE_PAYMENTS, Permission.KEEP_BOOKS})
+_OFFICER = frozenset(Permission) - _TREASURY
 
 GRANTS: dict[Role, frozenset[Permission]] = {
     Role.MEMBER: _MEMBER,
     Role.SELLER: _SELLER,
     Role.SUPERVISOR: _MEMBER
-    | {Permission.SEE_BOARD, Permission.SEE_MEMBERS, Permission.SEE_SUPPLIES},
+    | {Permission.SEE_BOARD, Permission.SEE_MEMBERS, Permission.SEE_SUPPLIES, Permission.SEE_BOOKS},
     Role.SECRETARY: _OFFICER,
-    Role.TREASURER: _OFFICER | {Permission.MANAGE_PAYMENTS},
+    Role.TREASURER: _OFFICER | _TREASURY,
     Role.CHAIR: frozenset(Permission),
 }
 

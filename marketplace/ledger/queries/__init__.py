@@ -1,6 +1,8 @@
-"""Reading the books."""
+"""Reading the books. The classes are here for who reads and may not write."""
 
+from marketplace.ledger.models import LedgerAccount, LedgerBook, LedgerClosing, LedgerEntry
 from marketplace.ledger.queries.entries import (
+    CardLine,
     WrittenLine,
     card,
     entries_of_source,
@@ -11,6 +13,7 @@ from marketplace.ledger.queries.entries import (
     lines_of,
     moves_of,
     reversal_of,
+    unit_of,
 )
 from marketplace.ledger.queries.standing import (
     AccountBalance,
@@ -25,6 +28,11 @@ from marketplace.ledger.queries.standing import (
 
 __all__ = [
     "AccountBalance",
+    "CardLine",
+    "LedgerAccount",
+    "LedgerBook",
+    "LedgerClosing",
+    "LedgerEntry",
     "WrittenLine",
     "account_by_id",
     "balance_of",
@@ -42,4 +50,5 @@ __all__ = [
     "moves_of",
     "reversal_of",
     "trial_balance",
+    "unit_of",
 ]

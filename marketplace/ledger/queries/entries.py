@@ -15,6 +15,7 @@ from marketplace.kernel.errors import NotFound
 from marketplace.kernel.money import Rupiah
 from marketplace.kernel.text import say
 from marketplace.ledger.models import LedgerAccount, LedgerBook, LedgerEntry, LedgerLine
+from marketplace.ledger.rules import Unit
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,11 @@ def entry_by_id(session: Session, cooperative_id: int, entry_id: UUID) -> Ledger
     if entry is None:
         raise NotFound(say("Jurnal itu tidak ada."))
     return entry
+
+
+def unit_of(session: Session, entry: LedgerEntry) -> Unit:
+    """Say in the books of which unit an entry stands."""
+    return session.get_one(LedgerBook, (entry.cooperative_id, entry.book_id)).unit
 
 
 def entry_by_key(session: Session, book: LedgerBook, key: str) -> LedgerEntry | None:

@@ -80,6 +80,11 @@ class JournalLine:
     debit: Rupiah = NOTHING
     credit: Rupiah = NOTHING
 
+    @classmethod
+    def read(cls, account_id: str, debit: int, credit: int) -> JournalLine:
+        """Read a line that was kept as plain values."""
+        return cls(UUID(account_id), Rupiah(debit), Rupiah(credit))
+
 
 def moves_between(lines: Sequence[JournalLine]) -> tuple[Move, ...]:
     """Turn ordinary debit and credit lines into moves, at most one fewer than lines.
