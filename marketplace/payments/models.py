@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -17,6 +17,7 @@ from marketplace.payments.rules import (
     PaymentMethod,
     PaymentState,
 )
+from marketplace.payments.rules.statements import LineState
 
 IN_USE = text("state = 'dipakai'")
 HELD = text("released_at IS NULL")
@@ -192,4 +193,59 @@ class PaymentEvent(Base):
         tenant_key("intent_id", "payment_intents"),
         Index(None, "cooperative_id", "source", "external_id", unique=True),
         Index(None, "cooperative_id", "intent_id"),
+    )
+
+
+class StatementColumns(Base):
+    """Which headings of an account's statements mean what, mapped once by hand."""
+
+    __tablename__ = "statement_columns"
+
+    cooperative_id: Mapped[CooperativeId]
+    id: Mapped[TenantId]
+    account_id: Mapped[UUID]
+    headings: Mapped[dict[str, Any]]
+    changed_by: Mapped[UUID | None] = mapped_column(ForeignKey("accounts.id"))
+    changed_at: Mapped[datetime]
+
+    __table_args__ = (
+        tenant_key("account_id", "payment_destinations"),
+        Index(None, "cooperative_id", "account_id", unique=True),
+    )
+
+
+class BankLine(Base):
+    """Money that came in, as a bank statement says it; it pays at most once.
+
+    ``fingerprint`` tells a row that was imported before: by the bank's reference, else by all
+    the row says.
+    """
+
+    __tablename__ = "bank_lines"
+
+    cooperative_id: Mapped[CooperativeId]
+    id: Mapped[TenantId]
+    account_id: Mapped[UUID]
+    fingerprint: Mapped[str]
+    dated: Mapped[date]
+    amount: Mapped[Rupiah]
+    text: Mapped[str]
+    reference: Mapped[str]
+    state: Mapped[LineState] = mapped_column(enum_column(LineState), default=LineState.OPEN)
+    intent_id: Mapped[UUID | None]
+    decided_by: Mapped[UUID | None] = mapped_column(ForeignKey("accounts.id"))
+    decided_at: Mapped[datetime | None]
+    imported_by: Mapped[UUID | None] = mapped_column(ForeignKey("accounts.id"))
+    imported_at: Mapped[datetime]
+
+    __table_args__ = (
+        tenant_key("account_id", "payment_destinations"),
+        tenant_key("intent_id", "payment_intents"),
+        Index(None, "cooperative_id", "account_id", "fingerprint", unique=True),
+        Index(None, "cooperative_id", "state", "dated", "id"),
+        Index(None, "cooperative_id", "intent_id"),
+        CheckConstraint("amount > 0", name="amount_positive"),
+        CheckConstraint(
+            "(state = 'cocok') = (intent_id IS NOT NULL)", name="matched_names_its_intent"
+        ),
     )

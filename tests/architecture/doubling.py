@@ -27,6 +27,7 @@ ALONE = frozenset(
         "posts",
         "invites",
         "payment_destinations",
+        "statement_columns",
     }
 )
 
