@@ -6,6 +6,7 @@ import re
 from datetime import datetime
 
 from flask import Request
+from flask_wtf.file import FileField
 from wtforms import HiddenField, IntegerField
 from wtforms.validators import InputRequired, Length, Optional, Regexp
 from wtforms.widgets import HiddenInput
@@ -71,6 +72,11 @@ class PaymentForm(BaseForm):
         [InputRequired(lazy("Isi jumlah uang yang masuk, misalnya 30.000."))],
     )
     key = HiddenField(validators=[InputRequired(), Length(max=64)])
+
+
+class StatementForm(BaseForm):
+    account = TrimmedField(lazy("Rekening"))
+    file = FileField(lazy("Berkas mutasi, CSV atau XLSX"))
 
 
 class CancelForm(BaseForm):

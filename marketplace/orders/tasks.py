@@ -14,6 +14,7 @@ from marketplace.kernel.access import Permission
 from marketplace.kernel.text import Sentence, say
 from marketplace.orders.models import Order
 from marketplace.orders.rules import OrderState
+from marketplace.payments.queries import open_count
 
 WAITING: tuple[tuple[OrderState, Sentence], ...] = (
     (OrderState.NEW, say("pesanan baru")),
@@ -25,7 +26,7 @@ WAITING: tuple[tuple[OrderState, Sentence], ...] = (
 def order_tasks(
     session: Session, cooperative: Cooperative, held: frozenset[Permission], _at: datetime
 ) -> Iterable[Task]:
-    """Count the orders that wait for somebody, in one query."""
+    """Count the orders and the money that wait for somebody, in two queries."""
     if Permission.SEE_BOARD not in held:
         return []
     rows = session.execute(
@@ -37,7 +38,11 @@ def order_tasks(
         .group_by(Order.state)
     ).all()
     counts = {row[0]: row[1] for row in rows}
-    return [
+    found = [
         Task(counts.get(state, 0), title, "pesanan", urgent=state is OrderState.NEW)
         for state, title in WAITING
     ]
+    if Permission.CONFIRM_PAYMENTS in held:
+        waiting = open_count(session, cooperative.id)
+        found.append(Task(waiting, say("uang masuk belum dicocokkan"), "rekening"))
+    return found

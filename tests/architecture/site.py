@@ -40,6 +40,7 @@ from marketplace.demo.accounts import ACCOUNTS, DemoAccount
 from marketplace.files import service as files
 from marketplace.files.models import StoredFile
 from marketplace.files.pictures import read_picture
+from marketplace.files.tables import read_rows
 from marketplace.kernel.access import Role
 from marketplace.kernel.ids import to_text
 from marketplace.listings import service as listings
@@ -48,7 +49,12 @@ from marketplace.listings.rules import Editor
 from marketplace.listings.views.sheets import KIND as SHEET
 from marketplace.members.models import Member
 from marketplace.orders.models import Order, Purchase
-from marketplace.payments.models import PaymentDestination
+from marketplace.orders.views.bank import KIND as STATEMENT
+from marketplace.payments import queries as payments
+from marketplace.payments.models import BankLine, PaymentDestination, Transfer
+from marketplace.payments.rules import DestinationKind
+from marketplace.payments.rules.statements import guess, split
+from marketplace.payments.service import statements
 from marketplace.search import current as search
 from marketplace.search.service import rebuild
 from marketplace.supply.models import RequestLine, SupplyItem, SupplyRound
@@ -179,6 +185,7 @@ def furnish(app: Flask, session: Session, letter: str) -> dict[str, str]:
         actor_id=chair.id,
         at=at,
     )
+    bank_statement(app, session, shop, at)
     invitation = cooperatives.invite(
         session, shop, Role.SELLER, by=chair.id, name="Bu Tamu ZQ7B", at=at
     )
@@ -191,6 +198,23 @@ def furnish(app: Flask, session: Session, letter: str) -> dict[str, str]:
     secret = accounts.make_reset_link(session, chair, at=at)
     accounts.start_sign_in(session, chair, browser="walk", address="127.0.0.1", at=at)
     return {"invitation": invitation, "link": secret, "email_link": wish_email(session, chair, at)}
+
+
+def bank_statement(app: Flask, session: Session, shop: Cooperative, at: datetime) -> None:
+    """Let money come in on a statement, some of it for an order that waits for it."""
+    account = payments.accounts(session, shop.id)[0]
+    waiting = session.scalars(select(Transfer).where(Transfer.cooperative_id == shop.id)).first()
+    fitting = waiting.amount.amount if waiting else 77_777
+    text = (
+        f"Tanggal,Keterangan,Jumlah\n{at:%d/%m/%Y},TRSF ZQ7B,25000\n"
+        f"{at + timedelta(days=1):%d/%m/%Y},TRSF ZQ7B,{fitting}\n"
+    )
+    files.store_document(
+        session, app.extensions["file_store"], shop.id, text.encode(), kind=STATEMENT,
+        media_type="application/octet-stream", name="mutasi ZQ7B.csv", actor_id=None, at=at,
+    )  # fmt: skip
+    rows = read_rows(text.encode())
+    statements.bring_in(session, account, rows, guess(split(rows)[0]), by=None, at=at)
 
 
 def wish_email(session: Session, account: Account, at: datetime) -> str:
@@ -233,7 +257,11 @@ def facts(session: Session, letter: str, secrets: dict[str, str]) -> Shop:
         "point_id": first(PickupPoint).id,
         "line_id": first(RequestLine, RequestLine.round_id == round_.id).id,
         "item_id": round_.item_id,
-        "destination_id": first(PaymentDestination).id,
+        "destination_id": first(
+            PaymentDestination, PaymentDestination.kind == DestinationKind.BANK
+        ).id,
+        "bank_line_id": first(BankLine).id,
+        "statement_id": first(StoredFile, StoredFile.kind == STATEMENT).id,
         "sign_in_id": own(SignIn).id,
         "token_id": own(ApiToken).id,
         "notice_id": own(Notice).id,
@@ -296,7 +324,7 @@ def _word(rule: Rule, name: str, shop: Shop) -> Any:
             return shop.purchase
         return shop.purchase if "key" in rule.arguments else shop.order
     if name == "file_id":
-        return shop.sheet_id
+        return shop.statement_id if rule.endpoint.startswith("orders.") else shop.sheet_id
     if name in ("slug", "cooperative_id"):
         return {"slug": shop.slug, "cooperative_id": shop.id}[name]
     return shop.words[{"product_id": "listing_id", "request_id": "line_id"}.get(name, name)]
@@ -401,6 +429,11 @@ BODIES: dict[str, Callable[[Shop], Values]] = {
     "orders.undo": lambda _s: {"kolom": "siap"},
     "orders.confirm_payment": lambda _s: {"received": "30.000", "key": "1"},
     "orders.cancel_order": lambda _s: {"reason": "Bahan habis"},
+    "orders.upload_statement": lambda s: {"account": s.destination_id},
+    "orders.bring_in_statement": lambda _s: {"kolom_tanggal": "0", "kolom_jumlah": "2"},
+    "orders.match_line": lambda s: {"nomor": s.order},
+    "orders.match_exact": lambda _s: {},
+    "orders.set_line_aside": lambda _s: {},
     "cooperatives.rename": lambda s: {"slug": s.slug},
     "cooperatives.open_shop": lambda _s: {},
     "cooperatives.set_hours": lambda _s: week("08.00-17.00"),
@@ -472,6 +505,7 @@ FILES = {
     "listings.new": ("photos", "image"),
     "listings.sheet": ("file", "import"),
     "payment_settings.read_code": ("photo", "image"),
+    "orders.upload_statement": ("file", "import"),
 }
 # What an address may be asked by ``?name=``.
 QUERIES: dict[str, tuple[str, ...]] = {
@@ -497,6 +531,7 @@ QUERIES: dict[str, tuple[str, ...]] = {
     "accounts.forgotten": ("terkirim",),
     "orders.board": ("kolom",),
     "orders.history": ("hal",),
+    "orders.bank": ("status", "hal"),
     "orders.slips": ("nomor",),
     "orders.track": ("pesanan",),
     "orders.mine": ("sebelum",),

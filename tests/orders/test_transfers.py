@@ -227,6 +227,28 @@ def test_late_money_for_goods_that_are_gone_is_owed_back(session, sanan):
     assert order.refund_due == intent.amount_due
 
 
+def test_late_money_in_two_parts_is_owed_back_until_it_is_enough(session, keripik):
+    order, intent = placed(session, (keripik, 2))
+    service.expire_overdue(session, at=order.pay_by)
+
+    order = confirm(session, order, Rupiah(10_000), key="1", at=SATURDAY + 2 * DAY)
+    assert (order.state, order.refund_due) == (OrderState.EXPIRED, Rupiah(10_000))
+    order = confirm(session, order, order.total, key="2", at=SATURDAY + 3 * DAY)
+
+    assert order.state is OrderState.NEW
+    assert order.refund_due == Rupiah(10_000) + order.total - intent.amount_due
+
+
+def test_too_much_moves_the_order_on_and_the_rest_is_owed_back(session, keripik):
+    order, intent = placed(session, (keripik, 2))
+
+    order = confirm(session, order, intent.amount_due + Rupiah(500))
+
+    assert (order.state, order.refund_due) == (OrderState.NEW, Rupiah(500))
+    assert intent.state is PaymentState.OVER
+    assert audit.run(session, at=SATURDAY) == []
+
+
 # Pages
 
 

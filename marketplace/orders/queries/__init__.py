@@ -1,5 +1,6 @@
 """Reading orders: by whom they are asked for, and what a basket would cost."""
 
+from marketplace.orders.queries.bank import orders_of_intents, orders_that_fit
 from marketplace.orders.queries.board import (
     BoardOrder,
     ToPrepare,
@@ -38,6 +39,8 @@ __all__ = [
     "history",
     "methods_of",
     "of_cooperative",
+    "orders_of_intents",
+    "orders_that_fit",
     "overdue",
     "overdue_lines",
     "placed_by",

@@ -1,5 +1,6 @@
 """Everything that changes an order. Callers open the transaction."""
 
+from marketplace.orders.service.bank import confirm_exact, confirm_line
 from marketplace.orders.service.placing import (
     Buyer,
     CheckoutKeyReused,
@@ -31,6 +32,8 @@ __all__ = [
     "advance",
     "cancel",
     "cancel_by_buyer",
+    "confirm_exact",
+    "confirm_line",
     "confirm_payment",
     "expire_overdue",
     "hand_over",

@@ -29,7 +29,7 @@ from marketplace.outbox import service as outbox
 from marketplace.payments import service as payments
 from marketplace.payments.models import PaymentIntent
 from marketplace.payments.queries import intent_of
-from marketplace.payments.rules import CASH, OFFICER, PaymentMethod, PaymentState
+from marketplace.payments.rules import BANK, CASH, OFFICER, PaymentMethod, PaymentState
 from marketplace.stock import service as stock
 from marketplace.stock.rules import Claim, OutOfStock
 
@@ -80,18 +80,19 @@ def confirm_payment(
 ) -> Order:
     """Record money for an order; enough of it makes the order's hold firm.
 
-    ``key`` names this sign of money, so that repeating it changes nothing. Money that
+    ``key`` names this sign of money, so that repeating it changes nothing: an officer's
+    word within the order, a line of a statement in all the cooperative. Money that
     comes after the deadline revives the order if its goods are still there; otherwise it
-    is owed back (``refund_due``).
+    is owed back (``refund_due``), as is what is too much.
     """
     locked = _locked(session, order)
-    intent = _intent(session, locked)
+    intent = intent_to_pay(session, locked)
     recorded = payments.record(
         session,
         intent,
         received,
         source=source,
-        external_id=f"{locked.number}:{key}",
+        external_id=key if source == BANK else f"{locked.number}:{key}",
         actor_id=actor_id,
         at=at,
     )
@@ -111,6 +112,9 @@ def confirm_payment(
             at,
         )
         outbox.tell(session, "order.paid", at=at, **_facts(locked))
+    if recorded.state is PaymentState.OVER:
+        locked.refund_due = recorded.over
+        outbox.tell(session, "order.refund_due", at=at, **_facts(locked))
     session.flush()
     return locked
 
@@ -120,6 +124,7 @@ def _late_money(
 ) -> None:
     enough = intent.received >= intent.amount_due
     if order.state is OrderState.EXPIRED and enough and _hold_again(session, order, at):
+        order.refund_due = intent.received - intent.amount_due
         _move(session, order, OrderState.NEW, Actor.PAYMENT, None, at, note="uang terlambat")
         outbox.tell(session, "order.paid", at=at, **_facts(order))
     else:
@@ -175,7 +180,7 @@ def hand_over(
 def _take_cash(
     session: Session, order: Order, actor_id: UUID | None, at: datetime
 ) -> PaymentIntent:
-    intent = _intent(session, order)
+    intent = intent_to_pay(session, order)
     if intent.received >= intent.amount_due:
         return intent
     if order.method is not PaymentMethod.COD:
@@ -218,7 +223,7 @@ def undo(session: Session, order: Order, *, actor_id: UUID | None, at: datetime)
         _count_sold(session, locked.lines, sign=-1)
         unbook_sale(session, locked, actor_id=actor_id, at=at)
         if locked.method is PaymentMethod.COD:
-            intent = _intent(session, locked)
+            intent = intent_to_pay(session, locked)
             payments.take_back(
                 session,
                 intent,
@@ -277,7 +282,7 @@ def expire_overdue(
         locked = _lock(session, cooperative_id, order_id)
         if queries.standing_of(locked, at=at) is not OrderState.EXPIRED:
             continue
-        if locked.state is OrderState.EXPIRED or _intent(session, locked).received:
+        if locked.state is OrderState.EXPIRED or intent_to_pay(session, locked).received:
             continue
         wanted = step(locked.state, OrderState.EXPIRED, Actor.CLOCK)
         _end(session, locked, PaymentState.EXPIRED)
@@ -287,7 +292,7 @@ def expire_overdue(
 
 
 def _end(session: Session, order: Order, payment: PaymentState) -> None:
-    intent = _intent(session, order)
+    intent = intent_to_pay(session, order)
     payments.end(session, intent, payment)
     order.refund_due = intent.received
     stock.release(session, order.cooperative_id, _line_ids(order))
@@ -336,7 +341,8 @@ def _line_ids(order: Order) -> list[UUID]:
     return [line.id for line in order.lines]
 
 
-def _intent(session: Session, order: Order) -> PaymentIntent:
+def intent_to_pay(session: Session, order: Order) -> PaymentIntent:
+    """Fetch what pays for an order; every order has one."""
     found = intent_of(session, order.cooperative_id, order.id)
     if found is None:
         raise WrongStep(say("Pesanan ini tidak punya tagihan."))
