@@ -75,7 +75,7 @@ class Listing(Base):
     created_by: Mapped[UUID | None] = mapped_column(ForeignKey("accounts.id"))
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
-    published_at: Mapped[datetime | None]
+    published_at: Mapped[datetime | None] = mapped_column()
     version: Mapped[int] = mapped_column(default=1)
     variants: Mapped[list[Variant]] = relationship(
         back_populates="listing", order_by="Variant.position", lazy="raise"
@@ -91,8 +91,11 @@ class Listing(Base):
         Index(None, "cooperative_id", "source_ref", unique=True),
         Index(None, "cooperative_id", "state", "published_at"),
         Index(None, "state", "published_at"),
-        Index(None, "state", "category_id", "published_at"),
-        Index(None, "cooperative_id", "maker_id", "state"),
+        Index(None, "cooperative_id", "state", "category_id"),
+        Index(
+            "ix_listings_maker_by_maker",
+            *("cooperative_id", "state", "maker_id", published_at.desc(), "id"),
+        ),
         CheckConstraint("price_from >= 0", name="price_not_negative"),
         CheckConstraint(
             "share_basis_points IS NULL OR share_basis_points BETWEEN 0 AND 10000",

@@ -37,6 +37,7 @@ class StockItem(Base):
     daily_limit: Mapped[int | None]
 
     __table_args__ = (
+        Index(None, "id"),
         CheckConstraint("reserved >= 0", name="reserved_not_negative"),
         CheckConstraint("backorder_limit >= 0", name="backorder_not_negative"),
         CheckConstraint("reserved <= on_hand + backorder_limit", name="reserved_covered"),

@@ -6,74 +6,64 @@ from collections.abc import Collection
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import BigInteger, BindParameter, and_, bindparam, cast, func, select
+from sqlalchemy import BigInteger, and_, bindparam, cast, func, select
 from sqlalchemy.orm import Session
 
 from marketplace.stock.models import Hold, HoldState, StockDay, StockItem
 from marketplace.stock.rules import Shelf
 
-_SHOPS: BindParameter[int] = bindparam("shops", expanding=True)
-_ITEMS: BindParameter[UUID] = bindparam("items", expanding=True)
 _OVERDUE = (
     # The cast, since PostgreSQL sums whole numbers into decimals.
-    select(Hold.item_id, cast(func.sum(Hold.quantity), BigInteger).label("quantity"))
+    select(cast(func.coalesce(func.sum(Hold.quantity), 0), BigInteger))
     .where(
-        Hold.cooperative_id.in_(_SHOPS),
-        Hold.item_id.in_(_ITEMS),
+        Hold.cooperative_id == StockItem.cooperative_id,
+        Hold.item_id == StockItem.id,
         Hold.state == HoldState.HELD,
         Hold.day.is_(None),
         Hold.expires_at <= bindparam("at"),
     )
-    .group_by(Hold.item_id)
-    .subquery()
+    .scalar_subquery()
 )
-_SHELVES = (
-    select(
-        StockItem.id,
-        StockItem.on_hand,
-        StockItem.reserved - func.coalesce(_OVERDUE.c.quantity, 0),
-        StockItem.backorder_limit,
-        StockItem.daily_limit,
-        func.coalesce(StockDay.taken, 0),
-    )
-    .outerjoin(_OVERDUE, _OVERDUE.c.item_id == StockItem.id)
-    .outerjoin(
-        StockDay,
-        and_(
-            StockDay.cooperative_id == StockItem.cooperative_id,
-            StockDay.item_id == StockItem.id,
-            StockDay.day == bindparam("day"),
-        ),
-    )
-    .where(StockItem.cooperative_id.in_(_SHOPS), StockItem.id.in_(_ITEMS))
+_SHELVES = select(
+    StockItem.id,
+    StockItem.on_hand,
+    StockItem.reserved - _OVERDUE,
+    StockItem.backorder_limit,
+    StockItem.daily_limit,
+    func.coalesce(StockDay.taken, 0),
+).outerjoin(
+    StockDay,
+    and_(
+        StockDay.cooperative_id == StockItem.cooperative_id,
+        StockDay.item_id == StockItem.id,
+        StockDay.day == bindparam("day"),
+    ),
 )
+_ONE_OF = StockItem.id.in_(bindparam("items", expanding=True))
+_OF_ONE = _SHELVES.where(StockItem.cooperative_id == bindparam("cooperative"), _ONE_OF)
+# By id alone, each is one look into an index; two lists would be looked up crosswise.
+OF_MANY = _SHELVES.add_columns(StockItem.cooperative_id).where(_ONE_OF)
 
 
 def shelves(
     session: Session, cooperative_id: int, item_ids: Collection[UUID], *, day: date, at: datetime
 ) -> dict[UUID, Shelf]:
     """Fetch what can be promised of these items; overdue holds count as given back already."""
-    return _shelves(session, [cooperative_id], item_ids, day, at)
-
-
-def _shelves(
-    session: Session,
-    cooperative_ids: Collection[int],
-    item_ids: Collection[UUID],
-    day: date,
-    at: datetime,
-) -> dict[UUID, Shelf]:
-    asked = {"shops": list(cooperative_ids), "items": list(item_ids), "day": day, "at": at}
-    return {row[0]: Shelf(*row) for row in session.execute(_SHELVES, asked)}
+    asked = {"cooperative": cooperative_id, "items": list(item_ids), "day": day, "at": at}
+    return {row[0]: Shelf(*row) for row in session.execute(_OF_ONE, asked)}
 
 
 def shelves_of_many(
     session: Session, items: Collection[tuple[int, UUID]], *, day: date, at: datetime
 ) -> dict[UUID, Shelf]:
     """Fetch the shelves of several cooperatives, (cooperative, item) each, in one query."""
-    return _shelves(
-        session, {cooperative for cooperative, _ in items}, [id_ for _, id_ in items], day, at
-    )
+    asked = {"items": [id_ for _, id_ in items], "day": day, "at": at}
+    wanted = set(items)
+    return {
+        id_: Shelf(id_, *facts)
+        for id_, *facts, cooperative_id in session.execute(OF_MANY, asked)
+        if (cooperative_id, id_) in wanted
+    }
 
 
 def shelf(

@@ -120,6 +120,8 @@ MAKER_BY_MAKER = (
     .offset(bindparam("offset"))
     .limit(bindparam("limit"))
 )
+# From the listings on, each is one look into an index; lists of shops and of listings would be
+# looked up crosswise.
 SIZES = (
     select(
         Variant.listing_id,
@@ -129,11 +131,12 @@ SIZES = (
         Variant.price,
         Variant.list_price,
     )
-    .where(
-        Variant.cooperative_id.in_(bindparam("shops", expanding=True)),
-        Variant.listing_id.in_(bindparam("listings", expanding=True)),
-        Variant.active,
+    .select_from(Listing)
+    .join(
+        Variant,
+        and_(Variant.cooperative_id == Listing.cooperative_id, Variant.listing_id == Listing.id),
     )
+    .where(Listing.id.in_(bindparam("listings", expanding=True)), Variant.active)
     .order_by(Variant.position, Variant.id)
 )
 
@@ -228,10 +231,11 @@ def sizes_of(
     """Fetch the sizes of these listings with what is left of each, in two queries."""
     if not listings:
         return {}
-    shops = {shop.id for shop in listings.values()}
-    rows: list[Any] = list(
-        session.execute(SIZES, {"shops": list(shops), "listings": list(listings)})
-    )
+    rows: list[Any] = [
+        row
+        for row in session.execute(SIZES, {"listings": list(listings)})
+        if row[1] == listings[row[0]].id
+    ]
     shelves = shelves_of_many(session, [(row[1], row[2]) for row in rows], day=local_day(at), at=at)
     found: dict[UUID, list[Size]] = defaultdict(list)
     for listing_id, _, *facts in rows:
