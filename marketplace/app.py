@@ -20,6 +20,7 @@ from marketplace.accounts import service as people
 from marketplace.accounts.views import accounts
 from marketplace.api import documents as api_documents
 from marketplace.api.idempotency import forget_old_keys
+from marketplace.bookkeeping.views import bookkeeping
 from marketplace.cli.audit import audit
 from marketplace.cli.check import check
 from marketplace.cli.demo import demo_cli
@@ -80,6 +81,7 @@ BLUEPRINTS = [
     storefront,
     orders,
     supply,
+    bookkeeping,
     health.health,
 ]
 COMMANDS = [

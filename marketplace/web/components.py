@@ -82,6 +82,11 @@ def tanggal(moment: date | datetime) -> str:
     return _written(moment, "EEEE, d MMMM y")
 
 
+def bulan(moment: date | datetime) -> str:
+    """Name a month: ``November 2026``."""
+    return _written(moment, "MMMM yyyy")
+
+
 def tanggal_pendek(moment: date | datetime) -> str:
     """Write a day in short: ``14 Nov 2026``."""
     return _written(moment, "d MMM y")
@@ -249,6 +254,7 @@ FILTERS: tuple[Callable[..., Any], ...] = (
     angka,
     desimal,
     berat,
+    bulan,
     tanggal,
     tanggal_pendek,
     hari,

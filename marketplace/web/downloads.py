@@ -40,6 +40,11 @@ def json_answer(name: str, data: Mapping[str, object]) -> Response:
     return _file(f"{name}.json", text, "application/json")
 
 
+def text_answer(name: str, text: str) -> Response:
+    """Answer with a plain text to save, under its full name."""
+    return _file(name, text, "text/plain")
+
+
 def _file(name: str, text: str, media_type: str) -> Response:
     answer = Response(text, mimetype=media_type)
     answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'

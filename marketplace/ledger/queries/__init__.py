@@ -9,7 +9,9 @@ from marketplace.ledger.queries.entries import (
     entry_by_id,
     entry_by_key,
     facts_of,
+    first_day,
     journal,
+    journal_after,
     lines_of,
     moves_of,
     reversal_of,
@@ -23,7 +25,9 @@ from marketplace.ledger.queries.standing import (
     books_of,
     chart,
     closings_of,
+    parts_of,
     trial_balance,
+    unit_of_account,
 )
 
 __all__ = [
@@ -45,10 +49,14 @@ __all__ = [
     "entry_by_id",
     "entry_by_key",
     "facts_of",
+    "first_day",
     "journal",
+    "journal_after",
     "lines_of",
     "moves_of",
+    "parts_of",
     "reversal_of",
     "trial_balance",
     "unit_of",
+    "unit_of_account",
 ]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from marketplace.database import total_of
@@ -182,6 +182,37 @@ def journal(
     if before is not None:
         wanted = wanted.where(LedgerEntry.number < before)
     return session.scalars(wanted.order_by(LedgerEntry.number.desc()).limit(limit)).all()
+
+
+def journal_after(
+    session: Session,
+    book: LedgerBook,
+    number: int,
+    *,
+    starts: date | None = None,
+    ends: date | None = None,
+    limit: int,
+) -> Sequence[LedgerEntry]:
+    """List the entries that follow a number, in order: for files and proofs."""
+    wanted = select(LedgerEntry).where(
+        LedgerEntry.cooperative_id == book.cooperative_id,
+        LedgerEntry.book_id == book.id,
+        LedgerEntry.number > number,
+    )
+    if starts is not None:
+        wanted = wanted.where(LedgerEntry.dated >= starts)
+    if ends is not None:
+        wanted = wanted.where(LedgerEntry.dated <= ends)
+    return session.scalars(wanted.order_by(LedgerEntry.number).limit(limit)).all()
+
+
+def first_day(session: Session, book: LedgerBook) -> date | None:
+    """Give the earliest day an entry is dated on."""
+    return session.scalar(
+        select(func.min(LedgerEntry.dated)).where(
+            LedgerEntry.cooperative_id == book.cooperative_id, LedgerEntry.book_id == book.id
+        )
+    )
 
 
 def card(

@@ -77,6 +77,24 @@ def account_by_id(session: Session, cooperative_id: int, account_id: UUID) -> Le
     return account
 
 
+def parts_of(session: Session, account: LedgerAccount) -> Sequence[LedgerAccount]:
+    """List an account and its members' parts, the whole account first."""
+    return session.scalars(
+        select(LedgerAccount)
+        .where(
+            LedgerAccount.cooperative_id == account.cooperative_id,
+            LedgerAccount.book_id == account.book_id,
+            LedgerAccount.code == account.code,
+        )
+        .order_by(LedgerAccount.member_id.is_not(None), LedgerAccount.id)
+    ).all()
+
+
+def unit_of_account(session: Session, account: LedgerAccount) -> Unit:
+    """Say in the books of which unit an account stands."""
+    return session.get_one(LedgerBook, (account.cooperative_id, account.book_id)).unit
+
+
 def chart(session: Session, book: LedgerBook) -> Sequence[LedgerAccount]:
     """List the accounts of a book by number, without the members' parts."""
     return session.scalars(

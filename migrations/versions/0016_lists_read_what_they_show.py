@@ -8,7 +8,7 @@ while the old code runs: its questions are answered too.
 import sqlalchemy as sa
 from alembic import op
 
-revision, down_revision = "0020", "0010"
+revision, down_revision = "0016", "0015"
 branch_labels = depends_on = None
 
 
