@@ -38,6 +38,7 @@ Check = Callable[[Session, datetime], Iterator[tuple[str, str]]]
 # are their sources.
 CHECKS: dict[str, Check] = {
     "stock.on_hand_is_the_sum_of_movements": stock.on_hand,
+    "stock.value_is_the_sum_of_movements": stock.values,
     "stock.reserved_is_the_sum_of_open_holds": stock.reserved,
     "stock.days_are_the_sum_of_open_and_consumed_holds": stock.days,
     "stock.holds_have_a_living_order": stock.causes,

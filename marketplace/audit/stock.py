@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy import and_, case, func, select
 from sqlalchemy.orm import Session
 
+from marketplace.database import total_of
 from marketplace.orders.models import Order, OrderLine
 from marketplace.orders.rules import OrderState
 from marketplace.stock.models import Hold, HoldState, StockDay, StockItem, StockMovement
@@ -41,6 +42,33 @@ def on_hand(session: Session, _at: datetime) -> Rows:
     )
     for cooperative_id, item_id, there, movements in rows:
         yield f"stock_items {cooperative_id}/{item_id}", f"on hand {there}, moved {movements}"
+
+
+def values(session: Session, _at: datetime) -> Rows:
+    """Compare what the goods on hand are said to have cost with all that came and went."""
+    moved = (
+        select(
+            StockMovement.cooperative_id,
+            StockMovement.item_id,
+            total_of(StockMovement.value).label("moved"),
+        )
+        .group_by(StockMovement.cooperative_id, StockMovement.item_id)
+        .subquery()
+    )
+    total = func.coalesce(moved.c.moved, 0)
+    rows = session.execute(
+        select(StockItem.cooperative_id, StockItem.id, StockItem.value, total)
+        .outerjoin(
+            moved,
+            and_(
+                moved.c.cooperative_id == StockItem.cooperative_id,
+                moved.c.item_id == StockItem.id,
+            ),
+        )
+        .where(StockItem.value != total)
+    )
+    for cooperative_id, item_id, there, movements in rows:
+        yield f"stock_items {cooperative_id}/{item_id}", f"worth {there}, moved {movements}"
 
 
 def reserved(session: Session, _at: datetime) -> Rows:

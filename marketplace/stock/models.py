@@ -10,6 +10,7 @@ from sqlalchemy import CheckConstraint, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from marketplace.database import Base, CooperativeId, TenantId, enum_column, tenant_key
+from marketplace.kernel.money import Rupiah
 
 
 class HoldState(Enum):
@@ -25,6 +26,7 @@ class StockItem(Base):
 
     ``daily_limit`` set: made fresh each day, nothing is counted but the day's orders.
     ``backorder_limit``: how much may be promised beyond what is on hand (pre-order).
+    ``value``: what the goods on hand cost the cooperative; nothing when they are a maker's.
     """
 
     __tablename__ = "stock_items"
@@ -33,6 +35,7 @@ class StockItem(Base):
     id: Mapped[TenantId]
     on_hand: Mapped[int] = mapped_column(default=0)
     reserved: Mapped[int] = mapped_column(default=0)
+    value: Mapped[Rupiah] = mapped_column(default=Rupiah(0))
     backorder_limit: Mapped[int] = mapped_column(default=0)
     daily_limit: Mapped[int | None]
 
@@ -40,6 +43,7 @@ class StockItem(Base):
         Index(None, "id"),
         CheckConstraint("reserved >= 0", name="reserved_not_negative"),
         CheckConstraint("backorder_limit >= 0", name="backorder_not_negative"),
+        CheckConstraint("value >= 0", name="value_not_negative"),
         CheckConstraint("reserved <= on_hand + backorder_limit", name="reserved_covered"),
         CheckConstraint("daily_limit IS NULL OR daily_limit >= 0", name="daily_not_negative"),
     )
@@ -64,7 +68,10 @@ class StockDay(Base):
 
 
 class Hold(Base):
-    """Goods promised to one cause (an order line); at most one hold per cause."""
+    """Goods promised to one cause (an order line); at most one hold per cause.
+
+    ``value``: what the goods had cost, once they have left.
+    """
 
     __tablename__ = "stock_holds"
 
@@ -76,6 +83,7 @@ class Hold(Base):
     day: Mapped[date | None]
     state: Mapped[HoldState] = mapped_column(enum_column(HoldState), default=HoldState.HELD)
     expires_at: Mapped[datetime | None]
+    value: Mapped[Rupiah] = mapped_column(default=Rupiah(0))
     created_at: Mapped[datetime]
 
     __table_args__ = (
@@ -95,6 +103,7 @@ class StockMovement(Base):
     id: Mapped[TenantId]
     item_id: Mapped[UUID]
     quantity: Mapped[int]
+    value: Mapped[Rupiah] = mapped_column(default=Rupiah(0))
     cause: Mapped[str]
     cause_id: Mapped[UUID | None]
     actor_id: Mapped[UUID | None]

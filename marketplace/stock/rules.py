@@ -8,6 +8,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from marketplace.kernel.errors import RuleBroken
+from marketplace.kernel.money import Rupiah
 from marketplace.kernel.text import say
 
 
@@ -58,6 +59,17 @@ class Shelf:
         if self.daily_limit is not None:
             return max(0, self.daily_limit - self.taken)
         return max(0, self.on_hand + self.backorder_limit - self.reserved)
+
+
+def cost_out(on_hand: int, value: Rupiah, quantity: int) -> Rupiah:
+    """Say what goods that leave had cost, by moving average (STOCK-AVG-01).
+
+    Half a rupiah is rounded up; the last goods out take the whole remaining value, so
+    nothing is ever left on an empty shelf.
+    """
+    if quantity >= on_hand:
+        return value
+    return Rupiah((2 * value.amount * quantity + on_hand) // (2 * on_hand))
 
 
 def summed(claims: Sequence[Claim]) -> dict[tuple[int, UUID, date | None], int]:

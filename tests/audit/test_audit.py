@@ -164,6 +164,7 @@ LIES = [
         "stock.on_hand_is_the_sum_of_movements",
         "DELETE FROM stock_movements WHERE cause = 'diserahkan'",
     ),
+    ("stock.value_is_the_sum_of_movements", "UPDATE stock_items SET value = value + 1"),
     (
         "stock.reserved_is_the_sum_of_open_holds",
         "UPDATE stock_items SET reserved = reserved - 1 WHERE reserved > 0",

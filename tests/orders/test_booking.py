@@ -15,7 +15,10 @@ from marketplace.orders import service
 from marketplace.orders.models import Order
 from marketplace.orders.rules import OrderState
 from marketplace.orders.service import OrderRequest
-from marketplace.payments.rules import PaymentMethod
+from marketplace.payments import service as payments
+from marketplace.payments.queries import intent_of
+from marketplace.payments.rules import BankAccount, PaymentMethod
+from marketplace.stock import service as stock
 from tests.makers import (
     SATURDAY,
     make_account,
@@ -165,3 +168,59 @@ def test_the_officer_who_acted_stands_in_the_entry(
 
     (entry,) = books.entries_of_source(session, sanan.id, "order_money", order.id)
     assert (entry.created_by, entry.memo) == (budi.id, f"Uang pesanan {order.number}")
+
+
+def test_own_goods_are_sold_with_their_average_cost_and_come_back_with_it(
+    session: Session, sanan: Cooperative, keripik, walk: Callable[..., Order]
+) -> None:
+    stock.put(
+        session, sanan.id, keripik.id, 20, cause="dibeli", value=Rupiah(440_500), at=SATURDAY
+    )  # with ten that cost nothing: thirty for 440.500, as STOCK-AVG-01 has them
+    order = walk(make_request((keripik, 12), method=QRIS))
+
+    sold = standing(session, sanan)
+    service.undo(session, order, actor_id=None, at=SATURDAY)
+    undone = standing(session, sanan)
+    service.hand_over(session, order, actor_id=None, at=SATURDAY)
+
+    assert sold == {"1-1200": 180_000, "1-1500": -176_200, "4-2200": 180_000, "5-2200": 176_200}
+    assert undone == {"1-1200": 180_000, "2-1600": 180_000}
+    assert standing(session, sanan) == sold
+
+
+def test_goods_bought_outright_from_a_maker_are_the_cooperatives_sale(
+    session: Session, sanan: Cooperative, walk: Callable[..., Order]
+) -> None:
+    lilik = make_member(session, sanan, "Bu Lilik")
+    tempe = make_listing(session, sanan, "Tempe", maker=lilik, share_basis_points=10_000)
+
+    walk(make_request((tempe, 2)))
+
+    assert standing(session, sanan) == {"1-1100": 30_000, "4-2200": 30_000}
+
+
+def test_a_discount_that_names_an_order_is_the_cooperatives_cost(
+    session: Session, sanan: Cooperative, walk: Callable[..., Order]
+) -> None:
+    payments.propose(
+        session, sanan, BankAccount("Bank Jatim", "1234567890", "Koperasi"), by=None, at=SATURDAY
+    )
+    lilik = make_member(session, sanan, "Bu Lilik")
+    tempe = make_listing(session, sanan, "Tempe", price=17_500, maker=lilik)
+    order = first(
+        session,
+        service.place(
+            session, make_request((tempe, 3), method=PaymentMethod.TRANSFER), at=SATURDAY
+        ).id,
+    )
+    due = intent_of(session, sanan.id, order.id).amount_due  # type: ignore[union-attr]
+    service.confirm_payment(session, order, due, key="a", actor_id=None, at=SATURDAY)
+    for state in (OrderState.IN_PREPARATION, OrderState.READY_FOR_PICKUP, OrderState.FINISHED):
+        service.advance(session, order, state, actor_id=None, at=SATURDAY)
+
+    assert standing(session, sanan) == {
+        "1-1200": due.amount,
+        "2-1300": 47_250,
+        "4-2300": 5_250,
+        "4-2800": due.amount - 52_500,
+    }

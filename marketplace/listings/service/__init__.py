@@ -1,5 +1,6 @@
 """Changing goods: written, shown, counted, photographed, brought in from a spreadsheet."""
 
+from marketplace.listings.service.buying import NotCounted, buy_stock
 from marketplace.listings.service.editing import ChangedMeanwhile, create, save
 from marketplace.listings.service.moving import NotFit, archive, publish, restore, set_stock
 from marketplace.listings.service.photos import (
@@ -11,10 +12,12 @@ from marketplace.listings.service.photos import (
 
 __all__ = [
     "ChangedMeanwhile",
+    "NotCounted",
     "NotFit",
     "add_photos",
     "archive",
     "bring_back_photo",
+    "buy_stock",
     "create",
     "move_photo",
     "publish",

@@ -29,8 +29,9 @@ from marketplace.listings.rules import (
     html_of,
     slug_of,
 )
+from marketplace.listings.service.buying import book_shrinkage
+from marketplace.listings.service.locks import locked, tell_changed
 from marketplace.members.models import Member
-from marketplace.outbox import service as outbox
 from marketplace.stock import service as stock
 
 
@@ -177,24 +178,6 @@ def _with_counts(
     return replace(draft, variants=variants)
 
 
-def locked(session: Session, cooperative_id: int, listing_id: UUID, editor: Editor) -> Listing:
-    """Fetch a listing to change it, if this person may; nobody else changes it meanwhile."""
-    listing = queries.listing(session, cooperative_id, listing_id, to_change=True)
-    check_editor(editor, listing.maker_id)
-    return listing
-
-
-def tell_changed(session: Session, listing: Listing, *, at: datetime) -> None:
-    """Let the search index and other listeners know."""
-    outbox.tell(
-        session,
-        "listing.changed",
-        at=at,
-        cooperative=listing.cooperative_id,
-        listing=str(listing.id),
-    )
-
-
 def allowed(
     session: Session, cooperative_id: int, draft: ListingDraft, editor: Editor, at: datetime
 ) -> ListingDraft:
@@ -314,10 +297,12 @@ def set_shelf(
     elif availability is Availability.DAILY:
         stock.set_kind(*place, daily_limit=quantity)
     elif availability is Availability.PREORDER:
-        stock.allow_ahead(*place, quantity, at=at, actor_id=actor_id)
+        gone = stock.allow_ahead(*place, quantity, at=at, actor_id=actor_id)
+        book_shrinkage(session, variant, gone, actor_id=actor_id, at=at)
     else:
         stock.set_kind(*place)
-        stock.count(*place, quantity, at=at, actor_id=actor_id)
+        gone = stock.count(*place, quantity, at=at, actor_id=actor_id)
+        book_shrinkage(session, variant, gone, actor_id=actor_id, at=at)
 
 
 def active(variants: Sequence[Variant]) -> list[Variant]:

@@ -13,7 +13,8 @@ from marketplace.kernel.text import say
 from marketplace.listings import queries
 from marketplace.listings.models import Listing
 from marketplace.listings.rules import MOST_STOCK, BadListing, Editor, ListingState, step
-from marketplace.listings.service.editing import active, locked, set_shelf, tell_changed
+from marketplace.listings.service.editing import active, set_shelf
+from marketplace.listings.service.locks import locked, tell_changed
 
 
 class NotFit(RuleBroken):

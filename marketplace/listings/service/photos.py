@@ -16,7 +16,7 @@ from marketplace.kernel.errors import NotFound
 from marketplace.kernel.text import say
 from marketplace.listings.models import Listing, Photo
 from marketplace.listings.rules import MOST_PHOTOS, Editor
-from marketplace.listings.service.editing import locked, tell_changed
+from marketplace.listings.service.locks import locked, tell_changed
 
 KIND = "listing"
 

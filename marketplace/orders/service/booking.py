@@ -7,7 +7,7 @@ goods. Sources: worked journals JRN-07 and JRN-10 to JRN-13, CONSIGN-01.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from uuid import UUID
 
@@ -62,18 +62,24 @@ def book_sale(
     order: Order,
     intent: PaymentIntent,
     *,
+    costs: Mapping[UUID, Rupiah],
     step_id: UUID,
     actor_id: UUID | None,
     at: datetime,
 ) -> None:
     """Turn the buyer's advance into what the makers and the cooperative have earned.
 
-    ``step_id`` names the handing over, so that one that was undone can be done again.
+    ``costs`` says what the goods of each line had cost the cooperative. ``step_id`` names
+    the handing over, so that one that was undone can be done again.
     """
     book_money(session, order, intent, at=at)
     revenue = _revenue(session, order)
     earned = [part for line in order.lines for part in _earned(line, revenue)]
-    moves = _from_the_buyer(earned, given=order.total - intent.amount_due)
+    cost_of = Purpose.MEMBER_COST if revenue is Purpose.MEMBER_SALES else Purpose.PUBLIC_COST
+    moves = [
+        *_from_the_buyer(earned, given=order.total - intent.amount_due),
+        *(Move(cost_of, Purpose.STOCK, cost) for cost in costs.values() if cost),
+    ]
     if not moves:
         return
     ledger.post(
@@ -108,8 +114,12 @@ def _revenue(session: Session, order: Order) -> Purpose:
 
 
 def _earned(line: OrderLine, revenue: Purpose) -> list[tuple[Place, Rupiah]]:
-    """Split one line: goods of a maker earn the maker and a commission, own goods all."""
-    if line.maker_id is None:
+    """Split one line: goods of a maker earn the maker and a commission, own goods all.
+
+    Goods of which the maker gets nothing now were bought outright (beli putus): they are
+    the cooperative's own.
+    """
+    if line.maker_id is None or not line.maker_share:
         return [(revenue, line.total)]
     return [
         (MemberAccount(Purpose.CONSIGNMENT_PAYABLE, line.maker_id), line.maker_share),

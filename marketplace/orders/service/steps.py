@@ -163,7 +163,7 @@ def hand_over(
         return locked
     wanted = step(locked.state, OrderState.FINISHED, Actor.OFFICER)
     intent = _take_cash(session, locked, actor_id, at)
-    stock.consume(
+    costs = stock.consume(
         session,
         locked.cooperative_id,
         _line_ids(locked),
@@ -173,7 +173,7 @@ def hand_over(
     )
     _count_sold(session, locked.lines, sign=1)
     done = _move(session, locked, wanted, Actor.OFFICER, actor_id, at)
-    book_sale(session, locked, intent, step_id=done.id, actor_id=actor_id, at=at)
+    book_sale(session, locked, intent, costs=costs, step_id=done.id, actor_id=actor_id, at=at)
     return locked
 
 

@@ -14,9 +14,10 @@ from sqlalchemy.orm import Session
 
 from marketplace.database.bulk import insert_many
 from marketplace.kernel.ids import new_id
+from marketplace.kernel.money import Rupiah
 from marketplace.stock.models import Hold, HoldState, StockDay, StockItem
-from marketplace.stock.rules import Claim, OutOfStock, summed
-from marketplace.stock.service.shelf import changed, left, note
+from marketplace.stock.rules import Claim, OutOfStock, cost_out, summed
+from marketplace.stock.service.shelf import changed, left, locked, note
 
 _TAKE = (
     update(StockItem)
@@ -50,6 +51,7 @@ def _promise(claim: Claim, at: datetime) -> dict[str, object]:
         "day": claim.day,
         "state": HoldState.HELD,
         "expires_at": claim.expires_at,
+        "value": Rupiah(0),
         "created_at": at,
     }
 
@@ -146,30 +148,20 @@ def consume(
     cause: str,
     at: datetime,
     actor_id: UUID | None = None,
-) -> None:
-    """Let promised goods leave the shelf: promised and on hand fall together."""
+) -> dict[UUID, Rupiah]:
+    """Let promised goods leave the shelf: promised and on hand fall together.
+
+    Returns what the goods of each cause had cost the cooperative.
+    """
+    costs = {}
     for hold_ in _end(session, cooperative_id, causes, HoldState.CONSUMED):
         if hold_.day is None:
-            session.execute(
-                update(StockItem)
-                .where(*_is(StockItem, hold_))
-                .values(
-                    reserved=StockItem.reserved - hold_.quantity,
-                    on_hand=StockItem.on_hand - hold_.quantity,
-                )
-                .execution_options(synchronize_session=False)
-            )
-            note(
-                session,
-                cooperative_id,
-                hold_.item_id,
-                -hold_.quantity,
-                cause,
-                hold_.cause_id,
-                actor_id,
-                at,
-            )
+            item = locked(session, cooperative_id, hold_.item_id)
+            hold_.value = cost_out(item.on_hand, item.value, hold_.quantity)
+            costs[hold_.cause_id] = hold_.value
+            _shift(session, hold_, -1, cause, actor_id, at)
     session.flush()
+    return costs
 
 
 def take_back(
@@ -181,30 +173,46 @@ def take_back(
     at: datetime,
     actor_id: UUID | None = None,
 ) -> None:
-    """Undo a consumption: the goods are promised again, as before."""
+    """Undo a consumption: the goods are promised again, as before, at what they had cost."""
     for hold_ in _ended(session, cooperative_id, causes, HoldState.CONSUMED):
         hold_.state = HoldState.HELD
         if hold_.day is None:
-            session.execute(
-                update(StockItem)
-                .where(*_is(StockItem, hold_))
-                .values(
-                    reserved=StockItem.reserved + hold_.quantity,
-                    on_hand=StockItem.on_hand + hold_.quantity,
-                )
-                .execution_options(synchronize_session=False)
-            )
-            note(
-                session,
-                cooperative_id,
-                hold_.item_id,
-                hold_.quantity,
-                cause,
-                hold_.cause_id,
-                actor_id,
-                at,
-            )
+            _shift(session, hold_, 1, cause, actor_id, at)
+            hold_.value = Rupiah(0)
     session.flush()
+
+
+def _shift(
+    session: Session,
+    hold_: Hold,
+    sign: int,
+    cause: str,
+    actor_id: UUID | None,
+    at: datetime,
+) -> None:
+    """Move a hold's goods off the shelf (−1) or back to it (+1), with their value."""
+    quantity, value = sign * hold_.quantity, hold_.value * sign
+    session.execute(
+        update(StockItem)
+        .where(*_is(StockItem, hold_))
+        .values(
+            reserved=StockItem.reserved + quantity,
+            on_hand=StockItem.on_hand + quantity,
+            value=StockItem.value + value,
+        )
+        .execution_options(synchronize_session=False)
+    )
+    note(
+        session,
+        hold_.cooperative_id,
+        hold_.item_id,
+        quantity,
+        cause,
+        hold_.cause_id,
+        actor_id,
+        at,
+        value=value,
+    )
 
 
 def _ended(

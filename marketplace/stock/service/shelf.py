@@ -11,9 +11,12 @@ from sqlalchemy.orm import Session
 
 from marketplace.database.bulk import insert_many
 from marketplace.kernel.ids import new_id
+from marketplace.kernel.money import Rupiah
 from marketplace.stock.models import StockItem, StockMovement
 from marketplace.stock.queries import shelf
-from marketplace.stock.rules import OutOfStock
+from marketplace.stock.rules import OutOfStock, cost_out
+
+NOTHING = Rupiah(0)
 
 
 def open_item(
@@ -62,6 +65,7 @@ def open_items(
                 "id": item_id,
                 "on_hand": quantity,
                 "reserved": 0,
+                "value": NOTHING,
                 "backorder_limit": ahead.get(item_id, 0),
                 "daily_limit": daily.get(item_id),
             }
@@ -74,6 +78,7 @@ def open_items(
             "id": new_id(),
             "item_id": item_id,
             "quantity": quantity,
+            "value": NOTHING,
             "cause": cause,
             "actor_id": actor_id,
             "at": at,
@@ -96,7 +101,7 @@ def set_kind(
 
     A backorder limit below what is promised already stays at what is promised.
     """
-    item = _locked(session, cooperative_id, item_id)
+    item = locked(session, cooperative_id, item_id)
     item.backorder_limit = max(backorder_limit, item.reserved - item.on_hand)
     item.daily_limit = daily_limit
     session.flush()
@@ -110,15 +115,19 @@ def allow_ahead(
     *,
     at: datetime,
     actor_id: UUID | None = None,
-) -> None:
-    """Let so many be ordered now, ahead of being made: what the shelf lacks may be promised."""
-    item = _locked(session, cooperative_id, item_id)
+) -> Rupiah:
+    """Let so many be ordered now, ahead of being made: what the shelf lacks may be promised.
+
+    Returns what goods taken off for it had cost.
+    """
+    item = locked(session, cooperative_id, item_id)
     free = item.on_hand - item.reserved
     item.daily_limit = None
     item.backorder_limit = max(0, available - free)
     session.flush()
     if free > available:
-        count(session, cooperative_id, item_id, available, at=at, actor_id=actor_id)
+        return count(session, cooperative_id, item_id, available, at=at, actor_id=actor_id)
+    return NOTHING
 
 
 def put(
@@ -129,13 +138,18 @@ def put(
     *,
     cause: str,
     at: datetime,
+    value: Rupiah = NOTHING,
     cause_id: UUID | None = None,
     actor_id: UUID | None = None,
-) -> None:
-    """Add goods to the shelf, or take some off with a negative quantity.
+) -> Rupiah:
+    """Add goods to the shelf at what they cost, or take some off with a negative quantity.
 
-    Raises OutOfStock when goods that are promised to somebody would have to go.
+    Returns what the goods that were taken off had cost. Raises OutOfStock when goods that
+    are promised to somebody would have to go.
     """
+    if quantity < 0:
+        item = locked(session, cooperative_id, item_id)
+        value = -cost_out(item.on_hand, item.value, -quantity)
     done = session.execute(
         update(StockItem)
         .where(
@@ -143,12 +157,13 @@ def put(
             StockItem.id == item_id,
             StockItem.on_hand + StockItem.backorder_limit + quantity >= StockItem.reserved,
         )
-        .values(on_hand=StockItem.on_hand + quantity)
+        .values(on_hand=StockItem.on_hand + quantity, value=StockItem.value + value)
         .execution_options(synchronize_session=False)
     )
     if not changed(done):
         raise OutOfStock(item_id, left(session, cooperative_id, item_id, None, at))
-    note(session, cooperative_id, item_id, quantity, cause, cause_id, actor_id, at)
+    note(session, cooperative_id, item_id, quantity, cause, cause_id, actor_id, at, value=value)
+    return max(-value, NOTHING)
 
 
 def count(
@@ -159,27 +174,30 @@ def count(
     *,
     at: datetime,
     actor_id: UUID | None = None,
-) -> None:
+) -> Rupiah:
     """Say how many are free to sell now; the difference becomes a movement "hitung ulang".
 
-    Overdue holds count as given back, as they do wherever the number is shown.
+    Overdue holds count as given back, as they do wherever the number is shown. Returns what
+    goods that were not found had cost; goods found cost nothing.
     """
-    _locked(session, cooperative_id, item_id)
+    locked(session, cooperative_id, item_id)
     seen = shelf(session, cooperative_id, item_id, day=at.date(), at=at)
     difference = available - (seen.on_hand - seen.reserved if seen else 0)
-    if difference:
-        put(
-            session,
-            cooperative_id,
-            item_id,
-            difference,
-            cause="hitung ulang",
-            at=at,
-            actor_id=actor_id,
-        )
+    if not difference:
+        return NOTHING
+    return put(
+        session,
+        cooperative_id,
+        item_id,
+        difference,
+        cause="hitung ulang",
+        at=at,
+        actor_id=actor_id,
+    )
 
 
-def _locked(session: Session, cooperative_id: int, item_id: UUID) -> StockItem:
+def locked(session: Session, cooperative_id: int, item_id: UUID) -> StockItem:
+    """Fetch an item for changing it; others who want it wait."""
     return session.scalars(
         select(StockItem)
         .where(StockItem.cooperative_id == cooperative_id, StockItem.id == item_id)
@@ -210,13 +228,16 @@ def note(
     cause_id: UUID | None,
     actor_id: UUID | None,
     at: datetime,
+    *,
+    value: Rupiah = NOTHING,
 ) -> None:
-    """Write a movement down."""
+    """Write a movement down, with what the goods cost on the way they went."""
     session.add(
         StockMovement(
             cooperative_id=cooperative_id,
             item_id=item_id,
             quantity=quantity,
+            value=value,
             cause=cause,
             cause_id=cause_id,
             actor_id=actor_id,
