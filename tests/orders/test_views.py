@@ -392,6 +392,17 @@ def test_an_officer_records_money(session, officer_browser, shop, keripik):
     assert intent_of(session, shop.id, order.id).received == Rupiah(30_000)
 
 
+def test_an_order_that_waits_for_money_says_so_once(session, officer_browser, shop, keripik):
+    purchase = service.place(
+        session, make_request((keripik, 2), method=PaymentMethod.QRIS), at=now()
+    )
+    session.commit()
+
+    page = officer_browser.get(f"/k/{shop.slug}/kelola/pesanan/{purchase.number}-A").text
+
+    assert page.partition("</h1>")[2].partition("</p>")[0].count("Menunggu bayar") == 1
+
+
 @pytest.mark.parametrize("amount", ["", "1.50", "NaN", "-5", "0", "satu"])
 def test_money_that_is_no_amount_is_refused(officer_browser, session, shop, order, amount):
     answer = officer_browser.post(
