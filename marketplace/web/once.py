@@ -7,9 +7,9 @@ from flask import session
 PLACE = "shown_once"
 
 
-def show_once(url: str, *, name: str = "", phone: str | None = None) -> None:
-    """Keep a link in the maker's own cookie until the next page shows it."""
-    session[PLACE] = {"url": url, "name": name, "phone": phone}
+def show_once(url: str, *, name: str = "", phone: str | None = None, shop: str = "") -> None:
+    """Keep a link in the maker's own cookie until the next page shows it, for whom and of whom."""
+    session[PLACE] = {"url": url, "name": name, "phone": phone, "shop": shop}
 
 
 def shown_once() -> dict[str, str] | None:

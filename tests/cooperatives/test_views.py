@@ -3,6 +3,7 @@ from __future__ import annotations
 import re
 from datetime import date
 from io import BytesIO
+from urllib.parse import unquote_plus
 
 import pytest
 import segno
@@ -605,11 +606,20 @@ def test_an_operator_suspends_gives_back_and_finds(session, sanan, operator):
     operator.post(f"{address}/status", data={"tahan": "0"})
     session.refresh(sanan)
     assert sanan.standing is Standing.PREPARING
-    operator.post(f"{address}/undang-ketua")
-    assert "/undangan/" in text(operator.get("/operator/koperasi?q=sanan"))
     assert "Tidak ada koperasi" in text(operator.get("/operator/koperasi?q=zzz"))
     assert operator.post("/operator/koperasi/31999/status").status_code == 404
     assert operator.post("/operator/koperasi/99999/status").status_code == 404
+
+
+def test_a_chairs_invitation_says_which_cooperative_it_is_for(session, sanan, operator):
+    operator.post(f"/operator/koperasi/{sanan.id}/undang-ketua")
+
+    page = text(operator.get("/operator/koperasi?q=sanan"))
+
+    assert "/undangan/" in page
+    assert f"Undangan untuk ketua {sanan.name}" in page
+    assert f"Ini undangan untuk mengelola {sanan.name}:" in unquote_plus(page)
+    assert "Halo ," not in unquote_plus(page)
 
 
 def test_the_list_of_cooperatives_does_not_ask_for_each(session, operator, queried):

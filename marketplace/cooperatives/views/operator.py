@@ -69,7 +69,7 @@ def create() -> ResponseReturnValue:
         except RuleBroken as broken:
             form.blame(broken)
         else:
-            _show(secret, form.chair_name.data or "", form.chair_phone.data)
+            _show(secret, form.name.data or "", form.chair_name.data or "", form.chair_phone.data)
             flash(gettext("Koperasi dibuat. Kirim undangan ini kepada ketuanya."), "ok")
             return redirect(url_for(".cooperatives"), code=303)
     return render_template("operator/new.html", form=form, place=place), 422
@@ -98,8 +98,8 @@ def _create(session: Session, form: NewCooperativeForm, region_code: str) -> str
     )
 
 
-def _show(secret: str, name: str, phone: str | None) -> None:
-    show_once(absolute(f"/undangan/{secret}"), name=name, phone=phone)
+def _show(secret: str, shop: str, name: str = "", phone: str | None = None) -> None:
+    show_once(absolute(f"/undangan/{secret}"), name=name, phone=phone, shop=shop)
 
 
 @operator_pages.post("/koperasi/<int(max=32000):cooperative_id>/undang-ketua")
@@ -107,15 +107,16 @@ def _show(secret: str, name: str, phone: str | None) -> None:
 def invite_chair(cooperative_id: int) -> ResponseReturnValue:
     """Make another invitation for a chair."""
     with transaction() as session:
+        cooperative = queries.by_id(session, cooperative_id)
         secret = service.invite(
             session,
-            queries.by_id(session, cooperative_id),
+            cooperative,
             Role.CHAIR,
             by=me().account_id,
             as_operator=True,
             at=now(),
         )
-    _show(secret, "", None)
+    _show(secret, cooperative.name)
     return redirect(url_for(".cooperatives"), code=303)
 
 
