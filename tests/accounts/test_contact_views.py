@@ -133,7 +133,7 @@ def test_a_mailed_link_is_followed_to_the_new_address(app, session, sari, browse
 
     page = text(browser.get(path))
     assert f"Pakai {NEW} untuk akun Sari?" in page
-    assert 'content="no-referrer"' in page
+    assert 'name="referrer" content="same-origin"' in page
     session.refresh(sari)
     assert sari.email is None
     answer = browser.post(path)

@@ -315,7 +315,7 @@ def test_an_invitation_cannot_write_html_and_leaks_no_address(session, sanan, ch
 
     assert "<script>alert" not in page
     assert "81234567890" not in page
-    assert 'content="no-referrer"' in page
+    assert 'name="referrer" content="same-origin"' in page
 
 
 # Both languages

@@ -228,3 +228,9 @@ def test_bytes_that_are_no_text_are_refused_wherever_they_stand(client, raw):
 
 def test_letters_of_every_script_pass(client):
     assert client.get("/cari", query_string="q=ꦏꦺꦴꦥꦼꦫꦱꦶ").status_code == 200
+
+
+@pytest.mark.parametrize("page", sorted(Path("templates").rglob("*.html")), ids=str)
+def test_no_page_hides_its_origin_from_its_own_forms(page: Path):
+    """A browser sends ``Origin: null`` from such a page, and its forms would be refused."""
+    assert "no-referrer" not in page.read_text(encoding="utf-8")
