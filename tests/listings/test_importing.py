@@ -186,6 +186,34 @@ def test_a_listing_with_several_variants_is_not_squeezed_into_one(
     assert actions(plan) == [Action.WRONG]
 
 
+def test_a_lone_variant_is_renamed_by_the_row_that_names_it(
+    session: Session, sanan: Cooperative, chair: Editor
+) -> None:
+    cilok = make_listing(session, sanan, "Cilok", price=10_000)
+
+    plan = bring_in(session, sanan, "judul,varian,harga\nCilok,Isi 10,10000\n", chair)
+
+    assert actions(plan) == [Action.CHANGED]
+    assert [one.title for one in variants_of(session, cilok.listing_id)] == ["Isi 10"]
+
+
+def test_a_title_that_two_listings_share_needs_a_code(session: Session, sanan: Cooperative) -> None:
+    for price in (10_000, 12_000):
+        make_listing(session, sanan, "Cilok", price=price)
+
+    plan = planned(session, sanan, "judul,harga\nCilok,11000\n")
+
+    assert [str(problem) for problem in plan.rows[0].problems] == [
+        "Ada beberapa barang bernama ini. Isi kolom kode."
+    ]
+
+
+def test_a_code_longer_than_a_shelf_label_is_refused(session: Session, sanan: Cooperative) -> None:
+    plan = planned(session, sanan, f"kode,judul,harga\n{'K' * 81},Cilok,11000\n")
+
+    assert [str(problem) for problem in plan.rows[0].problems] == ["Kode paling panjang 80 huruf."]
+
+
 def test_states_go_only_where_they_may(
     session: Session, sanan: Cooperative, chair: Editor, lilik: Member
 ) -> None:
@@ -284,6 +312,14 @@ def test_sellers_are_spread_over_open_cooperatives_and_stay_together(session: Se
     assert sum(1 for row in rows if row[2]) == 21
     variant = session.scalars(select(Variant).limit(1)).one()
     assert shelf_of(session, variant).available >= 5
+
+
+def test_unreadable_lines_of_the_market_are_counted_and_the_others_kept(
+    session: Session,
+) -> None:
+    tally = load(session, [*lines(3), *lines(2, price="gratis")]).tally
+
+    assert (tally.new, tally.wrong, tally.seen) == (3, 2, 5)
 
 
 def test_the_market_a_second_time_changes_nothing_and_later_only_what_changed(

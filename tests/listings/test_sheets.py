@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 import zipfile
 from base64 import b64decode
+from datetime import datetime
 from io import BytesIO
 from pathlib import Path
 
@@ -66,6 +67,34 @@ def test_typed_cells_become_what_a_person_would_write() -> None:
 
     assert table.rows[0][1][:2] == ("1,5", "ya")
     assert table.rows[0][1][3] == "12"
+
+
+def test_days_and_wholes_are_read_as_a_person_would_write_them() -> None:
+    out = BytesIO()
+    with xlsxwriter.Workbook(out, {"in_memory": True}) as book:
+        sheet = book.add_worksheet()
+        day = book.add_format({"num_format": "yyyy-mm-dd"})
+        time = book.add_format({"num_format": "yyyy-mm-dd hh:mm"})
+        sheet.write_row(0, 0, ("hari", "jam", "stok"))
+        sheet.write_datetime(1, 0, datetime(2026, 11, 28), day)  # noqa: DTZ001 - as Excel keeps it
+        sheet.write_datetime(1, 1, datetime(2026, 11, 28, 9, 30), time)  # noqa: DTZ001
+        sheet.write_number(1, 2, 24)
+
+    table = read_table(out.getvalue())
+
+    assert table.rows[0][1] == ("2026-11-28", "2026-11-28", "24")
+
+
+def test_a_cell_larger_than_a_reader_takes_names_its_line() -> None:
+    data = b"judul,harga\n" + b'"' + b"x" * 140_000 + b'",1\n'
+
+    with pytest.raises(BadSheet, match="tidak terbaca"):
+        read_table(data)
+
+
+def test_a_text_file_without_end_is_not_read_to_its_end() -> None:
+    with pytest.raises(BadSheet, match="baris"):
+        read_table(b"a\n" * 7_000)
 
 
 @pytest.mark.parametrize("name", ["file-csv-nul", "file-zip-slip", "file-xml-lol"])

@@ -70,6 +70,16 @@ def test_a_repeated_tap_changes_nothing(session, ordered):
     assert session.scalar(select(func.count()).select_from(OrderEvent)) == 2
 
 
+def test_handing_over_and_cancelling_are_steps_like_the_others(session, ordered, keripik):
+    ready, new = ordered(STATES.READY_FOR_PICKUP), ordered(STATES.NEW)
+
+    service.advance(session, ready, STATES.FINISHED, actor_id=None, at=SATURDAY)
+    service.advance(session, new, STATES.CANCELLED, actor_id=None, at=SATURDAY)
+
+    assert (ready.state, new.state) == (STATES.FINISHED, STATES.CANCELLED)
+    assert left(session, keripik) == (8, 0, 8)
+
+
 def test_a_step_that_is_not_next_is_refused(session, ordered):
     order = ordered(STATES.NEW)
 

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from marketplace.kernel.errors import NotFound
+from marketplace.kernel.ids import new_id
 from marketplace.outbox import service as outbox
 from marketplace.outbox.models import OutboxMessage
 from marketplace.web.extensions import db
@@ -53,6 +54,16 @@ def test_nothing_is_queued_when_the_transaction_is_rolled_back(own_app, jobs, he
     assert jobs.queue.storage.queue_size() == 0
     assert jobs.drain() == 0
     assert heard == []
+
+
+def test_a_message_that_is_gone_or_delivered_is_nothing_to_do(session):
+    gone = new_id()
+
+    outbox.sent(session, gone, at=SATURDAY)
+    outbox.failed(session, gone, "no answer")
+
+    assert not outbox.deliver(session, gone, {}, at=SATURDAY)
+    assert session.scalars(select(OutboxMessage)).all() == []
 
 
 def test_a_kept_transaction_queues_exactly_one_job(own_app, jobs):

@@ -135,6 +135,17 @@ def test_goods_made_daily_have_a_limit_for_each_day(session, open_item):
     assert refused.value.left == 3
 
 
+def test_a_day_that_was_handed_over_and_undone_is_taken_as_before(session, open_item):
+    claim = open_item(on_hand=0, quantity=3, daily_limit=8)
+    stock.hold(session, [claim], at=SATURDAY)
+    before = look(session, claim)
+
+    for act in (stock.consume, stock.take_back):
+        act(session, claim.cooperative_id, [claim.cause_id], cause="diserahkan", at=SATURDAY)
+
+        assert look(session, claim) == before
+
+
 def test_a_day_gets_back_what_was_cancelled(session, open_item):
     claim = open_item(on_hand=0, quantity=5, daily_limit=8)
     stock.hold(session, [claim], at=SATURDAY)
