@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.journeys.steps import log_in, phone, seen_button, sign_in, slug
 
-PASSWORD = "wajan-besar-lowokwaru-91"  # noqa: S105 - nobody's
+PASSWORD = "wajan-besar-lowokwaru-91"
 
 
 def invite(page: Page, site: str) -> str:
