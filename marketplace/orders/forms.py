@@ -15,7 +15,7 @@ from marketplace.kernel.ids import from_text
 from marketplace.kernel.money import Rupiah
 from marketplace.orders.service import Buyer, Choice
 from marketplace.payments.rules import PaymentMethod
-from marketplace.web.fields import PhoneField, RupiahField, TrimmedField
+from marketplace.web.fields import NameField, PhoneField, RupiahField, TrimmedField
 from marketplace.web.forms import BaseForm, lazy
 
 EMAIL = r"^$|^[^@\s]{1,64}@[^@\s]{1,180}\.[^@\s.]{2,30}$"
@@ -24,7 +24,7 @@ _PART = re.compile(r"(?:ambil|bayar|catatan)-([1-9][0-9]{0,8})")
 
 
 class CheckoutForm(BaseForm):
-    name = TrimmedField(
+    name = NameField(
         lazy("Nama"),
         [
             InputRequired(lazy("Isi namamu, agar petugas tahu siapa yang mengambil.")),

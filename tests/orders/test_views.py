@@ -77,6 +77,24 @@ def test_a_guest_orders_from_two_cooperatives(client, session, shop, keripik, ci
     assert "Keranjang masih kosong" in client.get("/keranjang").text
 
 
+def test_a_name_that_cannot_be_read_aloud_is_asked_for_again(client, session, shop, keripik):
+    put(client, keripik)
+
+    refused, _ = checkout(client, name="\u202e...\u200b")
+
+    assert refused.status_code == 422
+    assert "Tulis nama yang bisa dibaca" in refused.text
+    assert session.scalars(select(Purchase)).all() == []
+
+
+def test_nothing_invisible_in_a_name_reaches_the_officers(client, session, shop, keripik):
+    put(client, keripik)
+
+    checkout(client, name="  Nadia\u202e   Putri ")
+
+    assert session.scalars(select(Purchase)).one().buyer_name == "Nadia Putri"
+
+
 def test_sending_the_checkout_again_leads_to_the_same_order(client, session, shop, keripik):
     put(client, keripik)
     first, form = checkout(client)
