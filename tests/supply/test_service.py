@@ -160,6 +160,13 @@ def test_waiting_wishes_join_the_round_of_their_good(session, asked, opened, vel
     assert len(queries.view(session, round_).lines) == 3
 
 
+def test_asking_for_the_same_again_leaves_no_second_mark(session, asked):
+    asked(4)
+    asked(4)
+
+    assert session.scalar(select(func.count()).select_from(RequestLineEvent)) == 1
+
+
 def test_asking_again_changes_the_wish_that_waits(session, asked, velodrome):
     asked(4)
     asked(6)
@@ -389,6 +396,19 @@ def test_a_handing_over_can_be_undone_at_once_but_not_later(session, asked, open
     assert undone == (RequestState.ALLOCATED, RoundState.READY)
     with pytest.raises(NotReady):
         service.undo_hand_over(session, line, at=SUNDAY + timedelta(minutes=16))
+
+
+def test_undoing_one_of_two_hand_overs_leaves_the_round_as_it_is(session, asked, opened, officer):
+    first, second = asked(2, 2)
+    round_ = opened()
+    service.lock(session, round_, at=SUNDAY)
+    arrive(session, round_, officer, 4, 400_000)
+    service.hand_over(session, first, paid=Rupiah(200_000), actor_id=officer.id, at=SUNDAY)
+
+    service.undo_hand_over(session, first, at=SUNDAY)
+
+    assert (first.state, second.state) == (RequestState.ALLOCATED, RequestState.ALLOCATED)
+    assert round_.state is RoundState.READY
 
 
 def test_nothing_is_handed_over_before_goods_came(session, asked, opened, officer):
