@@ -57,12 +57,20 @@ def named(steps: list[str], index: str) -> list[str]:
     return [step for step in steps if index in step]
 
 
+def looked_up(steps: list[str], *indexes: str) -> bool:
+    """Say that no table is read as a whole, and that SQLite goes by these indexes.
+
+    Of several that fit, PostgreSQL takes any where a table is as short as here.
+    """
+    if named(steps, "cost="):
+        return not named(steps, "Seq Scan")
+    return not named(steps, "SCAN") and all(named(steps, index) for index in indexes)
+
+
 def test_sizes_are_looked_up_listing_by_listing(session, sanan):
     steps = plan(session, SIZES, listings=[new_id() for _ in range(24)])
 
-    assert named(steps, "ix_listings_id")
-    assert named(steps, "ix_variants_cooperative_id_listing_id_position")
-    assert not named(steps, "SCAN")
+    assert looked_up(steps, "ix_listings_id (id=?)", "position (cooperative_id=? AND listing_id=?)")
 
 
 def test_shelves_of_many_shops_are_looked_up_one_by_one(session, sanan):
@@ -70,9 +78,7 @@ def test_shelves_of_many_shops_are_looked_up_one_by_one(session, sanan):
 
     steps = plan(session, OF_MANY, items=items, day=date(2026, 11, 28), at=SATURDAY)
 
-    assert named(steps, "ix_stock_items_id")
-    assert named(steps, "ix_stock_holds_open")
-    assert not named(steps, "SCAN")
+    assert looked_up(steps, "ix_stock_items_id (id=?)", "ix_stock_holds_open")
 
 
 def test_a_shop_counts_its_kinds_of_goods_from_the_index_alone(session, sanan, database):
