@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import heapq
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from operator import itemgetter
 
 from flask_babel import gettext
 from sqlalchemy.orm import Session
@@ -94,20 +96,23 @@ def _said_by(path: str, kind: Filter) -> bool:
 
 
 def _choices(field: str, query: Query, results: Results, names: Names, path: str) -> list[Choice]:
+    """Offer the largest; they are chosen first, since what is not shown need not be written."""
     set_to: str = getattr(query, field)
     found = [
+        (facet.value != set_to, -facet.count, _label(field, facet, names), facet)
+        for facet in results.facets.get(field, ())
+        if facet.value
+    ]
+    return [
         Choice(
             facet.value,
-            _label(field, facet, names),
+            label,
             facet.count,
             facet.value == set_to,
             address(query, path, category=facet.value) if field == "category" else "",
         )
-        for facet in results.facets.get(field, ())
-        if facet.value
+        for *_, label, facet in heapq.nsmallest(MOST_ROWS, found, key=itemgetter(0, 1, 2))
     ]
-    found.sort(key=lambda choice: (not choice.chosen, -choice.count, choice.label))
-    return found[:MOST_ROWS]
 
 
 def _label(field: str, facet: FacetCount, names: Names) -> str:

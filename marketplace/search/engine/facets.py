@@ -100,9 +100,11 @@ def _read(name: str, answer: dict[str, Any], query: Query) -> tuple[FacetCount, 
 
 def _named(buckets: list[dict[str, Any]]) -> tuple[FacetCount, ...]:
     """Part value and name; a name that changed lately may still stand under both."""
-    counts: dict[str, tuple[str, int]] = {}
+    counts: dict[str, FacetCount] = {}
     for bucket in buckets:
         value, _, label = str(bucket["key"]).partition("\t")
-        known, count = counts.get(value, (label or value, 0))
-        counts[value] = (known, count + bucket["doc_count"])
-    return tuple(FacetCount(value, label, count) for value, (label, count) in counts.items())
+        count: int = bucket["doc_count"]
+        if known := counts.get(value):
+            label, count = known.label, known.count + count
+        counts[value] = FacetCount(value, label or value, count)
+    return tuple(counts.values())

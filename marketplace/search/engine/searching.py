@@ -92,10 +92,13 @@ def _run(
     if sort is Sort.RELEVANT and not wishes:
         sort = Sort.BEST_SOLD
     if sort is Sort.RELEVANT:
-        answer = opened.searcher.search(whole, max(until, WINDOW), weight_by_field="brevity")
-        hits = _read(opened, answer.hits[:WINDOW])
-        hits = _arranged(hits, [score for score, _ in answer.hits], wishes)
-        hits += _read(opened, answer.hits[WINDOW:until])
+        places = single_words(wishes)
+        window = WINDOW if len(places) > 1 else 0  # one word stands in no order
+        until = max(until, VOTERS)
+        answer = opened.searcher.search(whole, max(until, window), weight_by_field="brevity")
+        hits = _read(opened, answer.hits[:window])
+        hits = _arranged(hits, [score for score, _ in answer.hits], places)
+        hits += _read(opened, answer.hits[window:until])
     else:
         field, order = ORDERS[sort]
         answer = opened.searcher.search(whole, until, order_by_field=field, order=order)
@@ -113,9 +116,8 @@ def _read(
 
 
 def _arranged(
-    hits: list[tuple[str, list[str]]], scores: list[float], wishes: list[Wanted]
+    hits: list[tuple[str, list[str]]], scores: list[float], places: list[set[str]]
 ) -> list[tuple[str, list[str]]]:
-    places = single_words(wishes)
     ranked = [
         (-(score + arrangement(title, places)), at)
         for at, ((_, title), score) in enumerate(zip(hits, scores, strict=False))

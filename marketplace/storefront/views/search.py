@@ -81,8 +81,8 @@ def look(query: Query, path: str, at: datetime, *, shop: Shop | None = None) -> 
     known = remembered("category names", lambda: queries.category_names(session))
     names = Names(
         {path_: local_name(*known[path_]) for path_ in paths if path_ in known},
-        {shop_.region_code: shop_.district for shop_ in shops.values()},
-        {facet.value: facet.label for facet in facets.get("cooperative", ())},
+        remembered("districts", lambda: {one.region_code: one.district for one in shops.values()}),
+        remembered("shop names", lambda: {one.slug: one.name for one in shops.values()}),
     )
     return Found(query, results, cards, names, path)
 
