@@ -23,6 +23,7 @@ CODES: dict[str, tuple[int, Sentence]] = {
         409,
         say("Semua kode unik untuk jumlah ini sedang dipakai; pilih cara bayar lain."),
     ),
+    "line_taken": (409, say("Baris mutasi itu sudah dicocokkan atau disisihkan.")),
     "key_reused": (409, say("Idempotency-Key sudah dipakai untuk permintaan lain.")),
     "key_in_use": (409, say("Permintaan yang sama sedang dikerjakan; ulangi sebentar lagi.")),
     "wrong_step": (409, say("Langkah itu tidak bisa diambil sekarang.")),

@@ -7,6 +7,7 @@ of birth (EXIF), no second file behind the first, no script.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass
 from io import BytesIO
 
@@ -22,8 +23,10 @@ QUALITIES = (80, 70, 60, 50, 40, 30)
 MOST_BYTES = 8 * 1024 * 1024
 MOST_PIXELS = 25_000_000
 LEAST_SIDE = 32
+LONGEST_SIDE = 1600
 FORMATS = ("JPEG", "PNG", "WEBP")
 WHITE = (255, 255, 255)
+Drawn = tuple[tuple[int, int], Image.Image]
 
 
 class BadPicture(Invalid):
@@ -48,26 +51,47 @@ class Picture:
         return sum(len(tile) for tile in self.tiles.values())
 
 
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """A photo with nothing cut off, as one WebP; ``sha256`` is that of the sent file."""
+
+    sha256: str
+    width: int
+    height: int
+    data: bytes
+
+
 def read_picture(data: bytes) -> Picture:
     """Make the squares of a photo, or say why it cannot be shown.
 
     Small originals are enlarged: all widths are always there, so that an address can be
     written without looking anything up.
     """
+    (width, height), square = _checked(data, _square)
+    return Picture(hashlib.sha256(data).hexdigest(), width, height, _tiles(square))
+
+
+def read_whole(data: bytes) -> Whole:
+    """Draw a photo anew with all that is on it, such as a receipt; raises BadPicture."""
+    _, image = _checked(data, _fitted)
+    return Whole(hashlib.sha256(data).hexdigest(), image.width, image.height, _webp(image, 75))
+
+
+def _checked(data: bytes, draw: Callable[[Image.Image], Image.Image]) -> Drawn:
+    """Check what was sent and draw it; gives its own size and the drawing."""
     if len(data) > MOST_BYTES:
         raise BadPicture(say("Foto paling besar 8 MB. Kecilkan dulu, lalu kirim lagi."))
     if not _has_magic(data):
         raise BadPicture(say("Kirim foto JPEG, PNG, atau WebP."))
     try:
-        width, height, square = _decoded(data)
-        tiles = _tiles(square)
+        image = _opened(data)
+        return image.size, draw(image)
     except BadPicture:
         raise
     except Exception as broken:  # a decoder fed with garbage may raise anything
         raise BadPicture(
             say("Foto ini rusak. Ambil atau simpan ulang, lalu kirim lagi.")
         ) from broken
-    return Picture(hashlib.sha256(data).hexdigest(), width, height, tiles)
 
 
 def _has_magic(data: bytes) -> bool:
@@ -75,8 +99,8 @@ def _has_magic(data: bytes) -> bool:
     return is_webp or data.startswith((b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n"))
 
 
-def _decoded(data: bytes) -> tuple[int, int, Image.Image]:
-    """Give the size of a photo and its middle square, upright and without transparency."""
+def _opened(data: bytes) -> Image.Image:
+    """Open a photo so far that its size is known, and refuse one that is too large or small."""
     try:
         image: Image.Image = Image.open(BytesIO(data), formats=FORMATS)
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as bomb:
@@ -85,11 +109,22 @@ def _decoded(data: bytes) -> tuple[int, int, Image.Image]:
         raise _too_many_pixels()
     if min(image.size) < LEAST_SIDE:
         raise BadPicture(say("Foto ini terlalu kecil untuk dilihat."))
-    width, height = image.size
+    return image
+
+
+def _square(image: Image.Image) -> Image.Image:
+    """Cut the middle square of a photo, upright and without transparency."""
     image.draft("RGB", (2 * WIDTHS[-1], 2 * WIDTHS[-1]))  # a JPEG is decoded small at once
-    image = ImageOps.exif_transpose(image)
-    largest = ImageOps.fit(_opaque(image), (WIDTHS[-1], WIDTHS[-1]), Image.Resampling.LANCZOS)
-    return width, height, largest
+    upright = _opaque(ImageOps.exif_transpose(image))
+    return ImageOps.fit(upright, (WIDTHS[-1], WIDTHS[-1]), Image.Resampling.LANCZOS)
+
+
+def _fitted(image: Image.Image) -> Image.Image:
+    """Make a photo no longer than it need be to be read, upright and without transparency."""
+    image.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))
+    upright = _opaque(ImageOps.exif_transpose(image))
+    upright.thumbnail((LONGEST_SIDE, LONGEST_SIDE), Image.Resampling.LANCZOS)
+    return upright
 
 
 def _too_many_pixels() -> BadPicture:

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from marketplace.files import queries
 from marketplace.files.models import StoredFile
-from marketplace.files.pictures import WIDTHS, Picture, read_picture
+from marketplace.files.pictures import WIDTHS, Picture, Whole, read_picture
 from marketplace.files.rules import document_name, picture_name
 from marketplace.files.store import FileStore
 from marketplace.kernel.ids import new_id
@@ -72,6 +72,40 @@ def keep_picture(
             height=picture.height,
             widths=",".join(str(width) for width in WIDTHS),
             public=public,
+            created_by=actor_id,
+            created_at=at,
+        ),
+    )
+
+
+def keep_whole(
+    session: Session,
+    store: FileStore,
+    cooperative_id: int,
+    picture: Whole,
+    *,
+    kind: str,
+    actor_id: UUID | None,
+    at: datetime,
+) -> StoredFile:
+    """Keep a photo with nothing cut off, for the cooperative alone; the same one is kept once."""
+    known = queries.by_content(session, cooperative_id, picture.sha256, kind=kind)
+    if known is not None:
+        return known
+    file_id = new_id()
+    store.write(document_name(cooperative_id, file_id), picture.data)
+    return _row(
+        session,
+        StoredFile(
+            cooperative_id=cooperative_id,
+            id=file_id,
+            kind=kind,
+            sha256=picture.sha256,
+            media_type=WEBP,
+            size=len(picture.data),
+            width=picture.width,
+            height=picture.height,
+            public=False,
             created_by=actor_id,
             created_at=at,
         ),

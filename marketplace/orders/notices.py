@@ -36,6 +36,8 @@ def listen(jobs: Jobs) -> None:
     jobs.listen("order.paid", tell_paid)
     jobs.listen("order.moved", tell_buyer)
     jobs.listen("order.refund_due", tell_refund)
+    jobs.listen("order.proof_sent", tell_proof)
+    jobs.listen("order.proof_refused", tell_refused)
 
 
 def tell_cooperatives(session: Session, facts: Mapping[str, Any], at: datetime) -> None:
@@ -98,6 +100,24 @@ def tell_refund(session: Session, facts: Mapping[str, Any], at: datetime) -> Non
     )
     url = f"/k/{cooperative.slug}/kelola/pesanan/{order.number}"
     _notify(session, officers, f"order:{order.id}:refund:{order.refund_due.amount}", text, url, at)
+
+
+def tell_proof(session: Session, facts: Mapping[str, Any], at: datetime) -> None:
+    """Tell officers that a buyer claims to have paid."""
+    order = _order(session, facts)
+    cooperative = session.get_one(Cooperative, order.cooperative_id)
+    officers = cooperatives.holders_of(session, cooperative.id, Permission.CONFIRM_PAYMENTS)
+    text = say("Periksa bukti transfer untuk %(code)s.", code=order.pickup_code)
+    url = f"/k/{cooperative.slug}/kelola/pesanan/{order.number}"
+    _notify(session, officers, f"order:{order.id}:proof:{facts['when']}", text, url, at)
+
+
+def tell_refused(session: Session, facts: Mapping[str, Any], at: datetime) -> None:
+    """Tell the buyer that the money of their proof has not come."""
+    order = _order(session, facts)
+    text = say("Uang untuk %(code)s belum terlihat di rekening koperasi.", code=order.pickup_code)
+    if _tell(session, order, f"refused:{facts['when']}", text, at):
+        _mail(session, order.purchase, [order], say("Transfer belum terlihat"))
 
 
 def mail_receipt(session: Session, facts: Mapping[str, Any], _at: datetime) -> None:

@@ -196,6 +196,34 @@ class PaymentEvent(Base):
     )
 
 
+class PaymentProof(Base):
+    """A picture by which a buyer claims to have paid.
+
+    ``sha256`` is that of the sent file, so that the same picture is known again. The clock
+    was stopped for ``paused_seconds`` at most; what was not needed is taken back.
+    """
+
+    __tablename__ = "payment_proofs"
+
+    cooperative_id: Mapped[CooperativeId]
+    id: Mapped[TenantId]
+    intent_id: Mapped[UUID]
+    file_id: Mapped[UUID]
+    sha256: Mapped[str]
+    paused_seconds: Mapped[int] = mapped_column(default=0)
+    sent_at: Mapped[datetime]
+    refused_at: Mapped[datetime | None]
+    refused_by: Mapped[UUID | None] = mapped_column(ForeignKey("accounts.id"))
+
+    __table_args__ = (
+        tenant_key("intent_id", "payment_intents"),
+        tenant_key("file_id", "files"),
+        Index(None, "cooperative_id", "intent_id"),
+        Index(None, "cooperative_id", "sha256"),
+        CheckConstraint("paused_seconds >= 0", name="pause_not_negative"),
+    )
+
+
 class StatementColumns(Base):
     """Which headings of an account's statements mean what, mapped once by hand."""
 

@@ -429,6 +429,8 @@ BODIES: dict[str, Callable[[Shop], Values]] = {
     "orders.undo": lambda _s: {"kolom": "siap"},
     "orders.confirm_payment": lambda _s: {"received": "30.000", "key": "1"},
     "orders.cancel_order": lambda _s: {"reason": "Bahan habis"},
+    "orders.send_proof": lambda _s: {"pesanan": "A"},
+    "orders.refuse_proof": lambda _s: {},
     "orders.upload_statement": lambda s: {"account": s.destination_id},
     "orders.bring_in_statement": lambda _s: {"kolom_tanggal": "0", "kolom_jumlah": "2"},
     "orders.match_line": lambda s: {"nomor": s.order},
@@ -506,6 +508,7 @@ FILES = {
     "listings.sheet": ("file", "import"),
     "payment_settings.read_code": ("photo", "image"),
     "orders.upload_statement": ("file", "import"),
+    "orders.send_proof": ("foto", "image"),
 }
 # What an address may be asked by ``?name=``.
 QUERIES: dict[str, tuple[str, ...]] = {

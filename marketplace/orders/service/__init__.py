@@ -10,6 +10,7 @@ from marketplace.orders.service.placing import (
     PriceChanged,
     place,
 )
+from marketplace.orders.service.proofs import refuse_proof, send_proof
 from marketplace.orders.service.steps import (
     WrongCode,
     advance,
@@ -38,5 +39,7 @@ __all__ = [
     "expire_overdue",
     "hand_over",
     "place",
+    "refuse_proof",
+    "send_proof",
     "undo",
 ]

@@ -57,7 +57,7 @@ def advance(
 
     Asking for the state it is in already changes nothing, so a repeated tap is safe.
     """
-    locked = _locked(session, order)
+    locked = locked_order(session, order)
     if locked.state is wanted:
         return locked
     if wanted is OrderState.FINISHED:
@@ -85,7 +85,7 @@ def confirm_payment(
     comes after the deadline revives the order if its goods are still there; otherwise it
     is owed back (``refund_due``), as is what is too much.
     """
-    locked = _locked(session, order)
+    locked = locked_order(session, order)
     intent = intent_to_pay(session, locked)
     recorded = payments.record(
         session,
@@ -102,7 +102,7 @@ def confirm_payment(
     if recorded.state is PaymentState.PAID_LATE:
         _late_money(session, locked, intent, received, at)
     elif recorded.state in PAID and locked.state is OrderState.AWAITING_PAYMENT:
-        stock.firm(session, locked.cooperative_id, _line_ids(locked))
+        stock.firm(session, locked.cooperative_id, line_ids(locked))
         _move(
             session,
             locked,
@@ -111,12 +111,20 @@ def confirm_payment(
             actor_id,
             at,
         )
-        outbox.tell(session, "order.paid", at=at, **_facts(locked))
+        outbox.tell(session, "order.paid", at=at, **facts_of(locked))
+    elif recorded.state is PaymentState.SHORT and locked.state is OrderState.AWAITING_PAYMENT:
+        _wait_for_the_rest(session, locked)
     if recorded.state is PaymentState.OVER:
         locked.refund_due = recorded.over
-        outbox.tell(session, "order.refund_due", at=at, **_facts(locked))
+        outbox.tell(session, "order.refund_due", at=at, **facts_of(locked))
     session.flush()
     return locked
+
+
+def _wait_for_the_rest(session: Session, order: Order) -> None:
+    """Stop the clock: some money is there, so a person decides what becomes of the order."""
+    order.pay_by = None
+    stock.firm(session, order.cooperative_id, line_ids(order))
 
 
 def _late_money(
@@ -126,10 +134,10 @@ def _late_money(
     if order.state is OrderState.EXPIRED and enough and _hold_again(session, order, at):
         order.refund_due = intent.received - intent.amount_due
         _move(session, order, OrderState.NEW, Actor.PAYMENT, None, at, note="uang terlambat")
-        outbox.tell(session, "order.paid", at=at, **_facts(order))
+        outbox.tell(session, "order.paid", at=at, **facts_of(order))
     else:
         order.refund_due = order.refund_due + received
-        outbox.tell(session, "order.refund_due", at=at, **_facts(order))
+        outbox.tell(session, "order.refund_due", at=at, **facts_of(order))
 
 
 def _hold_again(session: Session, order: Order, at: datetime) -> bool:
@@ -156,7 +164,7 @@ def hand_over(
 
     ``code`` is what the buyer said, if it is to be checked. Handing over twice changes nothing.
     """
-    locked = _locked(session, order)
+    locked = locked_order(session, order)
     if code is not None and code.strip().upper() != locked.pickup_code:
         raise WrongCode(say("Kode itu bukan untuk pesanan ini. Minta pembeli menyebutkan lagi."))
     if locked.state is OrderState.FINISHED:
@@ -166,7 +174,7 @@ def hand_over(
     costs = stock.consume(
         session,
         locked.cooperative_id,
-        _line_ids(locked),
+        line_ids(locked),
         cause="diserahkan",
         at=at,
         actor_id=actor_id,
@@ -209,13 +217,13 @@ def _count_sold(session: Session, lines: Sequence[OrderLine], *, sign: int) -> N
 
 def undo(session: Session, order: Order, *, actor_id: UUID | None, at: datetime) -> Order:
     """Take the last step back, within a quarter of an hour; goods and cash come back with it."""
-    locked = _locked(session, order)
+    locked = locked_order(session, order)
     wanted = step_back(locked.state, since=locked.changed_at, at=at)
     if locked.state is OrderState.FINISHED:
         stock.take_back(
             session,
             locked.cooperative_id,
-            _line_ids(locked),
+            line_ids(locked),
             cause=UNDONE,
             at=at,
             actor_id=actor_id,
@@ -259,7 +267,7 @@ def _cancel(
     actor_id: UUID | None,
     at: datetime,
 ) -> Order:
-    locked = _locked(session, order)
+    locked = locked_order(session, order)
     if locked.state is OrderState.CANCELLED:
         return locked
     wanted = step(locked.state, OrderState.CANCELLED, actor)
@@ -295,7 +303,7 @@ def _end(session: Session, order: Order, payment: PaymentState) -> None:
     intent = intent_to_pay(session, order)
     payments.end(session, intent, payment)
     order.refund_due = intent.received
-    stock.release(session, order.cooperative_id, _line_ids(order))
+    stock.release(session, order.cooperative_id, line_ids(order))
 
 
 def _move(
@@ -324,11 +332,12 @@ def _move(
     order.state = wanted
     order.changed_at = at
     session.flush()
-    outbox.tell(session, "order.moved", at=at, undone=note == UNDONE, **_facts(order))
+    outbox.tell(session, "order.moved", at=at, undone=note == UNDONE, **facts_of(order))
     return taken
 
 
-def _facts(order: Order) -> dict[str, object]:
+def facts_of(order: Order) -> dict[str, object]:
+    """Say of an order what the outbox tells."""
     return {
         "cooperative": order.cooperative_id,
         "order": str(order.id),
@@ -337,7 +346,8 @@ def _facts(order: Order) -> dict[str, object]:
     }
 
 
-def _line_ids(order: Order) -> list[UUID]:
+def line_ids(order: Order) -> list[UUID]:
+    """Name what the order's goods are promised to."""
     return [line.id for line in order.lines]
 
 
@@ -349,7 +359,8 @@ def intent_to_pay(session: Session, order: Order) -> PaymentIntent:
     return found
 
 
-def _locked(session: Session, order: Order) -> Order:
+def locked_order(session: Session, order: Order) -> Order:
+    """Fetch an order as it is now, and let nobody else change it meanwhile."""
     return _lock(session, order.cooperative_id, order.id)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from flask import current_app, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
@@ -12,7 +12,6 @@ from marketplace.accounts.current import me
 from marketplace.cooperatives.current import here
 from marketplace.files import queries as file_queries
 from marketplace.files import service as files
-from marketplace.files.store import FileStore
 from marketplace.files.tables import MOST_BYTES, BadSheet, Row, read_rows
 from marketplace.kernel.access import Permission
 from marketplace.kernel.errors import Invalid, RuleBroken
@@ -21,6 +20,7 @@ from marketplace.kernel.text import say
 from marketplace.orders import queries, service
 from marketplace.orders.forms import StatementForm
 from marketplace.orders.views import orders
+from marketplace.orders.views.proofs import file_store
 from marketplace.payments import queries as payments
 from marketplace.payments.rules.statements import (
     COLUMN_LABELS,
@@ -104,7 +104,7 @@ def upload_statement(slug: str) -> ResponseReturnValue:
             return _report(slug, done)
         kept = files.store_document(
             session,
-            _store(),
+            file_store(),
             here().id,
             data,
             kind=KIND,
@@ -117,11 +117,6 @@ def upload_statement(slug: str) -> ResponseReturnValue:
     return redirect(
         url_for(".statement", slug=slug, destination_id=account_id, file_id=file_id), 303
     )
-
-
-def _store() -> FileStore:
-    store: FileStore = current_app.extensions["file_store"]
-    return store
 
 
 def _sent(form: StatementForm) -> bytes:
@@ -144,7 +139,7 @@ def statement(slug: str, destination_id: UUID, file_id: UUID) -> ResponseReturnV
 
 
 def _rows(file_id: UUID) -> list[Row]:
-    _, data = file_queries.document(reader(), _store(), here().id, file_id, kind=KIND)
+    _, data = file_queries.document(reader(), file_store(), here().id, file_id, kind=KIND)
     return read_rows(data)
 
 

@@ -21,7 +21,7 @@ from marketplace.orders.forms import CancelForm, PaymentForm
 from marketplace.orders.models import Order
 from marketplace.orders.rules import BOARD, BoardColumn, OrderState
 from marketplace.orders.views import orders
-from marketplace.payments.queries import events_of, intent_of, transfer_of
+from marketplace.payments.queries import events_of, intent_of, proofs_of, transfer_of, used_before
 from marketplace.web.clock import now
 from marketplace.web.guards import requires
 from marketplace.web.i18n import translate
@@ -92,23 +92,35 @@ def slips(slug: str) -> ResponseReturnValue:
 @requires(Permission.SEE_BOARD)
 def show(slug: str, number: str) -> ResponseReturnValue:
     """Show one order with its buyer, its money and all its steps."""
-    return _order_page(slug, number, PaymentForm(), CancelForm())
+    return order_page(slug, number)
 
 
-def _order_page(
-    slug: str, number: str, payment: PaymentForm, cancel: CancelForm, status: int = 200
+def order_page(
+    slug: str,
+    number: str,
+    status: int = 200,
+    *,
+    payment: PaymentForm | None = None,
+    cancel: CancelForm | None = None,
 ) -> ResponseReturnValue:
+    """Show one order, with a form that was sent as it was sent."""
+    payment = payment or PaymentForm(formdata=None)
+    cancel = cancel or CancelForm(formdata=None)
     session = reader()
     order = queries.of_cooperative(session, here().id, number)
     intent = intent_of(session, order.cooperative_id, order.id)
     events = events_of(session, intent) if intent else []
+    transfer = transfer_of(session, intent)
+    proofs = proofs_of(session, intent) if intent and transfer else []
     if not payment.key.data:
         payment.key.data = str(len(events) + 1)
     page = render_template(
         "orders/show.html",
         order=order,
         intent=intent,
-        transfer=transfer_of(session, intent),
+        transfer=transfer,
+        proofs=proofs,
+        reused=used_before(session, proofs, intent) if intent else {},
         money=events,
         form=payment,
         cancel_form=cancel,
@@ -183,7 +195,7 @@ def confirm_payment(slug: str, number: str) -> ResponseReturnValue:
     """Record money that has arrived."""
     form = PaymentForm()
     if not form.validate_on_submit():
-        return _order_page(slug, number, form, CancelForm(formdata=None), 422)
+        return order_page(slug, number, 422, payment=form)
     try:
         with transaction() as session:
             order = service.confirm_payment(
@@ -197,7 +209,7 @@ def confirm_payment(slug: str, number: str) -> ResponseReturnValue:
             code = order.pickup_code
     except RuleBroken as broken:
         form.blame(broken)
-        return _order_page(slug, number, form, CancelForm(formdata=None), broken.status)
+        return order_page(slug, number, broken.status, payment=form)
     amount = translate(str(form.received.data))
     flash(gettext("Uang %(amount)s untuk %(code)s dicatat.", amount=amount, code=code), "ok")
     return redirect(url_for(".board", slug=slug), 303)
@@ -209,7 +221,7 @@ def cancel_order(slug: str, number: str) -> ResponseReturnValue:
     """Cancel an order with a reason that the buyer reads."""
     form = CancelForm()
     if not form.validate_on_submit():
-        return _order_page(slug, number, PaymentForm(formdata=None), form, 422)
+        return order_page(slug, number, 422, cancel=form)
     with transaction() as session:
         order = service.cancel(
             session,

@@ -45,10 +45,15 @@ FORWARD = (
 @public
 def track(number: str, key: str) -> ResponseReturnValue:
     """Show where an order is and what the buyer can do now; ``?pesanan=B`` shows another part."""
+    return tracking_page(number, key, request.args.get("pesanan"))
+
+
+def tracking_page(number: str, key: str, suffix: str | None, *, problem: str = "") -> str:
+    """Show one part of a purchase; ``problem`` says what was wrong with what was sent."""
     session = reader()
     purchase = queries.purchase(session, number, key)
     at = now()
-    order = _shown(purchase, request.args.get("pesanan"), at)
+    order = shown(purchase, suffix, at)
     intent = intents_of(session, [order.id]).get(order.id)
     names = {o.cooperative_id for o in purchase.orders}
     found = session.scalars(select(Cooperative).where(Cooperative.id.in_(names)))
@@ -62,6 +67,7 @@ def track(number: str, key: str) -> ResponseReturnValue:
         cooperatives=shops,
         intent=intent,
         transfer=transfer_of(session, intent),
+        problem=problem,
         code=_code(intent, shops[order.cooperative_id]),
         reached={event.after: event for event in order.events},
         forward=FORWARD,
@@ -69,7 +75,7 @@ def track(number: str, key: str) -> ResponseReturnValue:
     )
 
 
-def _shown(purchase: Purchase, suffix: str | None, at: datetime) -> Order:
+def shown(purchase: Purchase, suffix: str | None, at: datetime) -> Order:
     """Choose the order to show: the named one, else one that waits for money, else the first."""
     if suffix:
         for order in purchase.orders:
@@ -105,7 +111,7 @@ def cancel(number: str, key: str) -> ResponseReturnValue:
     """Cancel one order in the buyer's name."""
     with transaction() as session:
         purchase = queries.purchase(session, number, key)
-        order = _shown(purchase, request.form.get("pesanan") or None, now())
+        order = shown(purchase, request.form.get("pesanan") or None, now())
         service.cancel_by_buyer(session, order, actor_id=my_account_id(), at=now())
         suffix = order.number.rpartition("-")[2]
     flash(gettext("Pesanan dibatalkan."), "ok")

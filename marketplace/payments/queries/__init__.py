@@ -16,6 +16,7 @@ from marketplace.payments.queries.intents import (
     transfer_of,
     transfers_of,
 )
+from marketplace.payments.queries.proofs import proof, proofs_of, used_before
 from marketplace.payments.queries.statements import (
     Fit,
     account,
@@ -48,8 +49,11 @@ __all__ = [
     "open_count",
     "open_lines",
     "orders_paid_by",
+    "proof",
+    "proofs_of",
     "shown_destinations",
     "transfer_of",
     "transfers_of",
+    "used_before",
     "was_set",
 ]

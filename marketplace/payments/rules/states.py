@@ -73,7 +73,12 @@ NEXT_STATES: dict[PaymentState, frozenset[PaymentState]] = {
         PaymentState.CANCELLED,
     },
     PaymentState.UNDER_REVIEW: _MONEY
-    | {PaymentState.WAITING, PaymentState.FAILED, PaymentState.CANCELLED},
+    | {
+        PaymentState.WAITING,
+        PaymentState.FAILED,
+        PaymentState.EXPIRED,  # nobody looked in time
+        PaymentState.CANCELLED,
+    },
     PaymentState.SHORT: _MONEY | {PaymentState.UNDER_REVIEW, PaymentState.CANCELLED},
     PaymentState.FAILED: _MONEY
     | {PaymentState.WAITING, PaymentState.EXPIRED, PaymentState.CANCELLED},

@@ -17,6 +17,13 @@ from marketplace.payments.models import PaymentEvent, PaymentIntent, PaymentShar
 from marketplace.payments.rules import PaymentMethod, PaymentState, settle, step
 from marketplace.payments.service.transfers import reserve
 
+ENDABLE = (
+    PaymentState.WAITING,
+    PaymentState.UNDER_REVIEW,
+    PaymentState.FAILED,
+    PaymentState.SHORT,
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
@@ -97,10 +104,10 @@ def record(
 
     Money for an intent that has ended is kept as paid late, never lost.
     """
-    locked = _locked(session, intent)
+    mine = locked(session, intent)
     event = PaymentEvent(
-        cooperative_id=locked.cooperative_id,
-        intent_id=locked.id,
+        cooperative_id=mine.cooperative_id,
+        intent_id=mine.id,
         source=source,
         external_id=external_id,
         amount=received,
@@ -109,18 +116,18 @@ def record(
         at=at,
     )
     if not _first_time(session, event):
-        return Recorded(locked.state, Rupiah(0), is_new=False)
-    settlement = settle(locked.amount_due, locked.received, received)
-    ended = locked.state in (
+        return Recorded(mine.state, Rupiah(0), is_new=False)
+    settlement = settle(mine.amount_due, mine.received, received)
+    ended = mine.state in (
         PaymentState.EXPIRED,
         PaymentState.CANCELLED,
         PaymentState.PAID_LATE,
     )
-    locked.state = step(locked.state, PaymentState.PAID_LATE if ended else settlement.state)
-    locked.received = settlement.received
-    locked.settled_at = at
+    mine.state = step(mine.state, PaymentState.PAID_LATE if ended else settlement.state)
+    mine.received = settlement.received
+    mine.settled_at = at
     session.flush()
-    return Recorded(locked.state, settlement.over, is_new=True)
+    return Recorded(mine.state, settlement.over, is_new=True)
 
 
 def _first_time(session: Session, event: PaymentEvent) -> bool:
@@ -142,36 +149,37 @@ def take_back(
     at: datetime,
 ) -> None:
     """Undo a recording made by mistake, by a mirrored sign; nothing is deleted."""
-    locked = _locked(session, intent)
-    if locked.received == Rupiah(0):
+    mine = locked(session, intent)
+    if mine.received == Rupiah(0):
         return
     session.add(
         PaymentEvent(
-            cooperative_id=locked.cooperative_id,
-            intent_id=locked.id,
+            cooperative_id=mine.cooperative_id,
+            intent_id=mine.id,
             source=source,
             external_id=external_id,
-            amount=-locked.received,
+            amount=-mine.received,
             actor_id=actor_id,
             facts={"undo": True},
             at=at,
         )
     )
-    locked.received = Rupiah(0)
-    locked.state = PaymentState.WAITING
-    locked.settled_at = None
+    mine.received = Rupiah(0)
+    mine.state = PaymentState.WAITING
+    mine.settled_at = None
     session.flush()
 
 
 def end(session: Session, intent: PaymentIntent, state: PaymentState) -> None:
     """Close an intent that nobody will pay any more; one that is paid stays as it is."""
-    locked = _locked(session, intent)
-    if locked.state in (PaymentState.WAITING, PaymentState.FAILED, PaymentState.SHORT):
-        locked.state = step(locked.state, state) if locked.received == Rupiah(0) else locked.state
+    mine = locked(session, intent)
+    if mine.state in ENDABLE:
+        mine.state = step(mine.state, state) if mine.received == Rupiah(0) else mine.state
     session.flush()
 
 
-def _locked(session: Session, intent: PaymentIntent) -> PaymentIntent:
+def locked(session: Session, intent: PaymentIntent) -> PaymentIntent:
+    """Fetch an intent as it is now, and let nobody else change it meanwhile."""
     return session.scalars(
         select(PaymentIntent)
         .where(PaymentIntent.cooperative_id == intent.cooperative_id, PaymentIntent.id == intent.id)

@@ -5,6 +5,7 @@ from marketplace.stock.service.holds import (
     firm,
     hold,
     hold_again,
+    hold_until,
     release,
     take_back,
 )
@@ -24,6 +25,7 @@ __all__ = [
     "firm",
     "hold",
     "hold_again",
+    "hold_until",
     "open_item",
     "open_items",
     "put",

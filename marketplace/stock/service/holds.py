@@ -121,6 +121,13 @@ def _take_of_day(
 
 def firm(session: Session, cooperative_id: int, causes: Collection[UUID]) -> None:
     """Take the deadline off holds, because what they wait for has come (money)."""
+    hold_until(session, cooperative_id, causes, None)
+
+
+def hold_until(
+    session: Session, cooperative_id: int, causes: Collection[UUID], until: datetime | None
+) -> None:
+    """Move the deadline of open holds; without one they are firm."""
     session.execute(
         update(Hold)
         .where(
@@ -128,7 +135,7 @@ def firm(session: Session, cooperative_id: int, causes: Collection[UUID]) -> Non
             Hold.cause_id.in_(list(causes)),
             Hold.state == HoldState.HELD,
         )
-        .values(expires_at=None)
+        .values(expires_at=until)
     )
 
 
