@@ -37,6 +37,7 @@ from marketplace.cooperatives import service as cooperatives
 from marketplace.cooperatives.models import Cooperative, Invite, PickupPoint, Post
 from marketplace.database import Base
 from marketplace.demo.accounts import ACCOUNTS, DemoAccount
+from marketplace.demo.load import MARKER
 from marketplace.files import service as files
 from marketplace.files.models import StoredFile
 from marketplace.files.pictures import read_picture
@@ -185,7 +186,7 @@ def furnish(app: Flask, session: Session, letter: str) -> dict[str, str]:
         actor_id=chair.id,
         at=at,
     )
-    bank_statement(app, session, shop, at)
+    bank_statement(app, session, shop, f"TRSF {MARKER}" if letter == "B" else "TRSF", at)
     invitation = cooperatives.invite(
         session, shop, Role.SELLER, by=chair.id, name="Bu Tamu ZQ7B", at=at
     )
@@ -200,14 +201,16 @@ def furnish(app: Flask, session: Session, letter: str) -> dict[str, str]:
     return {"invitation": invitation, "link": secret, "email_link": wish_email(session, chair, at)}
 
 
-def bank_statement(app: Flask, session: Session, shop: Cooperative, at: datetime) -> None:
+def bank_statement(
+    app: Flask, session: Session, shop: Cooperative, told: str, at: datetime
+) -> None:
     """Let money come in on a statement, some of it for an order that waits for it."""
     account = payments.accounts(session, shop.id)[0]
     waiting = session.scalars(select(Transfer).where(Transfer.cooperative_id == shop.id)).first()
     fitting = waiting.amount.amount if waiting else 77_777
     text = (
-        f"Tanggal,Keterangan,Jumlah\n{at:%d/%m/%Y},TRSF ZQ7B,25000\n"
-        f"{at + timedelta(days=1):%d/%m/%Y},TRSF ZQ7B,{fitting}\n"
+        f"Tanggal,Keterangan,Jumlah\n{at:%d/%m/%Y},{told},25000\n"
+        f"{at + timedelta(days=1):%d/%m/%Y},{told},{fitting}\n"
     )
     files.store_document(
         session, app.extensions["file_store"], shop.id, text.encode(), kind=STATEMENT,

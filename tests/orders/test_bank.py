@@ -357,7 +357,7 @@ def test_a_line_that_is_taken_and_an_order_that_is_not_there_are_refused(
     taken = office.post(path, data={"nomor": budi.number})
     nowhere = office.post(path, data={"nomor": "KM-0000-0000-A"})
 
-    assert (taken.status_code, nowhere.status_code) == (409, 404)
+    assert (taken.status_code, nowhere.status_code) == (409, 422)
     assert "sudah dicocokkan" in taken.text
     assert "Pesanan tidak ditemukan." in nowhere.text
 

@@ -7,6 +7,7 @@ from uuid import UUID
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
+from sqlalchemy.orm import Session
 
 from marketplace.accounts.current import me
 from marketplace.cooperatives.current import here
@@ -14,11 +15,12 @@ from marketplace.files import queries as file_queries
 from marketplace.files import service as files
 from marketplace.files.tables import MOST_BYTES, BadSheet, Row, read_rows
 from marketplace.kernel.access import Permission
-from marketplace.kernel.errors import Invalid, RuleBroken
+from marketplace.kernel.errors import Invalid, NotFound, RuleBroken
 from marketplace.kernel.ids import from_text
 from marketplace.kernel.text import say
 from marketplace.orders import queries, service
 from marketplace.orders.forms import StatementForm
+from marketplace.orders.models import Order
 from marketplace.orders.views import orders
 from marketplace.orders.views.proofs import file_store
 from marketplace.payments import queries as payments
@@ -214,14 +216,25 @@ def match_line(slug: str, bank_line_id: UUID) -> ResponseReturnValue:
     number = request.form.get("nomor", "").strip().upper()
     try:
         with transaction() as session:
-            order = queries.of_cooperative(session, here().id, number)
-            service.confirm_line(session, order, bank_line_id, by=me().account_id, at=now())
+            line = payments.line(session, here().id, bank_line_id)
+            order = _named(session, number)
+            service.confirm_line(session, order, line.id, by=me().account_id, at=now())
             code = order.pickup_code
     except RuleBroken as broken:
+        if broken.status == 404:
+            raise
         flash(translate(broken.message), "bad")
         return _list(StatementForm(formdata=None), broken.status)
     flash(gettext("Uang untuk %(code)s dicatat dari mutasi.", code=code), "ok")
     return redirect(url_for(".bank", slug=slug), 303)
+
+
+def _named(session: Session, number: str) -> Order:
+    """Find the order that was typed; a wrong number is a slip, not a wrong address."""
+    try:
+        return queries.of_cooperative(session, here().id, number)
+    except NotFound as nowhere:
+        raise Invalid(nowhere.message) from nowhere
 
 
 @orders.post(f"{PATH}/cocok-semua")
