@@ -28,6 +28,13 @@ ALONE = frozenset(
         "invites",
         "payment_destinations",
         "statement_columns",
+        # The books refuse copies of themselves: every entry has one place in its chain.
+        "ledger_books",
+        "ledger_accounts",
+        "ledger_entries",
+        "ledger_lines",
+        "ledger_holds",
+        "ledger_closings",
     }
 )
 

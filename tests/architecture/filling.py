@@ -29,7 +29,7 @@ KINDS: dict[str, frozenset[str]] = {
     "money": frozenset(
         {
             "variants-0-price", "pack_price", "first_price", "second_price", "cost", "received",
-            "paid", "expected_total",
+            "paid", "expected_total", "lines-0-debit", "lines-1-credit",
         }
     ),
     "qty": frozenset(
@@ -43,12 +43,14 @@ KINDS: dict[str, frozenset[str]] = {
         {
             "ready_on", "last_meeting_on", "admitted_on", "closed_from", "closed_until",
             "closes_at", "arrives_on", "needed_by", "left_on", "ambil",
+            "dated", "starts",
         }
     ),
     "id": frozenset(
         {
             "category", "maker", "variants-0-id", "kept-0", "item",
             "member", "account_id", "variant", "file", "code",
+            "lines-0-account", "lines-1-account",
         }
     ),
     "phone": frozenset({"phone", "whatsapp", "chair_phone", "login"}),
@@ -60,7 +62,7 @@ KINDS: dict[str, frozenset[str]] = {
             "aksi", "availability", "halal", "unit", "base_unit", "role", "language", "scopes",
             "days", "bahasa", "ke", "kolom", "status", "tahan", "aktif", "lepas", "motif",
             "takes_cash", "takes_qris", "qris_converts", "publish", "partial", "bayar", "pesanan",
-            "position", "version", "variants-0-seen", "wilayah", "key", "checkout_key",
+            "position", "version", "variants-0-seen", "wilayah", "key", "checkout_key", "kind",
         }
     ),
 }  # fmt: skip

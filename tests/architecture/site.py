@@ -33,6 +33,10 @@ from marketplace.accounts.models import (
     SignIn,
 )
 from marketplace.app import create_app
+from marketplace.bookkeeping import service as bookkeeping
+from marketplace.bookkeeping.models import EntryDraft
+from marketplace.bookkeeping.rules import DraftState
+from marketplace.bookkeeping.service import MANUAL
 from marketplace.cooperatives import service as cooperatives
 from marketplace.cooperatives.models import Cooperative, Invite, PickupPoint, Post
 from marketplace.database import Base
@@ -43,7 +47,13 @@ from marketplace.files.models import StoredFile
 from marketplace.files.pictures import read_picture
 from marketplace.files.tables import read_rows
 from marketplace.kernel.access import Role
+from marketplace.kernel.calendar import local_day
 from marketplace.kernel.ids import to_text
+from marketplace.kernel.money import Rupiah
+from marketplace.ledger import queries as books
+from marketplace.ledger import service as ledger
+from marketplace.ledger.queries import LedgerAccount, LedgerEntry
+from marketplace.ledger.rules import AccountKind, JournalLine, Unit
 from marketplace.listings import service as listings
 from marketplace.listings.models import Category, Listing, Photo, Variant
 from marketplace.listings.rules import Editor
@@ -187,6 +197,7 @@ def furnish(app: Flask, session: Session, letter: str) -> dict[str, str]:
         at=at,
     )
     bank_statement(app, session, shop, f"TRSF {MARKER}" if letter == "B" else "TRSF", at)
+    entries_by_hand(session, shop, _account(session, "treasurer", letter), chair, at)
     invitation = cooperatives.invite(
         session, shop, Role.SELLER, by=chair.id, name="Bu Tamu ZQ7B", at=at
     )
@@ -218,6 +229,31 @@ def bank_statement(
     )  # fmt: skip
     rows = read_rows(text.encode())
     statements.bring_in(session, account, rows, guess(split(rows)[0]), by=None, at=at)
+
+
+def entries_by_hand(
+    session: Session, shop: Cooperative, treasurer: Account, chair: Account, at: datetime
+) -> None:
+    """Let the treasurer write two entries, of which the chair has approved one."""
+    rent = ledger.add_account(
+        session, shop.id, Unit.SHOP, code="5-3110", name="Sewa ZQ7B", name_en=None,
+        kind=AccountKind.EXPENSE, at=at,
+    )  # fmt: skip
+    book = books.book_of(session, shop.id, Unit.SHOP)
+    assert book is not None
+    cash = next(account.id for account in books.chart(session, book) if account.code == "1-1100")
+    lines = [
+        JournalLine(rent.id, debit=Rupiah(25_000)),
+        JournalLine(cash, credit=Rupiah(25_000)),
+    ]
+    drafts = [
+        bookkeeping.propose(
+            session, shop.id, Unit.SHOP, key=f"walk {memo}", memo=f"{memo} ZQ7B",
+            dated=local_day(at), lines=lines, by=treasurer.id, at=at,
+        )
+        for memo in ("Sewa", "Listrik")
+    ]  # fmt: skip
+    bookkeeping.approve(session, drafts[0], by=chair.id, at=at)
 
 
 def wish_email(session: Session, account: Account, at: datetime) -> str:
@@ -264,6 +300,10 @@ def facts(session: Session, letter: str, secrets: dict[str, str]) -> Shop:
             PaymentDestination, PaymentDestination.kind == DestinationKind.BANK
         ).id,
         "bank_line_id": first(BankLine).id,
+        "draft_id": first(EntryDraft, EntryDraft.state == DraftState.PROPOSED).id,
+        "entry_id": first(LedgerEntry, LedgerEntry.source_type == MANUAL).id,
+        "book_account_id": first(LedgerAccount, LedgerAccount.code == "5-3110").id,
+        "cash_id": first(LedgerAccount, LedgerAccount.code == "1-1100").id,
         "statement_id": first(StoredFile, StoredFile.kind == STATEMENT).id,
         "sign_in_id": own(SignIn).id,
         "token_id": own(ApiToken).id,
@@ -326,6 +366,8 @@ def _word(rule: Rule, name: str, shop: Shop) -> Any:
         if rule.endpoint == "api.get_purchase":
             return shop.purchase
         return shop.purchase if "key" in rule.arguments else shop.order
+    if name == "account_id" and rule.endpoint.startswith("bookkeeping."):
+        return shop.book_account_id
     if name == "file_id":
         return shop.statement_id if rule.endpoint.startswith("orders.") else shop.sheet_id
     if name in ("slug", "cooperative_id"):
@@ -397,6 +439,14 @@ def _point(_s: Shop) -> Values:
     return {
         "name": "Balai RW 3", "address": "Jl. Balai 3", "note": "Lewat gang",
         "prepare_minutes": "60", **week("08.00-12.00, 13.00-17.00"),
+    }  # fmt: skip
+
+
+def _entry(s: Shop) -> Values:
+    return {
+        "key": "jurnal-1", "dated": f"{local_day(now())}", "memo": "Sewa lapak",
+        "lines-0-account": s.book_account_id, "lines-0-debit": "25.000",
+        "lines-1-account": s.cash_id, "lines-1-credit": "25.000",
     }  # fmt: skip
 
 
@@ -488,6 +538,16 @@ BODIES: dict[str, Callable[[Shop], Values]] = {
     "listings.sheet": lambda _s: {},
     "listings.bring_in": lambda _s: {"publish": "y", "partial": "y"},
     "listings.stock": lambda s: {"variant": s.variant_id, "quantity": "7", "status": "tayang"},
+    "bookkeeping.open_book": lambda _s: {},
+    "bookkeeping.close_month": lambda _s: {"unit": "toko", "starts": "2026-01-01"},
+    "bookkeeping.add_account": lambda _s: {
+        "code": "5-3120", "name": "Listrik", "name_en": "", "kind": "expense"},
+    "bookkeeping.change_account": lambda _s: {"code": "5-3110", "name": "Sewa", "name_en": ""},
+    "bookkeeping.close_account": lambda _s: {},
+    "bookkeeping.reverse": lambda _s: {"key": "balik-1", "memo": "Salah bulan"},
+    "bookkeeping.propose": _entry,
+    "bookkeeping.approve": lambda _s: {},
+    "bookkeeping.refuse": lambda _s: {},
     "supply.cancel": lambda _s: {"reason": "Pemasok tutup"},
     "supply.join": _wish,
     "supply.lock": lambda _s: {},
@@ -547,6 +607,15 @@ QUERIES: dict[str, tuple[str, ...]] = {
     "cooperatives.region": ("q",),
     "supply.past": ("hal",),
     "supply.open_page": ("barang",),
+    "bookkeeping.show": ("unit", "bulan"),
+    "bookkeeping.journal": ("unit", "bulan", "sebelum"),
+    "bookkeeping.chart": ("unit",),
+    "bookkeeping.months": ("unit",),
+    "bookkeeping.new_entry": ("unit",),
+    "bookkeeping.card": ("bulan",),
+    "bookkeeping.journal_csv": ("unit", "bulan"),
+    "bookkeeping.trial_balance_csv": ("unit", "bulan"),
+    "bookkeeping.beancount": ("unit",),
     "operator.cooperatives": ("q", "hal"),
     "operator.new": ("q", "wilayah"),
 }
