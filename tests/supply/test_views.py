@@ -301,6 +301,7 @@ def test_too_little_is_told_and_the_cooperative_may_add_its_own(chair, rara_brow
     assert refused.status_code == 409
     assert "Belum cukup" in refused.text
     assert "Putaran dikunci" in locked.text
+    assert "Terkunci, tinggal dipesan" in locked.text
 
 
 def test_a_round_is_cancelled_with_a_reason(chair, path, round_):

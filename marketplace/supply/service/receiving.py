@@ -30,7 +30,6 @@ from marketplace.supply.service.booking import book_hand_over, book_receipt, unb
 from marketplace.supply.service.locks import locked_line, locked_lines, locked_round
 
 UNDO_TIME = timedelta(minutes=15)
-ARRIVING = (RoundState.LOCKED, RoundState.ORDERED, RoundState.RECEIVING, RoundState.READY)
 LARGEST_COST = 10**12
 
 
@@ -117,12 +116,9 @@ def _check(packs: int, quantity: int, cost: Rupiah) -> None:
 
 
 def _step_to_receiving(round_: SupplyRound) -> None:
-    if round_.state not in ARRIVING:
-        step(round_.state, RoundState.RECEIVING)
     if round_.state is RoundState.LOCKED:
         round_.state = step(round_.state, RoundState.ORDERED)
-    if round_.state is not RoundState.RECEIVING:
-        round_.state = step(round_.state, RoundState.RECEIVING)
+    round_.state = step(round_.state, RoundState.RECEIVING)
 
 
 def _share_out(
