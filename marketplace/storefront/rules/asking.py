@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 from enum import Enum
+from typing import Any
 from urllib.parse import quote, urlencode
 
 from marketplace.kernel.errors import RuleBroken
@@ -33,6 +34,15 @@ class Filter(Enum):
     COOPERATIVE = "koperasi"
     PRICE = "harga"
     READY = "hari_ini"
+
+
+_WITHOUT: dict[Filter, dict[str, Any]] = {
+    Filter.CATEGORY: {"category": ""},
+    Filter.REGION: {"region": ""},
+    Filter.COOPERATIVE: {"cooperative": ""},
+    Filter.PRICE: {"price_from": None, "price_to": None},
+    Filter.READY: {"ready_today": False},
+}
 
 
 def read(arguments: Mapping[str, str], *, today: date, category: str = "", shop: str = "") -> Query:
@@ -105,18 +115,7 @@ def filters_used(query: Query) -> list[Filter]:
 
 def without(query: Query, kind: Filter) -> Query:
     """Take one filter off; the first page is shown again."""
-    query = replace(query, offset=0)
-    match kind:
-        case Filter.CATEGORY:
-            return replace(query, category="")
-        case Filter.REGION:
-            return replace(query, region="")
-        case Filter.COOPERATIVE:
-            return replace(query, cooperative="")
-        case Filter.PRICE:
-            return replace(query, price_from=None, price_to=None)
-        case Filter.READY:
-            return replace(query, ready_today=False)
+    return replace(query, offset=0, **_WITHOUT[kind])
 
 
 def parameters(query: Query) -> dict[str, str]:
