@@ -63,7 +63,7 @@ def requires(*permissions: Permission) -> Callable[[View[P]], View[P]]:
 
     def check() -> None:
         if not set(permissions) & g.get("permissions", frozenset()):
-            raise NotAllowed(say("Halaman ini untuk pengurus. Minta akses ke ketua koperasimu."))
+            raise NotAllowed(say("Halaman ini untuk pengurus."))
 
     def decorate(view: View[P]) -> View[P]:
         return _guard(view, permissions, check)

@@ -333,7 +333,9 @@ def test_a_plain_member_sees_no_board(session, shop, sign_in):
     member = make_officer(session, shop, Role.MEMBER)
     session.commit()
 
-    assert sign_in(member).get(f"/k/{shop.slug}/kelola/pesanan").status_code == 403
+    refused = sign_in(member).get(f"/k/{shop.slug}/kelola/pesanan")
+    assert refused.status_code == 403
+    assert refused.text.count("Minta akses ke ketua koperasimu") == 1
 
 
 @pytest.fixture
