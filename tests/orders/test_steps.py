@@ -13,6 +13,7 @@ from marketplace.orders.rules import OrderState, TooLateToUndo, WrongStep
 from marketplace.orders.service import WrongCode
 from marketplace.orders.service.steps import NotPaid
 from marketplace.outbox.models import OutboxMessage
+from marketplace.payments import service as payments
 from marketplace.payments.models import PaymentEvent
 from marketplace.payments.queries import intent_of
 from marketplace.payments.rules import PaymentMethod, PaymentState
@@ -275,6 +276,14 @@ def test_a_handing_over_is_undone_with_its_goods_and_its_cash(session, ordered, 
         Listing, (keripik.cooperative_id, keripik.listing_id), populate_existing=True
     )
     assert listing.sold_count == 0
+
+
+def test_money_that_never_came_is_not_taken_back(session, ordered):
+    asked = intent(session, ordered(STATES.NEW))
+
+    payments.take_back(session, asked, source="tunai", external_id="1", actor_id=None, at=SATURDAY)
+
+    assert session.scalars(select(PaymentEvent)).all() == []
 
 
 def test_after_an_undone_handing_over_it_can_be_handed_over_again(session, ordered, keripik):
