@@ -105,7 +105,9 @@ def test_hostile_files_are_refused(name: str) -> None:
     assert "file" in refused.value.fields
 
 
-@pytest.mark.parametrize("data", [b"", b"  \n ", b"PK\x03\x04 broken", b"judul,harga\x00\n"])
+@pytest.mark.parametrize(
+    "data", [b"", b"  \n ", b";;\n;;\n", b"PK\x03\x04 broken", b"judul,harga\x00\n"]
+)
 def test_what_is_no_table_is_refused(data: bytes) -> None:
     with pytest.raises(BadSheet):
         read_table(data)
