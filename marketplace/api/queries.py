@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import and_, or_, select
@@ -19,6 +19,8 @@ from marketplace.members.models import Member
 from marketplace.members.queries import Shown
 from marketplace.orders.models import Order
 from marketplace.orders.rules import OrderState
+from marketplace.payments.models import BankLine
+from marketplace.payments.rules.statements import LineState
 from marketplace.stock.queries import shelves_of_many
 from marketplace.stock.rules import Shelf
 from marketplace.supply.models import SupplyRound
@@ -173,3 +175,24 @@ def rounds_before(
         chosen = chosen.where(SupplyRound.number < number)
     rounds = session.scalars(chosen.order_by(SupplyRound.number.desc()).limit(limit)).all()
     return views(session, cooperative_id, rounds)
+
+
+def bank_lines_before(
+    session: Session,
+    cooperative_id: int,
+    place: tuple[date, UUID] | None,
+    *,
+    state: LineState,
+    limit: int,
+) -> Sequence[BankLine]:
+    """List money on statements, newest first, older than a place."""
+    query = select(BankLine).where(
+        BankLine.cooperative_id == cooperative_id, BankLine.state == state
+    )
+    if place is not None:
+        dated, line_id = place
+        query = query.where(
+            or_(BankLine.dated < dated, and_(BankLine.dated == dated, BankLine.id < line_id))
+        )
+    newest = BankLine.dated.desc(), BankLine.id.desc()
+    return session.scalars(query.order_by(*newest).limit(limit)).all()

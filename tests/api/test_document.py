@@ -21,11 +21,11 @@ OPERATIONS = {
     "openSupplyRound", "askSupply", "lockSupplyRound", "receiveGoods", "handOverSupply",
     "listMembers", "admitMember",
 }  # fmt: skip
-ALSO = {"listSupplyItems"}
+ALSO = {"listSupplyItems", "listBankLines", "matchBankLine"}
 KEYED = {
     "placePurchase", "confirmPayment", "advanceOrder", "cancelOrder", "receiveGoods",
     "handOverSupply", "openSupplyRound", "lockSupplyRound", "askSupply", "admitMember",
-    "createListing",
+    "createListing", "matchBankLine",
 }  # fmt: skip
 BEHIND = tuple(
     f"marketplace.{room}."

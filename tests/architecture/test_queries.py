@@ -45,7 +45,8 @@ LISTS = (
 PROGRAMS = "/api/v1/cooperatives/{slug}"
 API_LISTS = (
     "/api/v1/products", "/api/v1/products?q=keripik", "/api/v1/cooperatives",
-    f"{PROGRAMS}/orders", f"{PROGRAMS}/members", f"{PROGRAMS}/supply/rounds",
+    f"{PROGRAMS}/orders", f"{PROGRAMS}/members", f"{PROGRAMS}/bank-lines",
+    f"{PROGRAMS}/supply/rounds",
 )  # fmt: skip
 
 

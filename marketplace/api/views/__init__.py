@@ -1,6 +1,7 @@
 """The operations, by theme; importing them adds them to the blueprint."""
 
 from marketplace.api.views import (
+    bank,
     cooperatives,
     documents,
     goods,
@@ -12,6 +13,7 @@ from marketplace.api.views import (
 )
 
 __all__ = [
+    "bank",
     "cooperatives",
     "documents",
     "goods",
