@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -12,6 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from marketplace import audit
+from marketplace.app import create_app
 from marketplace.cooperatives.models import Cooperative
 from marketplace.kernel.money import Rupiah
 from marketplace.listings.models import Variant
@@ -31,6 +33,7 @@ from marketplace.payments.rules import (
 )
 from marketplace.web.extensions import db
 from marketplace.web.transactions import transaction
+from tests.conftest import close, make_settings
 from tests.makers import SATURDAY, make_cooperative, make_listing, make_point
 from tests.orders.conftest import first, make_request
 
@@ -275,9 +278,23 @@ def test_the_buyer_sees_where_how_much_and_until_when(session, client, keripik):
 # Races
 
 
+BUYERS = 40
+
+
 @pytest.fixture
-def cilok_of(own_app: Flask) -> Iterator[Variant]:
-    with own_app.app_context():
+def wide_app(
+    database: str, fresh_database: Callable[[str], str], tmp_path: Path
+) -> Iterator[Flask]:
+    """An application that opens a connection for every buyer at once."""
+    settings = make_settings(fresh_database(database), tmp_path, web_threads=BUYERS)
+    app = create_app(settings)
+    yield app
+    close(app)
+
+
+@pytest.fixture
+def cilok(wide_app: Flask) -> Variant:
+    with wide_app.app_context():
         with transaction() as session:
             sanan = make_cooperative(session, "Sanan", word="SANAN")
             make_point(session, sanan, slots=[[day, 0, 1440] for day in range(7)])
@@ -291,20 +308,20 @@ def cilok_of(own_app: Flask) -> Iterator[Variant]:
 
 @pytest.mark.race
 @pytest.mark.slow
-def test_forty_buyers_at_once_get_forty_amounts(own_app, cilok_of):
-    requests = [make_request((cilok_of, 1), method=TRANSFER) for _ in range(40)]
+def test_forty_buyers_at_once_get_forty_amounts(wide_app, cilok):
+    requests = [make_request((cilok, 1), method=TRANSFER) for _ in range(BUYERS)]
 
     def buy(request):
-        with own_app.app_context():
+        with wide_app.app_context():
             try:
                 return checkout.place(request, at=SATURDAY)
             finally:
                 db.session.remove()
 
-    with ThreadPoolExecutor(40) as pool:
+    with ThreadPoolExecutor(BUYERS) as pool:
         list(pool.map(buy, requests))
 
-    with own_app.app_context():
+    with wide_app.app_context():
         amounts = list(db.session.scalars(select(PaymentIntent.amount_due)))
-        assert len(amounts) == len(set(amounts)) == 40
+        assert len(amounts) == len(set(amounts)) == BUYERS
         db.session.remove()
