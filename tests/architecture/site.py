@@ -444,7 +444,7 @@ def _point(_s: Shop) -> Values:
 
 def _entry(s: Shop) -> Values:
     return {
-        "key": "jurnal-1", "dated": f"{local_day(now())}", "memo": "Sewa lapak",
+        "key": "jurnal-1", "dated": f"{local_day(datetime.now(UTC))}", "memo": "Sewa lapak",
         "lines-0-account": s.book_account_id, "lines-0-debit": "25.000",
         "lines-1-account": s.cash_id, "lines-1-credit": "25.000",
     }  # fmt: skip

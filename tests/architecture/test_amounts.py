@@ -68,12 +68,16 @@ def _numbers(values: Any) -> Iterator[str]:
         yield str(values.obj)
 
 
+# Both sides of an entry must be equal, or it is refused for that.
+TWINS = {"lines-0-debit": "lines-1-credit", "lines-1-credit": "lines-0-debit"}
+
+
 def outcome(site: Site, endpoint: str, name: str, text: str) -> tuple[TestResponse, list[Any]]:
     """Send a form with one amount written so; gives the answer and the numbers it wrote."""
     with undone(site):
         form = ready(site, endpoint)
         with written() as numbers:
-            answer = form.send({name: text})
+            answer = form.send({name: text, **({TWINS[name]: text} if name in TWINS else {})})
         basket = _basket(form) if endpoint.startswith("orders.") else ""
         return answer, [answer.status_code, *sorted(numbers), basket]
 
