@@ -311,7 +311,6 @@ def test_the_officer_is_warned_of_a_picture_that_was_used_before(
         (b"", "Pilih gambar bukti transfernya dulu."),
         (b"<svg onload=alert(1)>", "Kirim foto JPEG, PNG, atau WebP."),
         (b"\xff\xd8\xff rusak", "Foto ini rusak."),
-        (b"\xff\xd8\xff" + b"0" * (8 * 1024 * 1024), "Foto paling besar 8 MB."),
     ],
 )
 def test_what_is_no_picture_is_refused_with_the_reason(client, today, data, sentence):
