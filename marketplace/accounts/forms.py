@@ -18,6 +18,7 @@ SCOPE_NAMES = {
     "orders": lazy_gettext("Pesanan: lihat, terima, siapkan, serahkan"),
     "listings": lazy_gettext("Barang: tulis barang dan stok"),
     "members": lazy_gettext("Anggota: baca dan catat"),
+    "books": lazy_gettext("Pembukuan: baca jurnal, usulkan dan setujui"),
     "supply": lazy_gettext("Kulakan: minta, kunci, terima"),
     "purchases": lazy_gettext("Belanja: beli atas namaku"),
 }

@@ -19,17 +19,30 @@ OPERATIONS = {
     "placePurchase", "getPurchase", "cancelOrder", "listOrders", "advanceOrder",
     "confirmPayment", "createListing", "updateListing", "setStock", "listSupplyRounds",
     "openSupplyRound", "askSupply", "lockSupplyRound", "receiveGoods", "handOverSupply",
-    "listMembers", "admitMember",
+    "listMembers", "admitMember", "getLedgerEntry", "trialBalance",
 }  # fmt: skip
-ALSO = {"listSupplyItems", "listBankLines", "matchBankLine"}
+ALSO = {
+    "listSupplyItems", "listBankLines", "matchBankLine", "listLedgerEntries",
+    "proposeLedgerEntry", "approveLedgerEntry",
+}  # fmt: skip
 KEYED = {
     "placePurchase", "confirmPayment", "advanceOrder", "cancelOrder", "receiveGoods",
     "handOverSupply", "openSupplyRound", "lockSupplyRound", "askSupply", "admitMember",
-    "createListing", "matchBankLine",
+    "createListing", "matchBankLine", "proposeLedgerEntry", "approveLedgerEntry",
 }  # fmt: skip
 BEHIND = tuple(
     f"marketplace.{room}."
-    for room in ("api", "orders", "stock", "supply", "listings", "payments.rules", "members")
+    for room in (
+        "api",
+        "orders",
+        "stock",
+        "supply",
+        "listings",
+        "payments.rules",
+        "members",
+        "ledger",
+        "bookkeeping",
+    )
 )
 KEY = {"$ref": "#/components/parameters/IdempotencyKey"}
 

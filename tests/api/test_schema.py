@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 import schemathesis
@@ -16,8 +17,13 @@ from schemathesis.config import SchemathesisConfig
 from schemathesis.generation import GenerationMode
 
 from marketplace.app import create_app
+from marketplace.bookkeeping import service as bookkeeping
+from marketplace.kernel.calendar import local_day
 from marketplace.kernel.ids import to_text
 from marketplace.kernel.money import Rupiah
+from marketplace.ledger import queries as books
+from marketplace.ledger import service as ledger
+from marketplace.ledger.rules import JournalLine, Purpose, Unit
 from marketplace.supply import service as supply
 from marketplace.supply.models import BaseUnit
 from marketplace.web.extensions import db
@@ -25,6 +31,7 @@ from marketplace.web.transactions import transaction
 from tests.api.conftest import V1, Program, make_token, purchase_of
 from tests.api.test_document import ALSO, OPERATIONS
 from tests.conftest import close, make_settings
+from tests.ledger.conftest import posting
 from tests.makers import (
     make_category,
     make_cooperative,
@@ -109,7 +116,10 @@ def fill(session) -> tuple[str, dict[str, Any]]:
     wanted = supply.Wanted(4)
     wish = supply.ask(session, member, wanted, item=oil, entered_by=officer.id, at=at)
     round_ = supply.open_round(session, oil, terms, opened_by=officer.id, at=at)
+    entry, draft = written(session, cooperative.id, officer.id, at)
     return make_token(session, officer), {
+        "entry_id": to_text(entry.id),
+        "draft_id": to_text(draft.id),
         "slug": cooperative.slug,
         "product_id": to_text(keripik.listing_id),
         "listing_id": to_text(keripik.listing_id),
@@ -120,6 +130,20 @@ def fill(session) -> tuple[str, dict[str, Any]]:
     }
 
 
+def written(session, cooperative_id: int, by: UUID, at: datetime) -> tuple[Any, Any]:
+    """Post an entry, and propose another one."""
+    entry = ledger.post(
+        session, cooperative_id, Unit.SHOP,
+        posting((Purpose.CASH, Purpose.PUBLIC_SALES, 1_000), dated=local_day(at)), at=at,
+    )  # fmt: skip
+    debit, credit, amount = books.moves_of(session, entry)[0]
+    draft = bookkeeping.propose(
+        session, cooperative_id, Unit.SHOP, key="schema", memo="Sewa", dated=local_day(at),
+        lines=[JournalLine(credit, debit=amount), JournalLine(debit, credit=amount)], by=by, at=at,
+    )  # fmt: skip
+    return entry, draft
+
+
 def parameters(path: str, known: dict[str, Any]) -> dict[str, Any]:
     """Fill an address with what is there."""
     number = "round" if "rounds/" in path else "purchase" if "purchases/" in path else "order"
@@ -128,7 +152,9 @@ def parameters(path: str, known: dict[str, Any]) -> dict[str, Any]:
 
 
 # These take nothing but an address; a wrong one is no such page, which other tests look at.
-ADDRESS_ONLY = {"getCooperative", "getProduct", "listSupplyItems"}
+ADDRESS_ONLY = {
+    "getCooperative", "getProduct", "listSupplyItems", "getLedgerEntry", "approveLedgerEntry",
+}  # fmt: skip
 TRIED = [
     pytest.param(name, mode, id=f"{name}-{mode.value}")
     for name in sorted(OPERATIONS | ALSO)

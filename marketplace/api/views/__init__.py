@@ -2,6 +2,7 @@
 
 from marketplace.api.views import (
     bank,
+    books,
     cooperatives,
     documents,
     goods,
@@ -14,6 +15,7 @@ from marketplace.api.views import (
 
 __all__ = [
     "bank",
+    "books",
     "cooperatives",
     "documents",
     "goods",

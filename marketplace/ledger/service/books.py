@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable
 from datetime import date, datetime
 from uuid import UUID
@@ -28,7 +29,8 @@ from marketplace.ledger.rules import (
     accounts_of,
 )
 
-LONGEST_CODE, LONGEST_NAME = 12, 80
+LONGEST_NAME = 80
+ACCOUNT_CODE = re.compile(r"[1-9]-?[0-9]{3,8}")
 
 
 class AccountClosed(RuleBroken):
@@ -249,7 +251,7 @@ def close_account(session: Session, account: LedgerAccount, *, at: datetime) -> 
 
 def _checked(code: str, name: str) -> tuple[str, str]:
     code, name = code.strip(), " ".join(name.split())
-    if not 1 <= len(code) <= LONGEST_CODE or not code.replace("-", "").replace(".", "").isdigit():
+    if not ACCOUNT_CODE.fullmatch(code):
         wrong = say("Nomor akun berupa angka, misalnya 5-3110.")
         raise Invalid(wrong, fields={"code": wrong})
     if not 1 <= len(name) <= LONGEST_NAME:
