@@ -49,6 +49,7 @@ CHECKS: dict[str, Check] = {
     "orders.ended_orders_hold_nothing": orders.ended,
     "payments.received_is_the_sum_of_events": payments.received,
     "payments.shares_make_the_intent": payments.shares,
+    "payments.lines_pay_what_they_say": payments.statement_lines,
     "payments.due_is_the_total_less_the_code": payments.discounts,
     "payments.state_follows_the_money": payments.states,
     "payments.paid_orders_moved_on": payments.orders,

@@ -11,8 +11,14 @@ from sqlalchemy.orm import Session
 from marketplace.kernel.money import Rupiah
 from marketplace.orders.models import Order
 from marketplace.orders.rules import OrderState
-from marketplace.payments.models import PaymentEvent, PaymentIntent, PaymentShare, Transfer
-from marketplace.payments.rules import PaymentMethod, PaymentState
+from marketplace.payments.models import (
+    BankLine,
+    PaymentEvent,
+    PaymentIntent,
+    PaymentShare,
+    Transfer,
+)
+from marketplace.payments.rules import BANK, PaymentMethod, PaymentState
 
 Rows = Iterator[tuple[str, str]]
 PAID = (PaymentState.PAID, PaymentState.OVER)
@@ -168,3 +174,23 @@ def discounts(session: Session, _at: datetime) -> Rows:
     )
     for number, total, due, discount, amount in rows:
         yield f"orders {number}", f"total {total}, due {due}, code {discount}, transfer {amount}"
+
+
+def statement_lines(session: Session, _at: datetime) -> Rows:
+    """Find lines of statements that paid something else than they say, or more than once.
+
+    A line that was matched with money recorded by hand has no sign of its own.
+    """
+    matched = session.execute(
+        select(BankLine.id, BankLine.cooperative_id, BankLine.intent_id, BankLine.amount).where(
+            BankLine.intent_id.is_not(None)
+        )
+    )
+    lines = {str(line_id): tuple(said) for line_id, *said in matched}
+    for sign in session.scalars(select(PaymentEvent).where(PaymentEvent.source == BANK)):
+        said = lines.get(sign.external_id)
+        if said != (sign.cooperative_id, sign.intent_id, sign.amount):
+            yield (
+                f"payment_events {sign.cooperative_id}/{sign.id}",
+                f"{sign.amount}, the line says {said[2] if said else 'nothing'}",
+            )

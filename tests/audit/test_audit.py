@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from marketplace import audit
 from marketplace.cooperatives.models import Cooperative
+from marketplace.files.tables import read_rows
 from marketplace.kernel.money import Rupiah
 from marketplace.ledger import service as ledger
 from marketplace.ledger.rules import Purpose, Unit
@@ -18,6 +19,8 @@ from marketplace.orders.rules import OrderState
 from marketplace.payments import service as payments
 from marketplace.payments.queries import intent_of
 from marketplace.payments.rules import BankAccount, PaymentMethod
+from marketplace.payments.rules.statements import guess, split
+from marketplace.payments.service import statements
 from marketplace.supply import service as supply
 from marketplace.supply.models import BaseUnit
 from tests.ledger.conftest import posting
@@ -41,7 +44,7 @@ def world(session: Session) -> Cooperative:
     cooperative = make_cooperative(session)
     make_point(session, cooperative)
     account = BankAccount("Bank Jatim", "1234567890", "Koperasi Sanan")
-    payments.propose(session, cooperative, account, by=None, at=SATURDAY)
+    bank = payments.propose(session, cooperative, account, by=None, at=SATURDAY)
     officer = make_officer(session, cooperative)
     counted = make_listing(session, cooperative, "Keripik", stock_count=50)
     maker = make_member(session, cooperative, "Bu Lilik")
@@ -57,6 +60,16 @@ def world(session: Session) -> Cooperative:
     _order(
         session, make_request((counted, 1), method=PaymentMethod.QRIS), OrderState.AWAITING_PAYMENT
     )
+    transferred = _order(
+        session,
+        make_request((counted, 1), method=PaymentMethod.TRANSFER),
+        OrderState.AWAITING_PAYMENT,
+    )
+    due = intent_of(session, cooperative.id, transferred.id).amount_due
+    rows = read_rows(f"Tanggal;Kredit\n28/11/2026;{due.amount}\n".encode())
+    columns = guess(split(rows)[0])
+    statements.bring_in(session, bank, rows, columns, by=None, at=SATURDAY)
+    orders.confirm_exact(session, cooperative.id, by=None, at=SATURDAY)
     cancelled = _order(session, make_request((counted, 3)), OrderState.NEW)
     orders.cancel(session, cancelled, reason=None, actor_id=None, at=SATURDAY)
     undone = _order(session, make_request((counted, 1)), OrderState.FINISHED)
@@ -211,6 +224,12 @@ LIES = [
     ),
     ("payments.due_is_the_total_less_the_code", "UPDATE transfers SET amount = amount + 1"),
     ("payments.due_is_the_total_less_the_code", "DELETE FROM transfers"),
+    ("payments.lines_pay_what_they_say", "UPDATE bank_lines SET amount = amount + 1"),
+    (
+        "payments.lines_pay_what_they_say",
+        "UPDATE bank_lines SET state = 'bukan_pesanan', intent_id = NULL",
+    ),
+    ("payments.lines_pay_what_they_say", "DELETE FROM bank_lines"),
     ("payments.state_follows_the_money", "UPDATE payment_intents SET state = 'lunas'"),
     (
         "payments.state_follows_the_money",
