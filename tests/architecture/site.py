@@ -44,7 +44,7 @@ from marketplace.demo.accounts import ACCOUNTS, DemoAccount
 from marketplace.demo.load import MARKER
 from marketplace.files import service as files
 from marketplace.files.models import StoredFile
-from marketplace.files.pictures import read_picture
+from marketplace.files.pictures import read_picture, read_whole
 from marketplace.files.tables import read_rows
 from marketplace.kernel.access import Role
 from marketplace.kernel.calendar import local_day
@@ -60,9 +60,10 @@ from marketplace.listings.rules import Editor
 from marketplace.listings.views.sheets import KIND as SHEET
 from marketplace.members.models import Member
 from marketplace.orders.models import Order, Purchase
+from marketplace.orders.service.proofs import PROOF
 from marketplace.orders.views.bank import KIND as STATEMENT
 from marketplace.payments import queries as payments
-from marketplace.payments.models import BankLine, PaymentDestination, Transfer
+from marketplace.payments.models import BankLine, PaymentDestination, PaymentProof, Transfer
 from marketplace.payments.rules import DestinationKind
 from marketplace.payments.rules.statements import guess, split
 from marketplace.payments.service import statements
@@ -198,6 +199,7 @@ def furnish(app: Flask, session: Session, letter: str) -> dict[str, str]:
     )
     bank_statement(app, session, shop, f"TRSF {MARKER}" if letter == "B" else "TRSF", at)
     entries_by_hand(session, shop, _account(session, "treasurer", letter), chair, at)
+    proof(app, session, shop, at)
     invitation = cooperatives.invite(
         session, shop, Role.SELLER, by=chair.id, name="Bu Tamu ZQ7B", at=at
     )
@@ -256,6 +258,25 @@ def entries_by_hand(
     bookkeeping.approve(session, drafts[0], by=chair.id, at=at)
 
 
+def proof(app: Flask, session: Session, shop: Cooperative, at: datetime) -> None:
+    """Let the buyer of the first order have sent a picture of a transfer."""
+    order = session.scalars(
+        select(Order).where(Order.cooperative_id == shop.id).order_by(Order.id).limit(1)
+    ).one()
+    intent = payments.intent_of(session, shop.id, order.id)
+    assert intent is not None
+    file = files.keep_whole(
+        session, app.extensions["file_store"], shop.id, read_whole(make_photo(300, 600)),
+        kind=PROOF, actor_id=None, at=at,
+    )  # fmt: skip
+    session.add(
+        PaymentProof(
+            cooperative_id=shop.id, intent_id=intent.id, file_id=file.id, sha256=file.sha256,
+            sent_at=at,
+        )
+    )  # fmt: skip
+
+
 def wish_email(session: Session, account: Account, at: datetime) -> str:
     """Let a new address wait to be confirmed; gives the secret that its mail would carry."""
     wish = OneTimeLink(
@@ -300,6 +321,7 @@ def facts(session: Session, letter: str, secrets: dict[str, str]) -> Shop:
             PaymentDestination, PaymentDestination.kind == DestinationKind.BANK
         ).id,
         "bank_line_id": first(BankLine).id,
+        "proof_id": first(PaymentProof).id,
         "draft_id": first(EntryDraft, EntryDraft.state == DraftState.PROPOSED).id,
         "entry_id": first(LedgerEntry, LedgerEntry.source_type == MANUAL).id,
         "book_account_id": first(LedgerAccount, LedgerAccount.code == "5-3110").id,
