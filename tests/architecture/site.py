@@ -153,8 +153,8 @@ def market(url: str, folder: Path) -> Iterator[Site]:
     with app.app_context():
         with transaction() as session:
             demo.load(session, marked=True, at=now())
+        app.extensions["jobs"].drain()  # without an index yet, that each message would write to
         rebuild(db.session(), search.index(), at=now())
-        app.extensions["jobs"].drain()
         with transaction() as session:
             secrets = {letter: furnish(app, session, letter) for letter in "AB"}
         a, b = (facts(db.session(), letter, secrets[letter]) for letter in "AB")

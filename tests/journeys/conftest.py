@@ -63,7 +63,8 @@ def site_on_postgresql(
 def served(folder: Path, database_url: str) -> Iterator[str]:
     """Load the demo, run web and worker; afterwards the books must be true."""
     environment = environment_of(folder, database_url)
-    for command in (("db", "upgrade"), ("demo", "load"), ("search", "rebuild"), ("jobs", "drain")):
+    # The index last: as long as there is none, no message is written to it one by one.
+    for command in (("db", "upgrade"), ("demo", "load"), ("jobs", "drain"), ("search", "rebuild")):
         flask(environment, *command)
     address = environment["PUBLIC_URL"]
     web = ["gunicorn", "--config", "gunicorn.conf.py", "wsgi:app"]
