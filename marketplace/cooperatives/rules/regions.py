@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from lokal import wilayah
 
@@ -33,7 +34,12 @@ def region(code: str) -> Region | None:
 
 def find_regions(text: str, *, limit: int = MOST_RESULTS) -> list[Region]:
     """Find regions by name or postal code, those in the city of Malang first."""
-    text = " ".join(text.split())[:80]
+    return list(_find(" ".join(text.split())[:80], limit))
+
+
+@lru_cache(maxsize=512)
+def _find(text: str, limit: int) -> tuple[Region, ...]:
+    """Look through every village of the country; what was asked lately is still known."""
     if _POSTAL_CODE.fullmatch(text):
         found = wilayah.find_by_postal_code(text)
     else:
@@ -43,7 +49,7 @@ def find_regions(text: str, *, limit: int = MOST_RESULTS) -> list[Region]:
             *wilayah.search_wilayah(text, limit=limit),
             *wilayah.search_wilayah(text, level=4, within=EAST_JAVA, limit=limit),
         ]
-    return [_named(each) for each in dict.fromkeys(found)][:limit]
+    return tuple(_named(each) for each in list(dict.fromkeys(found))[:limit])
 
 
 def _named(found: wilayah.Wilayah) -> Region:
