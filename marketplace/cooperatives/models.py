@@ -60,6 +60,7 @@ class Cooperative(Base):
     closed_note: Mapped[str | None]
     share_basis_points: Mapped[int] = mapped_column(default=1000)
     payment_minutes: Mapped[int] = mapped_column(default=60)
+    payout_days: Mapped[int] = mapped_column(default=7)  # makers are paid within, after a sale
     takes_qris: Mapped[bool] = mapped_column(default=False)
     takes_cash: Mapped[bool] = mapped_column(default=True)
     qris_payload: Mapped[str | None]
@@ -73,6 +74,7 @@ class Cooperative(Base):
     __table_args__ = (
         Index(None, "standing", "name"),
         CheckConstraint("share_basis_points BETWEEN 0 AND 10000", name="share_is_a_part"),
+        CheckConstraint("payout_days BETWEEN 0 AND 60", name="payout_days_sane"),
         CheckConstraint("payment_minutes BETWEEN 5 AND 10080", name="payment_minutes_sane"),
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -198,6 +198,90 @@ def _summed(session: Session, book: LedgerBook, until: date) -> list[AccountBala
             credit + (known.credit if known else Rupiah(0)),
         )
     return list(found.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """What the books owe one member for one purpose."""
+
+    member_id: UUID
+    purpose: Purpose
+    amount: Rupiah
+
+
+def owed_to_members(
+    session: Session, book: LedgerBook, purposes: Collection[Purpose]
+) -> list[Owed]:
+    """List what members are owed, each debt by itself; settled ones are left out."""
+    rows = session.scalars(
+        select(LedgerAccount)
+        .where(
+            LedgerAccount.cooperative_id == book.cooperative_id,
+            LedgerAccount.book_id == book.id,
+            LedgerAccount.purpose.in_(purposes),
+            LedgerAccount.member_id.is_not(None),
+            LedgerAccount.credit > LedgerAccount.debit,
+        )
+        .order_by(LedgerAccount.member_id, LedgerAccount.purpose)
+    )
+    return [
+        Owed(row.member_id, row.purpose, row.credit - row.debit)
+        for row in rows
+        if row.member_id and row.purpose
+    ]
+
+
+def owed_since(session: Session, cooperative_id: int, debts: Collection[Owed]) -> dict[UUID, date]:
+    """Say since when each member waits: the day of the oldest credit not yet paid."""
+    if not debts:
+        return {}
+    rows = session.execute(
+        select(
+            LedgerAccount.member_id,
+            LedgerAccount.id,
+            LedgerAccount.debit,
+            LedgerEntry.dated,
+            LedgerLine.amount,
+        )
+        .join(
+            LedgerLine,
+            (LedgerLine.cooperative_id == LedgerAccount.cooperative_id)
+            & (LedgerLine.credit_id == LedgerAccount.id),
+        )
+        .join(
+            LedgerEntry,
+            (LedgerEntry.cooperative_id == LedgerLine.cooperative_id)
+            & (LedgerEntry.id == LedgerLine.entry_id),
+        )
+        .where(
+            LedgerAccount.cooperative_id == cooperative_id,
+            LedgerAccount.member_id.in_({debt.member_id for debt in debts}),
+            LedgerAccount.purpose.in_({debt.purpose for debt in debts}),
+        )
+        .order_by(LedgerEntry.dated, LedgerEntry.number)
+    )
+    paid: dict[UUID, int] = {}
+    since: dict[UUID, date] = {}
+    for member_id, account_id, debit, dated, amount in rows:
+        left = paid.setdefault(account_id, debit.amount) - amount.amount
+        paid[account_id] = left
+        if left < 0 and member_id and member_id not in since:
+            since[member_id] = dated
+    return since
+
+
+def member_parts(
+    session: Session, book: LedgerBook, member_id: UUID, purposes: Collection[Purpose]
+) -> Sequence[LedgerAccount]:
+    """List the parts of accounts that belong to one member."""
+    return session.scalars(
+        select(LedgerAccount).where(
+            LedgerAccount.cooperative_id == book.cooperative_id,
+            LedgerAccount.book_id == book.id,
+            LedgerAccount.member_id == member_id,
+            LedgerAccount.purpose.in_(purposes),
+        )
+    ).all()
 
 
 def closings_of(session: Session, book: LedgerBook) -> Sequence[LedgerClosing]:

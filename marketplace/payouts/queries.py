@@ -1,0 +1,200 @@
+"""What makers are owed, what was sold for them, and what they were paid."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, selectinload
+
+from marketplace.cooperatives.models import Cooperative
+from marketplace.database import total_of
+from marketplace.kernel.calendar import day_start
+from marketplace.kernel.errors import NotFound
+from marketplace.kernel.money import Rupiah
+from marketplace.kernel.text import say
+from marketplace.ledger import queries as books
+from marketplace.ledger.queries import CardLine, Owed
+from marketplace.ledger.rules import Unit
+from marketplace.members.models import Member
+from marketplace.orders.models import Order, OrderEvent, OrderLine
+from marketplace.orders.rules import OrderState
+from marketplace.payouts.models import Payout, PayoutBatch
+from marketplace.payouts.rules import OWED, promised_on
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """What one member is owed now, and by when the oldest part of it was promised.
+
+    ``waits`` is the part that stands in a batch already.
+    """
+
+    member_id: UUID
+    name: str
+    phone: str | None
+    amount: Rupiah
+    waits: Rupiah
+    promised: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Sold:
+    """One good of a maker, as often as it was sold in a time."""
+
+    title: str
+    quantity: int
+    total: Rupiah
+    share: Rupiah
+    commission: Rupiah
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A maker's month: what was sold, every entry of the account, what is owed.
+
+    Balances are what the cooperative owes the maker.
+    """
+
+    sold: Sequence[Sold]
+    opening: Rupiah
+    lines: Sequence[CardLine]
+    closing: Rupiah
+
+
+def owed(session: Session, cooperative_id: int) -> list[Owed]:
+    """List every debt to a member, by member and kind."""
+    book = books.book_of(session, cooperative_id, Unit.SHOP)
+    return books.owed_to_members(session, book, OWED) if book else []
+
+
+def dues(session: Session, cooperative: Cooperative) -> list[Due]:
+    """List the members that are owed money, who waits longest first."""
+    debts = owed(session, cooperative.id)
+    amounts: dict[UUID, Rupiah] = {}
+    for debt in debts:
+        amounts[debt.member_id] = amounts.get(debt.member_id, Rupiah(0)) + debt.amount
+    people = _people(session, cooperative.id, set(amounts))
+    waits = _waiting(session, cooperative.id)
+    since = books.owed_since(session, cooperative.id, debts)
+    found = [
+        Due(
+            member_id,
+            people[member_id].called,
+            people[member_id].phone,
+            amount,
+            waits.get(member_id, Rupiah(0)),
+            promised_on(since[member_id], cooperative.payout_days) if member_id in since else None,
+        )
+        for member_id, amount in amounts.items()
+        if amount
+    ]
+    return sorted(found, key=lambda due: (due.promised or date.max, due.name))
+
+
+def _people(session: Session, cooperative_id: int, ids: set[UUID]) -> dict[UUID, Member]:
+    rows = session.scalars(
+        select(Member).where(Member.cooperative_id == cooperative_id, Member.id.in_(ids))
+    )
+    return {member.id: member for member in rows}
+
+
+def _waiting(session: Session, cooperative_id: int) -> dict[UUID, Rupiah]:
+    rows = session.execute(
+        select(Payout.member_id, total_of(Payout.amount))
+        .where(Payout.cooperative_id == cooperative_id, Payout.open)
+        .group_by(Payout.member_id)
+    )
+    return {member_id: amount for member_id, amount in rows}  # noqa: C416 - rows, not pairs
+
+
+def batches(session: Session, cooperative_id: int, *, limit: int = 30) -> Sequence[PayoutBatch]:
+    """List batches, the newest first."""
+    return session.scalars(
+        select(PayoutBatch)
+        .where(PayoutBatch.cooperative_id == cooperative_id)
+        .order_by(PayoutBatch.number.desc())
+        .limit(limit)
+    ).all()
+
+
+def batch(session: Session, cooperative_id: int, batch_id: UUID) -> PayoutBatch:
+    """Fetch a batch with its pay-outs. Raises NotFound."""
+    found = session.scalar(
+        select(PayoutBatch)
+        .where(PayoutBatch.cooperative_id == cooperative_id, PayoutBatch.id == batch_id)
+        .options(selectinload(PayoutBatch.payouts))
+    )
+    if found is None:
+        raise NotFound(say("Setoran itu tidak ada."))
+    return found
+
+
+def count_open(session: Session, cooperative_id: int) -> int:
+    """Count batches that wait for somebody."""
+    return (
+        session.scalar(
+            select(func.count(Payout.batch_id.distinct())).where(
+                Payout.cooperative_id == cooperative_id, Payout.open
+            )
+        )
+        or 0
+    )
+
+
+def statement(
+    session: Session, cooperative_id: int, member_id: UUID, *, starts: date, ends: date
+) -> Statement:
+    """Gather a maker's month from the orders and from the books."""
+    book = books.book_of(session, cooperative_id, Unit.SHOP)
+    parts = books.member_parts(session, book, member_id, OWED) if book else []
+    opening, lines = (
+        books.card(session, parts, starts=starts, ends=ends) if parts else (Rupiah(0), [])
+    )
+    closing = lines[-1].balance if lines else opening
+    sold = _sold(session, cooperative_id, member_id, starts, ends)
+    return Statement(sold, -opening, lines, -closing)
+
+
+def _sold(
+    session: Session, cooperative_id: int, member_id: UUID, starts: date, ends: date
+) -> list[Sold]:
+    """Sum what was handed over in these days and still stands."""
+    handed = (
+        select(OrderEvent.order_id, func.max(OrderEvent.at).label("at"))
+        .where(OrderEvent.cooperative_id == cooperative_id, OrderEvent.after == OrderState.FINISHED)
+        .group_by(OrderEvent.order_id)
+        .subquery()
+    )
+    title = OrderLine.title
+    rows = session.execute(
+        select(
+            title,
+            OrderLine.variant_title,
+            func.sum(OrderLine.quantity),
+            total_of(OrderLine.total),
+            total_of(OrderLine.maker_share),
+            total_of(OrderLine.cooperative_share),
+        )
+        .join(
+            Order,
+            (Order.cooperative_id == OrderLine.cooperative_id) & (Order.id == OrderLine.order_id),
+        )
+        .join(handed, handed.c.order_id == Order.id)
+        .where(
+            OrderLine.cooperative_id == cooperative_id,
+            OrderLine.maker_id == member_id,
+            Order.state == OrderState.FINISHED,
+            handed.c.at >= day_start(starts),
+            handed.c.at < day_start(ends + timedelta(days=1)),
+        )
+        .group_by(title, OrderLine.variant_title)
+        .order_by(title, OrderLine.variant_title)
+    )
+    return [
+        Sold(f"{name}, {size}" if size else name, int(quantity), total, share, commission)
+        for name, size, quantity, total, share, commission in rows
+    ]
