@@ -50,6 +50,9 @@ from marketplace.outbox.queue import open_queue
 from marketplace.payments import notices as payment_notices
 from marketplace.payments import service as payments_service
 from marketplace.payments.settings import payment_settings
+from marketplace.payouts import notices as payout_notices
+from marketplace.payouts.tasks import payout_tasks
+from marketplace.payouts.views import payouts
 from marketplace.search import current as search
 from marketplace.storefront.views import storefront
 from marketplace.supply import notices as supply_notices
@@ -81,6 +84,7 @@ BLUEPRINTS = [
     storefront,
     orders,
     supply,
+    payouts,
     bookkeeping,
     health.health,
 ]
@@ -125,7 +129,7 @@ def create_app(settings: Settings) -> Flask:
     app.extensions["file_store"] = open_store(settings.files_url, ROOT)
     current_cooperative.install(app)
     own_data.install(app, [own_data.of_account, of_member, of_buyer, of_asker])
-    overview.install(app, [order_tasks, overview.own_tasks])
+    overview.install(app, [order_tasks, payout_tasks, overview.own_tasks])
     app.after_request(health.count)
     app.jinja_env.globals.update(site_name=settings.site_name)
     work = jobs.install(app, open_queue(app.config["SQLALCHEMY_DATABASE_URI"]))
@@ -237,6 +241,7 @@ def _listen(app: Flask, work: jobs.Jobs) -> None:
     order_notices.listen(work)
     payment_notices.listen(work)
     supply_notices.listen(work)
+    payout_notices.listen(work)
 
 
 def expire_overdue(session: Session, at: datetime) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -171,3 +171,12 @@ def _sentence(template: str, values: Mapping[str, Any]) -> Sentence:
             for name, value in values.items()
         },
     )
+
+
+def names_of(session: Session, ids: Collection[UUID | None]) -> dict[UUID, str]:
+    """Name the people behind what was done, in one query; who is unknown has no name."""
+    wanted = {id_ for id_ in ids if id_ is not None}
+    if not wanted:
+        return {}
+    rows = session.execute(select(Account.id, Account.name).where(Account.id.in_(wanted)))
+    return {id_: name for id_, name in rows}  # noqa: C416 - rows, not pairs

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from uuid import UUID
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from marketplace.accounts.models import Account
 from marketplace.bookkeeping.models import EntryDraft
 from marketplace.bookkeeping.rules import DraftState
 from marketplace.kernel.errors import NotFound
@@ -43,15 +42,6 @@ def count_waiting(session: Session, cooperative_id: int, *, not_by: UUID | None 
     if not_by is not None:
         wanted = wanted.where(EntryDraft.proposed_by != not_by)
     return session.scalar(wanted) or 0
-
-
-def names_of(session: Session, ids: Collection[UUID | None]) -> dict[UUID, str]:
-    """Name the people behind entries and proposals in one query."""
-    wanted = {id_ for id_ in ids if id_ is not None}
-    if not wanted:
-        return {}
-    rows = session.execute(select(Account.id, Account.name).where(Account.id.in_(wanted)))
-    return {id_: name for id_, name in rows}  # noqa: C416 - rows, not pairs
 
 
 def lines_of_draft(session: Session, draft: EntryDraft) -> list[WrittenLine]:

@@ -26,6 +26,11 @@ def day_start(day: date) -> datetime:
     return datetime.combine(day, time(0), tzinfo=WIB).astimezone(UTC)
 
 
+def month_end(day: date) -> date:
+    """Give the last day of the month a day lies in."""
+    return (day.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
+
+
 def at_minute(day: date, minute: int) -> datetime:
     """Give the moment in UTC of a minute of the day (0 to 1440) in Malang."""
     return day_start(day) + timedelta(minutes=minute)

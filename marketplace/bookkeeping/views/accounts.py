@@ -18,13 +18,12 @@ from marketplace.bookkeeping.views.blueprint import (
 )
 from marketplace.cooperatives.current import here
 from marketplace.kernel.access import Permission
-from marketplace.kernel.calendar import local_day
+from marketplace.kernel.calendar import local_day, month_end
 from marketplace.kernel.errors import RuleBroken
 from marketplace.ledger import queries as books
 from marketplace.ledger import service as ledger
 from marketplace.ledger.queries import LedgerAccount
 from marketplace.ledger.rules import KIND_LABELS, UNIT_LABELS
-from marketplace.ledger.service import month_end
 from marketplace.members import queries as members
 from marketplace.web.clock import now
 from marketplace.web.guards import requires

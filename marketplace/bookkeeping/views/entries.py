@@ -8,6 +8,7 @@ from flask import flash, g, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
+from marketplace.accounts import queries as accounts
 from marketplace.accounts.current import me
 from marketplace.bookkeeping import queries, service
 from marketplace.bookkeeping.forms import EntryForm, ReversalForm
@@ -49,7 +50,7 @@ def _entry_page(slug: str, entry_id: UUID, form: ReversalForm) -> str:
         first=books.entry_by_id(session, here().id, found.reverses_id)
         if found.reverses_id
         else None,
-        people=queries.names_of(session, [found.created_by, found.approved_by]),
+        people=accounts.names_of(session, [found.created_by, found.approved_by]),
         may_reverse=found.source_type == service.MANUAL
         and mirror is None
         and Permission.KEEP_BOOKS in g.permissions,
@@ -143,7 +144,7 @@ def draft(slug: str, draft_id: UUID) -> ResponseReturnValue:
         "bookkeeping/draft.html",
         draft=found,
         lines=queries.lines_of_draft(session, found),
-        people=queries.names_of(session, [found.proposed_by, found.decided_by]),
+        people=accounts.names_of(session, [found.proposed_by, found.decided_by]),
         label=LABELS[found.state],
         waits=waits,
         own=own,

@@ -14,8 +14,8 @@ from marketplace.bookkeeping.views.blueprint import (
 )
 from marketplace.cooperatives.current import here
 from marketplace.kernel.access import Permission
+from marketplace.kernel.calendar import month_end
 from marketplace.ledger import queries as books
-from marketplace.ledger.service import month_end
 from marketplace.web.downloads import csv_answer, text_answer
 from marketplace.web.guards import requires
 from marketplace.web.transactions import reader

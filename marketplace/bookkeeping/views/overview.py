@@ -17,12 +17,11 @@ from marketplace.bookkeeping.views.blueprint import (
 )
 from marketplace.cooperatives.current import here
 from marketplace.kernel.access import Permission
-from marketplace.kernel.calendar import local_day
+from marketplace.kernel.calendar import local_day, month_end
 from marketplace.kernel.money import Rupiah
 from marketplace.ledger import queries as books
 from marketplace.ledger import service as ledger
 from marketplace.ledger.rules import KIND_LABELS, UNIT_LABELS, AccountKind, Unit
-from marketplace.ledger.service import month_end
 from marketplace.web.clock import now
 from marketplace.web.guards import requires
 from marketplace.web.transactions import reader, transaction

@@ -18,6 +18,7 @@ from marketplace.cooperatives.service.payment import (
     remove_qris,
     set_account,
     set_payment_terms,
+    set_payout_days,
     set_qris,
 )
 from marketplace.cooperatives.service.places import (
@@ -64,6 +65,7 @@ __all__ = [
     "set_hours",
     "set_motif",
     "set_payment_terms",
+    "set_payout_days",
     "set_qris",
     "suspend",
 ]

@@ -14,6 +14,7 @@ from marketplace.kernel.text import say
 
 WHOLE = 10_000
 SHORTEST_DEADLINE, LONGEST_DEADLINE = 5, 10_080
+LONGEST_PROMISE = 60
 
 
 def set_payment_terms(
@@ -88,4 +89,13 @@ def remove_account(session: Session, cooperative: Cooperative, *, at: datetime) 
     """Take no more transfers."""
     cooperative.transfer_account_id = None
     cooperative.takes_transfer = False
+    changed(session, cooperative, "payment", at=at)
+
+
+def set_payout_days(session: Session, cooperative: Cooperative, days: int, *, at: datetime) -> None:
+    """Promise makers to pay them within so many days after a sale."""
+    if not 0 <= days <= LONGEST_PROMISE:
+        wrong = say("Janji setoran 0 sampai 60 hari.")
+        raise Invalid(wrong, fields={"payout_days": wrong})
+    cooperative.payout_days = days
     changed(session, cooperative, "payment", at=at)

@@ -8,7 +8,7 @@ from marketplace.ledger.service.books import (
     close_account,
     take_book,
 )
-from marketplace.ledger.service.closing import MonthNotOver, close_month, figures, month_end
+from marketplace.ledger.service.closing import MonthNotOver, close_month, figures
 from marketplace.ledger.service.holds import HoldEnded, hold, post_hold, void_hold
 from marketplace.ledger.service.posting import (
     AlreadyReversed,
@@ -32,7 +32,6 @@ __all__ = [
     "close_month",
     "figures",
     "hold",
-    "month_end",
     "post",
     "post_hold",
     "reverse",

@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from marketplace.database import total_of
-from marketplace.kernel.calendar import local_day
+from marketplace.kernel.calendar import local_day, month_end
 from marketplace.kernel.errors import RuleBroken
 from marketplace.kernel.money import Rupiah
 from marketplace.kernel.text import say
@@ -26,11 +26,6 @@ class MonthNotOver(RuleBroken):
     """A month is closed after its last day, never before."""
 
     code = "month_not_over"
-
-
-def month_end(day: date) -> date:
-    """Give the last day of the month a day lies in."""
-    return (day.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
 
 
 def close_month(

@@ -1,0 +1,143 @@
+"""Paying makers through the browser, and what a maker sees."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import select
+
+from marketplace.accounts.models import Account, Notice
+from marketplace.kernel.access import Role
+from marketplace.kernel.ids import to_text
+from marketplace.payouts import notices, queries
+from tests.makers import SATURDAY, give_post, make_officer
+
+
+@pytest.fixture
+def address(sanan):
+    return f"/k/{sanan.slug}/kelola/setoran"
+
+
+@pytest.fixture
+def composed(sign_in, treasurer, address, lilik, wahyu):
+    form = {"key": "form-1", "anggota": [to_text(lilik.id), to_text(wahyu.id)]}
+    return sign_in(treasurer).post(address, data=form).location
+
+
+def test_officers_see_who_is_owed_what_and_by_when(sign_in, chair, address, lilik, wahyu):
+    page = sign_in(chair).get(address).text
+
+    assert "Bu Lilik" in page
+    assert "Rp\xa054.688" in page
+    assert "dijanjikan paling lambat" in page
+    assert "Susun setoran" in page
+
+
+def test_nothing_owed_is_said(sign_in, chair, address):
+    assert "Semua sudah disetor" in sign_in(chair).get(address).text
+
+
+def test_a_pay_out_is_composed_approved_and_paid(
+    session, sign_in, treasurer, chair, sanan, composed
+):
+    writer, approver = sign_in(treasurer), sign_in(chair)
+
+    own = writer.get(composed).text
+    refused = writer.post(f"{composed}/setuju")
+    theirs = approver.get(composed).text
+    approver.post(f"{composed}/setuju")
+    wrong = writer.post(f"{composed}/bayar", data={"paid_by": "emas"})
+    paid = writer.post(
+        f"{composed}/bayar",
+        data={"paid_by": "tunai", "reference": "kuitansi 7"},
+        follow_redirects=True,
+    ).text
+
+    assert "Pengurus lain yang menyetujui" in own
+    assert refused.status_code == 403
+    assert "/setuju" in theirs
+    assert wrong.status_code == 422
+    assert "Setoran dicatat dan dibukukan." in paid
+    assert "kuitansi 7" in paid
+    assert "wa.me/6281211112222" in paid
+    assert queries.dues(session, sanan) == []
+
+
+def test_a_pay_out_can_be_given_up(session, sign_in, treasurer, sanan, composed):
+    told = sign_in(treasurer).post(f"{composed}/batal", follow_redirects=True).text
+
+    assert "Setoran dibatalkan." in told
+    assert queries.count_open(session, sanan.id) == 0
+
+
+def test_nobody_chosen_is_refused_in_words(sign_in, treasurer, address, lilik):
+    answer = sign_in(treasurer).post(address, data={"key": "k", "anggota": ["bukan"]})
+
+    assert answer.status_code == 422
+    assert "Pilih paling sedikit satu anggota" in answer.text
+
+
+def test_the_promise_is_set_between_bounds(session, sign_in, treasurer, sanan, address):
+    browser = sign_in(treasurer)
+
+    browser.post(f"{address}/janji", data={"payout_days": "3"})
+    wrong = browser.post(f"{address}/janji", data={"payout_days": "61"})
+
+    session.refresh(sanan)
+    assert sanan.payout_days == 3
+    assert wrong.status_code == 422
+
+
+def test_a_maker_reads_their_own_statement_and_no_other(
+    session, sign_in, sanan, address, lilik, wahyu
+):
+    account = session.get_one(Account, lilik.account_id)
+    give_post(session, sanan, account, Role.MEMBER)
+    browser = sign_in(account)
+
+    own = browser.get(f"{address}/saya", follow_redirects=True).text
+    other = browser.get(f"{address}/anggota/{to_text(wahyu.id)}")
+    table = browser.get(f"{address}/anggota/{to_text(lilik.id)}/rekap.csv?bulan=2026-11").text
+
+    assert "Rekap Bu Lilik" in own
+    assert other.status_code == 404
+    assert browser.get(address).status_code == 403
+    assert "Tempe Bu Lilik,3,52500,6562,45938" in table
+
+
+def test_a_statement_shows_the_month_asked_for_also_in_english(sign_in, chair, address, lilik):
+    browser = sign_in(chair)
+    one = f"{address}/anggota/{to_text(lilik.id)}"
+
+    assert "Tidak ada yang terjual" in browser.get(f"{one}?bulan=2020-01").text
+    browser.get("/bahasa/en?lanjut=/")
+    page = browser.get(f"{one}?bulan=2026-11").text
+    assert "Statement of Bu Lilik" in page
+    assert "Rp\xa045.938" in page
+
+
+def test_who_is_no_member_has_no_statement(session, sign_in, sanan, address):
+    officer = make_officer(session, sanan, Role.SECRETARY, "Mas Eko")
+
+    assert sign_in(officer).get(f"{address}/saya").status_code == 404
+
+
+def test_makers_with_an_account_are_told(
+    session, sign_in, treasurer, chair, sanan, composed, lilik
+):
+    sign_in(chair).post(f"{composed}/setuju")
+    sign_in(treasurer).post(f"{composed}/bayar", data={"paid_by": "tunai"})
+    (batch,) = queries.batches(session, sanan.id)
+    facts = {"cooperative": sanan.id, "batch": str(batch.id)}
+
+    for _ in range(2):
+        notices.tell_paid(session, facts, SATURDAY)
+
+    (notice,) = session.scalars(select(Notice)).all()
+    assert notice.account_id == lilik.account_id
+    assert str(notice.values["amount"]) == "Rp\xa045.938"
+
+
+def test_an_open_pay_out_stands_on_the_front_page(sign_in, chair, sanan, composed):
+    page = sign_in(chair).get(f"/k/{sanan.slug}/kelola").text
+
+    assert "setoran ke pembuat belum selesai" in page
