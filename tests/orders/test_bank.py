@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from io import BytesIO
 
@@ -26,7 +27,9 @@ from marketplace.payments.queries import intent_of
 from marketplace.payments.rules import BankAccount, PaymentMethod, PaymentState
 from marketplace.payments.rules.statements import LineState, LineTaken, guess, split
 from marketplace.payments.service import statements
-from tests.makers import SATURDAY, make_cooperative, make_listing, make_officer
+from marketplace.web.extensions import db
+from marketplace.web.transactions import transaction
+from tests.makers import SATURDAY, make_cooperative, make_listing, make_officer, make_point
 from tests.orders.conftest import first, make_request
 from tests.orders.test_transfers import confirm
 
@@ -163,6 +166,17 @@ def test_all_exact_lines_are_confirmed_with_one_step(session, account, ask):
         Rupiah(77_777)
     ]
     assert service.confirm_exact(session, account.cooperative_id, by=None, at=SATURDAY) == 0
+    assert audit.run(session, at=SATURDAY) == []
+
+
+def test_all_exact_lines_include_what_was_recorded_by_hand(session, account, ask):
+    order = ask()
+    confirm(session, order, due(session, order))
+    arrive(session, account, due(session, order))
+
+    assert service.confirm_exact(session, account.cooperative_id, by=None, at=SATURDAY) == 1
+
+    assert len(session.scalars(select(PaymentEvent)).all()) == 1
     assert audit.run(session, at=SATURDAY) == []
 
 
@@ -362,6 +376,26 @@ def test_a_line_that_is_taken_and_an_order_that_is_not_there_are_refused(
     assert "Pesanan tidak ditemukan." in nowhere.text
 
 
+def test_all_that_fit_are_matched_with_one_button(session, sanan, account, office, ask):
+    sari, budi = ask(), ask()
+    arrive(session, account, due(session, sari), due(session, budi), Rupiah(77_777))
+    session.commit()
+
+    page = office.post(f"{PAGE.format(sanan.slug)}/cocok-semua", follow_redirects=True).text
+
+    assert "2 uang masuk dicocokkan." in page
+    assert "77.777" in page
+    session.refresh(sari)
+    assert sari.state is OrderState.NEW
+
+
+def test_a_file_that_was_forgotten_is_asked_for(sanan, account, office):
+    answer = office.post(f"{PAGE.format(sanan.slug)}/impor", data={"account": to_text(account.id)})
+
+    assert answer.status_code == 422
+    assert "Berkas ini kosong." in answer.text
+
+
 @pytest.mark.parametrize("role", [Role.MEMBER, Role.SELLER, Role.SUPERVISOR])
 def test_only_who_may_confirm_money_sees_statements(session, sanan, account, sign_in, role):
     other: Account = make_officer(session, sanan, role)
@@ -377,3 +411,38 @@ def test_a_cooperative_without_an_account_is_told_what_to_do(session, sign_in):
 
     assert "Pasang rekening koperasi dulu" in browser.get("/k/lain/kelola/rekening").text
     assert browser.post("/k/lain/kelola/rekening/impor").status_code == 422
+
+
+# Races
+
+
+@pytest.mark.race
+def test_one_line_confirmed_from_many_places_pays_once(own_app):
+    with own_app.app_context():
+        with transaction() as session:
+            sanan = make_cooperative(session, "Sanan")
+            make_point(session, sanan)
+            bank = money.propose(session, sanan, JATIM, by=None, at=SATURDAY)
+            keripik = make_listing(session, sanan, "Keripik")
+            request = make_request((keripik, 1), method=PaymentMethod.TRANSFER)
+            order = first(session, service.place(session, request, at=SATURDAY).id)
+            (line,) = arrive(session, bank, due(session, order))
+            shop_id, number, line_id = sanan.id, order.number, line.id
+        db.session.remove()
+
+    def confirm_it(_turn: int) -> None:
+        with own_app.app_context():
+            try:
+                with transaction() as session:
+                    order = queries.of_cooperative(session, shop_id, number)
+                    service.confirm_line(session, order, line_id, by=None, at=SATURDAY)
+            finally:
+                db.session.remove()
+
+    with ThreadPoolExecutor(6) as threads:
+        list(threads.map(confirm_it, range(12)))
+
+    with own_app.app_context():
+        assert len(db.session.scalars(select(PaymentEvent)).all()) == 1
+        assert audit.run(db.session(), at=SATURDAY) == []
+        db.session.remove()

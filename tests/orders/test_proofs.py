@@ -14,6 +14,7 @@ from sqlalchemy import select
 from marketplace.accounts.models import Notice
 from marketplace.files.pictures import LONGEST_SIDE, read_whole
 from marketplace.kernel.access import Role
+from marketplace.kernel.errors import NotFound
 from marketplace.kernel.ids import to_text
 from marketplace.kernel.money import Rupiah
 from marketplace.orders import notices, queries, service
@@ -194,6 +195,26 @@ def test_the_very_same_picture_is_known_again(session, store, ask):
     assert reused == {proofs[0].id: {intent(session, sari).id}}
 
 
+def test_a_picture_of_another_order_is_not_there(session, store, ask):
+    sari, budi = ask(), ask()
+    send(session, store, sari)
+    (proof,) = payments.proofs_of(session, intent(session, sari))
+
+    with pytest.raises(NotFound):
+        payments.proof(session, intent(session, budi), proof.id)
+
+
+def test_every_picture_that_is_refused_leaves_the_buyer_their_time(session, store, ask):
+    order = ask()
+    left = order.pay_by - SATURDAY
+    for day in range(3):
+        at = order.pay_by - left
+        send(session, store, order, at=at, colour=(day, 0, 0))
+        order = service.refuse_proof(session, order, by=None, at=at + 5 * HOUR)
+
+    assert order.pay_by == SATURDAY + 15 * HOUR + left
+
+
 # Too little
 
 
@@ -208,6 +229,17 @@ def test_too_little_money_stops_the_clock_until_a_person_decides(session, ask):
     assert queries.standing_of(order, at=end + 100 * HOUR) is OrderState.AWAITING_PAYMENT
     order = confirm(session, order, Rupiah(500), key="2", at=end + 100 * HOUR)
     assert order.state is OrderState.NEW
+
+
+def test_a_proof_for_the_rest_goes_back_to_too_little(session, store, ask):
+    order = confirm(session, ask(), Rupiah(1_000))
+    order = send(session, store, order)
+    assert intent(session, order).state is PaymentState.UNDER_REVIEW
+
+    order = service.refuse_proof(session, order, by=None, at=SATURDAY + HOUR)
+
+    assert intent(session, order).state is PaymentState.SHORT
+    assert order.pay_by is None
 
 
 def test_an_order_with_too_little_money_is_cancelled_and_the_money_owed_back(session, ask):

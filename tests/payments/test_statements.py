@@ -176,6 +176,14 @@ def test_headings_are_found_below_a_letterhead():
 
 
 @pytest.mark.parametrize(
+    ("data", "headings"),
+    [(b"Laporan\nA,B\n1,2\n", ("A", "B")), (b"satu\ndua\n", ("satu",))],
+)
+def test_headings_that_nobody_knows_are_the_first_row_with_two_cells(data, headings):
+    assert split(read_rows(data))[0] == headings
+
+
+@pytest.mark.parametrize(
     ("columns", "wrong"),
     [
         ({}, {"tanggal", "masuk"}),
@@ -370,6 +378,7 @@ def test_money_for_no_order_is_set_aside_and_can_come_back(session, sanan, accou
     statements.set_aside(session, line, by=None, at=SATURDAY)
     assert queries.open_count(session, sanan.id) == 1
 
+    statements.look_again(session, line)
     statements.look_again(session, line)
     assert (line.state, line.decided_at) == (LineState.OPEN, None)
     assert queries.open_count(session, sanan.id) == 2
