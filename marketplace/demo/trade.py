@@ -11,13 +11,19 @@ from sqlalchemy.orm import Session
 from marketplace.accounts.models import Account
 from marketplace.cooperatives.models import Cooperative
 from marketplace.demo.world import SANAN, VELODROME
+from marketplace.kernel.calendar import local_day
+from marketplace.kernel.money import Rupiah
 from marketplace.listings.models import Listing, Variant
 from marketplace.orders import queries, service
 from marketplace.orders.models import Order
 from marketplace.orders.rules import OrderState
 from marketplace.orders.service import Buyer, Choice, OrderRequest
+from marketplace.payments import queries as payments
+from marketplace.payments.models import Transfer
 from marketplace.payments.queries import intent_of
 from marketplace.payments.rules import PaymentMethod
+from marketplace.payments.rules.statements import guess
+from marketplace.payments.service import statements
 
 S = OrderState
 CASH, QRIS, BANK = PaymentMethod.COD, PaymentMethod.QRIS, PaymentMethod.TRANSFER
@@ -56,6 +62,29 @@ def load(session: Session, *, buyer: Account, at: datetime) -> None:
         )
         bring(session, order, state, moment)
     _two_cooperatives(session, shop, buyer, at)
+    _statement(session, shop, at)
+
+
+def _statement(session: Session, shop: Cooperative, at: datetime) -> None:
+    """Let the bank say what came in: every transfer that is waited for, and something else."""
+    account = payments.accounts(session, shop.id)[0]
+    day = local_day(at)
+    money = [
+        *session.scalars(
+            select(Transfer.amount)
+            .where(Transfer.cooperative_id == shop.id)
+            .order_by(Transfer.discount, Transfer.id)
+        ),
+        Rupiah(150_000),
+    ]
+    rows = [
+        (1, ("Tanggal", "Keterangan", "Kredit")),
+        *(
+            (place, (day.isoformat(), f"TRSF E-BANKING {place:04d}", str(amount.amount)))
+            for place, amount in enumerate(money, 2)
+        ),
+    ]
+    statements.bring_in(session, account, rows, guess(rows[0][1]), by=None, at=at)
 
 
 def _two_cooperatives(session: Session, shop: Cooperative, buyer: Account, at: datetime) -> None:
