@@ -13,6 +13,9 @@ branch_labels = depends_on = None
 STANDS_IN = "(SELECT nullif(current_setting('guyub.cooperative', true), '')::smallint)"
 MINE = f"{STANDS_IN} IS NULL OR cooperative_id = {STANDS_IN}"
 
+STANDS_IN = "(SELECT nullif(current_setting('guyub.cooperative', true), '')::smallint)"
+MINE = f"{STANDS_IN} IS NULL OR cooperative_id = {STANDS_IN}"
+
 
 def upgrade() -> None:
     op.create_table(
@@ -105,6 +108,12 @@ def upgrade() -> None:
             batch_op.f("ix_entry_drafts_cooperative_id_state_proposed_at"),
             ["cooperative_id", "state", "proposed_at"],
             unique=False,
+        )
+    if op.get_bind().dialect.name == "postgresql":
+        op.execute("ALTER TABLE entry_drafts ENABLE ROW LEVEL SECURITY")
+        op.execute("ALTER TABLE entry_drafts FORCE ROW LEVEL SECURITY")
+        op.execute(
+            f"CREATE POLICY one_cooperative ON entry_drafts USING ({MINE}) WITH CHECK ({MINE})"
         )
 
 
