@@ -13,7 +13,7 @@ from marketplace.accounts.current import me
 from marketplace.cooperatives.current import here
 from marketplace.files import queries as file_queries
 from marketplace.files import service as files
-from marketplace.files.tables import MOST_BYTES, BadSheet, Row, read_rows
+from marketplace.files.tables import MOST_BYTES, Row, read_rows
 from marketplace.kernel.access import Permission
 from marketplace.kernel.errors import Invalid, NotFound, RuleBroken
 from marketplace.kernel.ids import from_text
@@ -39,7 +39,7 @@ from marketplace.web.clock import now
 from marketplace.web.guards import requires
 from marketplace.web.i18n import translate
 from marketplace.web.security import takes_files
-from marketplace.web.transactions import reader, transaction
+from marketplace.web.transactions import reader, transaction, unlocked
 
 PATH = "/k/<slug>/kelola/rekening"
 KIND = "bank statement"
@@ -88,22 +88,24 @@ def upload_statement(slug: str) -> ResponseReturnValue:
     try:
         if account_id is None:
             raise Invalid(say("Pilih rekeningnya."))
-        account = payments.account(reader(), here().id, account_id)
-        data = _sent(form)
-        headings, _ = split(read_rows(data))
-    except BadSheet as bad:
-        form.blame(bad)
-        return _list(form, 422)
-    except Invalid as missing:
-        form.blame(missing)
-        return _list(form, 422)
-    columns = refound(payments.known_columns(reader(), account), headings)
-    with transaction() as session:
-        if columns is not None:
-            done = statements.bring_in(
-                session, account, read_rows(data), columns, by=me().account_id, at=now()
+        with unlocked() as session:  # nobody need wait while a file is read
+            known = payments.known_columns(
+                session, payments.account(session, here().id, account_id)
             )
-            return _report(slug, done)
+            data = _sent(form)
+            rows = read_rows(data)
+    except Invalid as wrong:
+        form.blame(wrong)
+        return _list(form, 422)
+    columns = refound(known, split(rows)[0])
+    if columns is None:
+        return _asked(slug, account_id, data, str(form.file.data.filename or ""))
+    return _brought_in(slug, account_id, rows, columns)
+
+
+def _asked(slug: str, account_id: UUID, data: bytes, name: str) -> ResponseReturnValue:
+    """Keep a file until somebody has said what its columns mean."""
+    with transaction() as session:
         kept = files.store_document(
             session,
             file_store(),
@@ -111,14 +113,22 @@ def upload_statement(slug: str) -> ResponseReturnValue:
             data,
             kind=KIND,
             media_type="application/octet-stream",
-            name=str(form.file.data.filename or "")[-LONGEST_NAME:],
+            name=name[-LONGEST_NAME:],
             actor_id=me().account_id,
             at=now(),
         )
         file_id = kept.id
-    return redirect(
-        url_for(".statement", slug=slug, destination_id=account_id, file_id=file_id), 303
-    )
+    there = url_for(".statement", slug=slug, destination_id=account_id, file_id=file_id)
+    return redirect(there, 303)
+
+
+def _brought_in(
+    slug: str, account_id: UUID, rows: list[Row], columns: dict[Column, int]
+) -> ResponseReturnValue:
+    with transaction() as session:
+        account = payments.account(session, here().id, account_id)
+        done = statements.bring_in(session, account, rows, columns, by=me().account_id, at=now())
+    return _report(slug, done)
 
 
 def _sent(form: StatementForm) -> bytes:
@@ -162,16 +172,13 @@ def _columns_page(rows: list[Row], chosen: dict[Column, int], wrong: dict[str, s
 @requires(Permission.CONFIRM_PAYMENTS)
 def bring_in_statement(slug: str, destination_id: UUID, file_id: UUID) -> ResponseReturnValue:
     """Take the file in by the columns that were chosen, and remember them."""
-    account = payments.account(reader(), here().id, destination_id)
     rows = _rows(file_id)
     chosen = _chosen()
     try:
-        with transaction() as session:
-            done = statements.bring_in(session, account, rows, chosen, by=me().account_id, at=now())
+        return _brought_in(slug, destination_id, rows, chosen)
     except WrongColumns as bad:
         wrong = {name: translate(message) for name, message in bad.fields.items()}
         return _columns_page(rows, chosen, wrong), 422
-    return _report(slug, done)
 
 
 def _chosen() -> dict[Column, int]:

@@ -28,7 +28,7 @@ from marketplace.web.extensions import limiter
 from marketplace.web.guards import public, requires
 from marketplace.web.i18n import translate
 from marketplace.web.security import takes_files
-from marketplace.web.transactions import reader, transaction
+from marketplace.web.transactions import reader, transaction, unlocked
 
 
 @orders.post("/p/<number>/<key>/bukti")
@@ -38,9 +38,10 @@ from marketplace.web.transactions import reader, transaction
 def send_proof(number: str, key: str) -> ResponseReturnValue:
     """Take in a picture of the transfer; it is drawn anew, nothing else of it is kept."""
     suffix = request.form.get("pesanan") or None
-    queries.purchase(reader(), number, key)  # who has not the key, has nothing drawn either
     try:
-        picture = read_whole(_sent())
+        with unlocked() as session:  # nobody need wait while a picture is drawn
+            queries.purchase(session, number, key)
+            picture = read_whole(_sent())
         with transaction() as session:
             order = shown(queries.purchase(session, number, key), suffix, now())
             service.send_proof(
