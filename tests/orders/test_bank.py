@@ -29,6 +29,7 @@ from marketplace.payments.rules.statements import LineState, LineTaken, guess, s
 from marketplace.payments.service import statements
 from marketplace.web.extensions import db
 from marketplace.web.transactions import transaction
+from tests.listings.test_sheets import FILES
 from tests.makers import SATURDAY, make_cooperative, make_listing, make_officer, make_point
 from tests.orders.conftest import first, make_request
 from tests.orders.test_transfers import confirm
@@ -321,6 +322,14 @@ def test_files_that_are_no_statement_are_refused_with_the_reason(
 
     assert answer.status_code == 422
     assert sentence in answer.text
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_no_hostile_file_stumbles(session, sanan, account, office, name):
+    answer = send(office, sanan.slug, account, BytesIO(FILES[name]), name)
+
+    assert answer.status_code in (303, 422)
+    assert session.scalars(select(BankLine)).all() == []
 
 
 def test_rows_that_cannot_be_read_are_named_by_their_line(sanan, account, office):

@@ -35,6 +35,7 @@ from marketplace.payments.rules.proofs import (
 )
 from marketplace.stock.models import Hold
 from tests.files.makers import make_photo
+from tests.listings.test_sheets import FILES
 from tests.makers import SATURDAY, make_account, make_officer
 from tests.orders.conftest import first, make_request
 from tests.orders.test_transfers import confirm
@@ -352,6 +353,16 @@ def test_what_is_no_picture_is_refused_with_the_reason(client, today, data, sent
 
     assert answer.status_code == 422
     assert sentence in answer.text
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_no_hostile_file_is_taken_for_a_proof(session, client, today, name):
+    _, path = today
+
+    answer = upload(client, path, FILES[name])
+
+    assert answer.status_code == 422
+    assert session.scalars(select(PaymentProof)).all() == []
 
 
 def test_without_the_key_nothing_is_sent(client, today):
