@@ -13,6 +13,18 @@ DEVELOPMENT_KEY = "development-only-key-that-production-refuses"
 PREFIXES = ("GUYUB_", "MIDTRANS_", "DATABASE_", "RATE_", "MAIL_", "FILES_")
 KNOWN_ELSEWHERE = frozenset({"GUYUB_DATA", "GUYUB_TEST_DATABASES"})
 
+GATEWAYS = frozenset(
+    {
+        "midtrans_server_key",
+        "midtrans_base_url",
+        "xendit_secret_key",
+        "xendit_callback_token",
+        "xendit_base_url",
+    }
+)
+MAY_BE_EMPTY = GATEWAYS | {"database_read_url", "redis_url", "clock_file"}
+SHORTEST_TOKEN = 16
+
 
 class UnsafeSettings(Exception):  # noqa: N818 - read by operators as a sentence
     """The environment asks for something that must not run. One line per problem."""
@@ -39,6 +51,11 @@ class Settings:
     mail_from: str = "guyub@localhost"
     site_name: str = "Guyub"
     city: str = "Malang"
+    midtrans_server_key: str | None = None
+    midtrans_base_url: str | None = None
+    xendit_secret_key: str | None = None
+    xendit_callback_token: str | None = None
+    xendit_base_url: str | None = None
     clock_file: str | None = None
     rate_limits: bool = True
     metrics_token: str | None = None
@@ -109,7 +126,7 @@ def _value(name: str, text: str) -> object:
             message = "must be a whole number of at least 1"
             raise ValueError(message)
         return number
-    return text or None if name in ("database_read_url", "redis_url", "clock_file") else text
+    return text or None if name in MAY_BE_EMPTY else text
 
 
 def unsafe(settings: Settings) -> list[str]:
@@ -121,6 +138,8 @@ def unsafe(settings: Settings) -> list[str]:
         problems.append("RATE_LIMITS: may be off only with GUYUB_ENV=test")
     if not settings.database_url.startswith(("sqlite:///", "postgresql+psycopg://")):
         problems.append("DATABASE_URL: must start with sqlite:/// or postgresql+psycopg://")
+    if settings.xendit_secret_key and not settings.xendit_callback_token:
+        problems.append("XENDIT_CALLBACK_TOKEN: needed with XENDIT_SECRET_KEY")
     return problems + (_unsafe_in_production(settings) if settings.is_production else [])
 
 
@@ -142,7 +161,33 @@ def _unsafe_in_production(settings: Settings) -> list[str]:
             "MAIL_URL: console: reaches nobody; use smtp:// or file:",
         ),
     )
+    return [problem for wrong, problem in checks if wrong] + _unsafe_gateways(settings)
+
+
+def _unsafe_gateways(settings: Settings) -> list[str]:
+    """List what would let play money pay, or real money be read or claimed by others."""
+    token = settings.xendit_callback_token
+    checks = (
+        (
+            (settings.midtrans_server_key or "").startswith("SB-"),
+            "MIDTRANS_SERVER_KEY: is a sandbox key, with which nobody pays real money",
+        ),
+        (
+            (settings.xendit_secret_key or "").startswith("xnd_development_"),
+            "XENDIT_SECRET_KEY: is a test key, with which nobody pays real money",
+        ),
+        (
+            token is not None and len(token) < SHORTEST_TOKEN,
+            f"XENDIT_CALLBACK_TOKEN: needs at least {SHORTEST_TOKEN} characters",
+        ),
+        (_is_plain(settings.midtrans_base_url), "MIDTRANS_BASE_URL: must be an https:// address"),
+        (_is_plain(settings.xendit_base_url), "XENDIT_BASE_URL: must be an https:// address"),
+    )
     return [problem for wrong, problem in checks if wrong]
+
+
+def _is_plain(address: str | None) -> bool:
+    return address is not None and not address.startswith("https://")
 
 
 def sqlite_path(settings: Settings) -> Path | None:

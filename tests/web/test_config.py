@@ -51,6 +51,11 @@ def test_a_complete_production_set_up_starts():
         ("RATE_LIMITS", "off"),
         ("CLOCK_FILE", "/tmp/clock"),
         ("DATABASE_URL", "mysql://x"),
+        ("MIDTRANS_SERVER_KEY", "SB-Mid-server-CONTOH123"),
+        ("MIDTRANS_BASE_URL", "http://127.0.0.1:9000"),
+        ("XENDIT_BASE_URL", "http://127.0.0.1:9000"),
+        ("XENDIT_SECRET_KEY", "xnd_development_CONTOH123"),
+        ("XENDIT_CALLBACK_TOKEN", "pendek"),
     ],
 )
 def test_production_refuses_what_is_unsafe_with_a_line_that_names_it(name, value):
@@ -93,3 +98,16 @@ def test_the_clock_may_be_set_and_limits_lifted_only_under_test():
     settings = read_settings({"GUYUB_ENV": "test", "CLOCK_FILE": "clock", "RATE_LIMITS": "off"})
 
     assert (settings.clock_file, settings.rate_limits) == ("clock", False)
+
+
+def test_a_gateway_whose_news_anybody_could_write_is_refused_everywhere():
+    with pytest.raises(UnsafeSettings) as refused:
+        read_settings({"XENDIT_SECRET_KEY": "xnd_development_CONTOH123"})
+
+    assert refused.value.problems == ["XENDIT_CALLBACK_TOKEN: needed with XENDIT_SECRET_KEY"]
+
+
+def test_a_gateway_that_is_set_to_nothing_is_not_set():
+    settings = read_settings({**GOOD, "MIDTRANS_SERVER_KEY": "", "XENDIT_SECRET_KEY": ""})
+
+    assert (settings.midtrans_server_key, settings.xendit_secret_key) == (None, None)
