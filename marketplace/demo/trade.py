@@ -54,7 +54,7 @@ def load(session: Session, *, buyer: Account, at: datetime) -> None:
     shop = _cooperative(session, VELODROME.slug)
     for number, (ago, name, method, state, wanted, note) in enumerate(ORDERS):
         moment = at - timedelta(minutes=ago)
-        basket = {_variant(session, shop, title).id: count for title, count in wanted}
+        basket = {variant_of(session, shop, title).id: count for title, count in wanted}
         phone = f"+62812334477{number:02d}"
         who = Buyer(name, phone, account_id=buyer.id if name == "Nadia" else None)
         order = place(
@@ -91,9 +91,9 @@ def _two_cooperatives(session: Session, shop: Cooperative, buyer: Account, at: d
     """Let one purchase go to two cooperatives: QRIS at one, cash at the other."""
     other = _cooperative(session, SANAN.slug)
     basket = {
-        _variant(session, other, "Keripik tempe Sanan").id: 2,
-        _variant(session, other, "Sambal tempe").id: 1,
-        _variant(session, shop, "Cilok kuah").id: 1,
+        variant_of(session, other, "Keripik tempe Sanan").id: 2,
+        variant_of(session, other, "Sambal tempe").id: 1,
+        variant_of(session, shop, "Cilok kuah").id: 1,
     }
     choices = {shop.id: Choice(method=CASH), other.id: Choice(method=QRIS)}
     who = Buyer("Nadia", "+6281233445501", account_id=buyer.id)
@@ -140,7 +140,7 @@ def _cooperative(session: Session, slug: str) -> Cooperative:
     return session.scalars(select(Cooperative).where(Cooperative.slug == slug)).one()
 
 
-def _variant(session: Session, shop: Cooperative, title: str) -> Variant:
+def variant_of(session: Session, shop: Cooperative, title: str) -> Variant:
     """Find the first size of a good by the beginning of its title."""
     return session.scalars(
         select(Variant)

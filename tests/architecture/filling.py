@@ -36,7 +36,7 @@ KINDS: dict[str, frozenset[str]] = {
         {
             "variants-0-quantity", "shelf_life_days", "pack_size", "pack_minimum", "first_tier",
             "second_tier", "stock_cap", "want", "accept_min", "flex_max", "packs", "quantity",
-            "prepare_minutes", "payment_minutes", "share", "jumlah",
+            "prepare_minutes", "payout_days", "payment_minutes", "share", "jumlah",
         }
     ),
     "date": frozenset(
@@ -50,7 +50,7 @@ KINDS: dict[str, frozenset[str]] = {
         {
             "category", "maker", "variants-0-id", "kept-0", "item",
             "member", "account_id", "variant", "file", "code",
-            "lines-0-account", "lines-1-account",
+            "anggota", "lines-0-account", "lines-1-account",
         }
     ),
     "phone": frozenset({"phone", "whatsapp", "chair_phone", "login"}),
@@ -63,6 +63,7 @@ KINDS: dict[str, frozenset[str]] = {
             "days", "bahasa", "ke", "kolom", "status", "tahan", "aktif", "lepas", "motif",
             "takes_cash", "takes_qris", "qris_converts", "publish", "partial", "bayar", "pesanan",
             "position", "version", "variants-0-seen", "wilayah", "key", "checkout_key", "kind",
+            "paid_by",
         }
     ),
 }  # fmt: skip

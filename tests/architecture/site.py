@@ -53,7 +53,15 @@ from marketplace.kernel.money import Rupiah
 from marketplace.ledger import queries as books
 from marketplace.ledger import service as ledger
 from marketplace.ledger.queries import LedgerAccount, LedgerEntry
-from marketplace.ledger.rules import AccountKind, JournalLine, Unit
+from marketplace.ledger.rules import (
+    AccountKind,
+    JournalLine,
+    MemberAccount,
+    Move,
+    Posting,
+    Purpose,
+    Unit,
+)
 from marketplace.listings import service as listings
 from marketplace.listings.models import Category, Listing, Photo, Variant
 from marketplace.listings.rules import Editor
@@ -67,6 +75,8 @@ from marketplace.payments.models import BankLine, PaymentDestination, PaymentPro
 from marketplace.payments.rules import DestinationKind
 from marketplace.payments.rules.statements import guess, split
 from marketplace.payments.service import statements
+from marketplace.payouts import service as payouts
+from marketplace.payouts.models import PayoutBatch
 from marketplace.search import current as search
 from marketplace.search.service import rebuild
 from marketplace.supply.models import RequestLine, SupplyItem, SupplyRound
@@ -199,6 +209,7 @@ def furnish(app: Flask, session: Session, letter: str) -> dict[str, str]:
     )
     bank_statement(app, session, shop, f"TRSF {MARKER}" if letter == "B" else "TRSF", at)
     entries_by_hand(session, shop, _account(session, "treasurer", letter), chair, at)
+    pay_out(session, shop, _account(session, "treasurer", letter), at)
     proof(app, session, shop, at)
     invitation = cooperatives.invite(
         session, shop, Role.SELLER, by=chair.id, name="Bu Tamu ZQ7B", at=at
@@ -277,6 +288,23 @@ def proof(app: Flask, session: Session, shop: Cooperative, at: datetime) -> None
     )  # fmt: skip
 
 
+def pay_out(session: Session, shop: Cooperative, treasurer: Account, at: datetime) -> None:
+    """Owe every member something; the treasurer has put half of it together to be paid."""
+    members = session.scalars(select(Member).where(Member.cooperative_id == shop.id)).all()
+    for member in members:
+        owed = MemberAccount(Purpose.CONSIGNMENT_PAYABLE, member.id)
+        ledger.post(
+            session, shop.id, Unit.SHOP,
+            Posting(
+                f"walk {member.id}", "Titipan", (Move(Purpose.CASH, owed, Rupiah(9_000)),),
+                local_day(at), "manual",
+            ),
+            at=at,
+        )  # fmt: skip
+    chosen = [member.id for member in members[: len(members) // 2]]
+    payouts.compose(session, shop.id, chosen, key="walk", by=treasurer.id, at=at)
+
+
 def wish_email(session: Session, account: Account, at: datetime) -> str:
     """Let a new address wait to be confirmed; gives the secret that its mail would carry."""
     wish = OneTimeLink(
@@ -322,6 +350,7 @@ def facts(session: Session, letter: str, secrets: dict[str, str]) -> Shop:
         ).id,
         "bank_line_id": first(BankLine).id,
         "proof_id": first(PaymentProof).id,
+        "batch_id": first(PayoutBatch).id,
         "draft_id": first(EntryDraft, EntryDraft.state == DraftState.PROPOSED).id,
         "entry_id": first(LedgerEntry, LedgerEntry.source_type == MANUAL).id,
         "book_account_id": first(LedgerAccount, LedgerAccount.code == "5-3110").id,
@@ -570,6 +599,11 @@ BODIES: dict[str, Callable[[Shop], Values]] = {
     "bookkeeping.propose": _entry,
     "bookkeeping.approve": lambda _s: {},
     "bookkeeping.refuse": lambda _s: {},
+    "payouts.compose": lambda s: {"key": "setoran-1", "anggota": s.member_id},
+    "payouts.promise": lambda _s: {"payout_days": "5"},
+    "payouts.approve": lambda _s: {},
+    "payouts.pay": lambda _s: {"paid_by": "tunai", "reference": "kuitansi 7"},
+    "payouts.cancel": lambda _s: {},
     "supply.cancel": lambda _s: {"reason": "Pemasok tutup"},
     "supply.join": _wish,
     "supply.lock": lambda _s: {},
@@ -629,6 +663,8 @@ QUERIES: dict[str, tuple[str, ...]] = {
     "cooperatives.region": ("q",),
     "supply.past": ("hal",),
     "supply.open_page": ("barang",),
+    "payouts.statement": ("bulan",),
+    "payouts.statement_csv": ("bulan",),
     "bookkeeping.show": ("unit", "bulan"),
     "bookkeeping.journal": ("unit", "bulan", "sebelum"),
     "bookkeeping.chart": ("unit",),
