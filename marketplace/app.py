@@ -20,6 +20,8 @@ from marketplace.accounts import service as people
 from marketplace.accounts.views import accounts
 from marketplace.api import documents as api_documents
 from marketplace.api.idempotency import forget_old_keys
+from marketplace.audit.nightly import audit_all
+from marketplace.audit.views import audits
 from marketplace.bookkeeping.views import bookkeeping
 from marketplace.cli.audit import audit
 from marketplace.cli.check import check
@@ -86,6 +88,7 @@ BLUEPRINTS = [
     supply,
     payouts,
     bookkeeping,
+    audits,
     health.health,
 ]
 COMMANDS = [
@@ -231,6 +234,7 @@ def _listen(app: Flask, work: jobs.Jobs) -> None:
     """Say who hears of what, and what is done every minute."""
     search.install(app, work)
     work.every_minute(expire_overdue)
+    work.every_night(audit_all)
     work.every_minute(use_new_destinations)
     work.every_minute(forget_old_keys)
     work.every_minute(forget_what_is_over)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,6 +20,8 @@ from marketplace.audit import (
     tenants,
 )
 
+_WHOSE = re.compile(r"\w+ (\d+)(?:/|$)")
+
 
 @dataclass(frozen=True, slots=True)
 class Finding:
@@ -27,6 +30,12 @@ class Finding:
     check: str
     row: str
     found: str
+
+    @property
+    def cooperative_id(self) -> int | None:
+        """Say whose row it is; None for rows of nobody in particular."""
+        whose = _WHOSE.match(self.row)
+        return int(whose[1]) if whose else None
 
     def __str__(self) -> str:
         return f"{self.check}: {self.row}: {self.found}"

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from itertools import groupby
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import String, and_, cast, func, select
 from sqlalchemy.orm import Session
 
 from marketplace.orders.models import Order, OrderEvent, OrderLine, Purchase
@@ -16,6 +16,8 @@ from marketplace.stock.models import Hold, HoldState
 Rows = Iterator[tuple[str, str]]
 OVER = (OrderState.EXPIRED, OrderState.CANCELLED)
 REVIVED = (OrderState.EXPIRED, OrderState.NEW)  # late money whose goods were still there
+# An order as a finding names it: whose it is, and its number.
+PLACE = cast(Order.cooperative_id, String) + "/" + Order.number
 FIRST = (OrderState.AWAITING_PAYMENT, OrderState.NEW)
 
 
@@ -32,7 +34,7 @@ def totals(session: Session, _at: datetime) -> Rows:
     )
     total = func.coalesce(summed.c.total, 0)
     rows = session.execute(
-        select(Order.number, Order.total, Order.items_total, total)
+        select(PLACE, Order.total, Order.items_total, total)
         .outerjoin(
             summed,
             and_(summed.c.cooperative_id == Order.cooperative_id, summed.c.order_id == Order.id),
@@ -70,7 +72,7 @@ def splits(session: Session, _at: datetime) -> Rows:
 def histories(session: Session, _at: datetime) -> Rows:
     """Walk each order's steps: every one legal, the last one where the order stands."""
     rows = session.execute(
-        select(Order.number, Order.state, OrderEvent.before, OrderEvent.after)
+        select(PLACE, Order.state, OrderEvent.before, OrderEvent.after)
         .outerjoin(
             OrderEvent,
             and_(
@@ -109,7 +111,7 @@ def _name(state: OrderState | None) -> str:
 def ended(session: Session, _at: datetime) -> Rows:
     """Find orders that are over and still hold goods."""
     rows = session.execute(
-        select(Order.number, func.count())
+        select(PLACE, func.count())
         .join(
             OrderLine,
             and_(OrderLine.cooperative_id == Order.cooperative_id, OrderLine.order_id == Order.id),
@@ -119,7 +121,7 @@ def ended(session: Session, _at: datetime) -> Rows:
             and_(Hold.cooperative_id == Order.cooperative_id, Hold.cause_id == OrderLine.id),
         )
         .where(Order.state.in_(OVER), Hold.state == HoldState.HELD)
-        .group_by(Order.number)
+        .group_by(Order.cooperative_id, Order.number)
     )
     for number, count in rows:
         yield f"orders {number}", f"{count} open holds"

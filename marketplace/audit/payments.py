@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session
 
+from marketplace.audit.orders import PLACE
 from marketplace.kernel.money import Rupiah
 from marketplace.orders.models import Order
 from marketplace.orders.rules import OrderState
@@ -105,7 +106,7 @@ def states(session: Session, _at: datetime) -> Rows:
 def orders(session: Session, _at: datetime) -> Rows:
     """Find orders that go on unpaid, wait though they are paid, or were given away unpaid."""
     rows = session.execute(
-        select(Order.number, Order.state, PaymentIntent.received, PaymentIntent.amount_due)
+        select(PLACE, Order.state, PaymentIntent.received, PaymentIntent.amount_due)
         .join(
             PaymentShare,
             and_(
@@ -145,7 +146,7 @@ def discounts(session: Session, _at: datetime) -> Rows:
     """Compare an order with its intent: only a transfer is less, and by its own code."""
     code = func.coalesce(Transfer.discount, 0)
     rows = session.execute(
-        select(Order.number, Order.total, PaymentIntent.amount_due, code, Transfer.amount)
+        select(PLACE, Order.total, PaymentIntent.amount_due, code, Transfer.amount)
         .join(
             PaymentShare,
             and_(

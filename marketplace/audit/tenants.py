@@ -49,13 +49,13 @@ def member_counts(session: Session, _at: datetime) -> Rows:
     """Compare each cooperative's count with its register."""
     present = func.count(Member.id)
     rows = session.execute(
-        select(Cooperative.slug, Cooperative.member_count, present)
+        select(Cooperative.id, Cooperative.member_count, present)
         .outerjoin(Member, and_(Member.cooperative_id == Cooperative.id, Member.left_on.is_(None)))
-        .group_by(Cooperative.id, Cooperative.slug, Cooperative.member_count)
+        .group_by(Cooperative.id, Cooperative.member_count)
         .having(present != Cooperative.member_count)
     )
-    for slug, said, counted in rows:
-        yield f"cooperatives {slug}", f"member_count {said}, register {counted}"
+    for shop, said, counted in rows:
+        yield f"cooperatives {shop}", f"member_count {said}, register {counted}"
 
 
 def outbox(session: Session, at: datetime) -> Rows:

@@ -30,5 +30,5 @@ class PayForm(BaseForm):
 class PromiseForm(BaseForm):
     payout_days = QuantityField(
         lazy_gettext("Disetor paling lambat, hari setelah terjual"),
-        [InputRequired(), NumberRange(min=0, max=LONGEST_PROMISE)],
+        [InputRequired(), NumberRange(min=1, max=LONGEST_PROMISE)],
     )

@@ -50,6 +50,19 @@ class Jobs:
         """Do this regularly, in a transaction of its own."""
         self.chores.append(chore)
 
+    def every_night(self, chore: Callable[[], object]) -> None:
+        """Do this at two in the morning in Malang; it opens its own transactions."""
+
+        def tonight() -> None:
+            with self.app.app_context():
+                try:
+                    chore()
+                except Exception:
+                    log.exception("chore failed", chore=chore.__name__)
+
+        nights = crontab(hour="19", minute="0")  # UTC
+        self.queue.periodic_task(nights, name=chore.__name__)(tonight)
+
     def wake(self, session: Session, message_id: UUID) -> None:
         """Queue the delivery of a message in the transaction that tells it."""
         enqueue(session, self.queue, self._deliver.s(str(message_id)))

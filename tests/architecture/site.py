@@ -599,6 +599,7 @@ BODIES: dict[str, Callable[[Shop], Values]] = {
     "bookkeeping.propose": _entry,
     "bookkeeping.approve": lambda _s: {},
     "bookkeeping.refuse": lambda _s: {},
+    "audits.run": lambda _s: {},
     "payouts.compose": lambda s: {"key": "setoran-1", "anggota": s.member_id},
     "payouts.promise": lambda _s: {"payout_days": "5"},
     "payouts.approve": lambda _s: {},

@@ -94,8 +94,8 @@ def remove_account(session: Session, cooperative: Cooperative, *, at: datetime) 
 
 def set_payout_days(session: Session, cooperative: Cooperative, days: int, *, at: datetime) -> None:
     """Promise makers to pay them within so many days after a sale."""
-    if not 0 <= days <= LONGEST_PROMISE:
-        wrong = say("Janji setoran 0 sampai 60 hari.")
+    if not 1 <= days <= LONGEST_PROMISE:
+        wrong = say("Janji setoran 1 sampai 60 hari.")
         raise Invalid(wrong, fields={"payout_days": wrong})
     cooperative.payout_days = days
     changed(session, cooperative, "payment", at=at)

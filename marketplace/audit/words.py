@@ -1,0 +1,62 @@
+"""What each check looks for, in plain words, for the supervisor."""
+
+from __future__ import annotations
+
+from marketplace.kernel.text import Sentence, say
+
+WORDS: dict[str, Sentence] = {
+    "stock.on_hand_is_the_sum_of_movements": say("Stok sama dengan semua barang masuk dan keluar."),
+    "stock.value_is_the_sum_of_movements": say(
+        "Nilai stok sama dengan harga beli barang masuk dan keluar."
+    ),
+    "stock.reserved_is_the_sum_of_open_holds": say("Barang yang dipesan sama dengan yang ditahan."),
+    "stock.days_are_the_sum_of_open_and_consumed_holds": say(
+        "Jatah harian sama dengan yang dipesan hari itu."
+    ),
+    "stock.holds_have_a_living_order": say(
+        "Barang yang ditahan punya pesanan yang masih berjalan."
+    ),
+    "orders.total_is_the_sum_of_its_lines": say("Jumlah pesanan sama dengan isi pesanan."),
+    "orders.purchase_is_the_sum_of_its_orders": say("Jumlah belanja sama dengan pesanannya."),
+    "orders.shares_follow_the_price": say("Bagian pembuat dan koperasi pas dengan harga jual."),
+    "orders.history_is_a_legal_path": say("Langkah setiap pesanan tercatat dan berurutan."),
+    "orders.ended_orders_hold_nothing": say("Pesanan yang selesai tidak menahan barang."),
+    "payments.received_is_the_sum_of_events": say(
+        "Uang yang diterima sama dengan catatan uang masuk."
+    ),
+    "payments.shares_make_the_intent": say("Tagihan sama dengan pesanan yang dibayarnya."),
+    "payments.lines_pay_what_they_say": say("Mutasi bank membayar sebesar yang tertulis."),
+    "payments.due_is_the_total_less_the_code": say(
+        "Tagihan sama dengan pesanan dikurangi kode unik."
+    ),
+    "payments.state_follows_the_money": say("Status bayar sesuai dengan uangnya."),
+    "payments.paid_orders_moved_on": say("Pesanan yang lunas diproses, yang belum lunas menunggu."),
+    "ledger.both_sides_are_equal": say("Debit dan kredit setiap buku sama."),
+    "ledger.balances_are_the_sum_of_lines": say("Saldo setiap akun sama dengan jurnalnya."),
+    "ledger.held_money_is_the_sum_of_holds": say("Uang yang ditahan sama dengan catatannya."),
+    "ledger.entries_are_an_unbroken_chain": say(
+        "Tidak ada jurnal yang diubah, disisipkan, atau hilang."
+    ),
+    "ledger.reversals_are_mirrors": say("Jurnal pembalik persis kebalikan jurnal asalnya."),
+    "ledger.closed_months_are_unchanged": say("Bulan yang sudah ditutup tidak berubah."),
+    "ledger.every_sign_of_money_is_booked": say("Setiap uang masuk pesanan ada di buku."),
+    "ledger.every_hand_over_is_a_sale": say(
+        "Setiap penyerahan pesanan dibukukan sebagai penjualan."
+    ),
+    "ledger.buyers_money_is_kept_for_them": say("Uang muka pembeli tersimpan utuh."),
+    "ledger.makers_are_credited_what_they_earned": say(
+        "Hak pembuat dibukukan sebesar yang terjual."
+    ),
+    "supply.goods_are_conserved": say("Barang kulakan yang datang sama dengan yang dibagi."),
+    "supply.bills_close_to_the_rupiah": say("Tagihan kulakan pas sampai rupiah terakhir."),
+    "supply.nobody_gets_more_than_allowed": say(
+        "Tidak ada yang menerima lebih dari permintaannya."
+    ),
+    "supply.hand_overs_match_the_share": say("Kulakan yang diserahkan sama dengan bagiannya."),
+    "tenants.no_row_points_elsewhere": say("Tidak ada data yang menunjuk ke koperasi lain."),
+    "tenants.member_counts_are_right": say("Jumlah anggota sama dengan buku anggota."),
+    "accounts.closed_accounts_hold_nothing": say(
+        "Akun yang ditutup tidak menyimpan data orangnya."
+    ),
+    "outbox.nothing_is_stuck": say("Tidak ada kabar yang macet."),
+}
