@@ -66,6 +66,7 @@ class Cooperative(Base):
     qris_payload: Mapped[str | None]
     qris_converts: Mapped[bool] = mapped_column(default=True)
     takes_transfer: Mapped[bool] = mapped_column(default=False, server_default=false())
+    takes_gateway: Mapped[bool] = mapped_column(default=False, server_default=false())
     transfer_account_id: Mapped[UUID | None]
     member_count: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[datetime]

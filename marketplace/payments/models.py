@@ -17,6 +17,7 @@ from marketplace.payments.rules import (
     PaymentMethod,
     PaymentState,
 )
+from marketplace.payments.rules.attempts import AttemptState
 from marketplace.payments.rules.statements import LineState
 
 IN_USE = text("state = 'dipakai'")
@@ -147,6 +148,39 @@ class Transfer(Base):
         ),
         CheckConstraint("amount > 0", name="amount_positive"),
         CheckConstraint("discount BETWEEN 1 AND 999", name="discount_is_a_code"),
+    )
+
+
+class PaymentAttempt(Base):
+    """One page of a gateway on which an intent may be paid; old ones may still be paid late.
+
+    ``reference`` is our name for it there, ``provider_id`` the gateway's own. While
+    ``claimed_until`` is not over somebody is making the page; at ``ask_at`` the gateway is
+    asked how it stands.
+    """
+
+    __tablename__ = "payment_attempts"
+
+    cooperative_id: Mapped[CooperativeId]
+    id: Mapped[TenantId]
+    intent_id: Mapped[UUID]
+    number: Mapped[int]
+    provider: Mapped[str]
+    reference: Mapped[str] = mapped_column(index=True)
+    state: Mapped[AttemptState] = mapped_column(enum_column(AttemptState))
+    address: Mapped[str | None]
+    provider_id: Mapped[str | None]
+    due: Mapped[datetime]
+    created_at: Mapped[datetime]
+    claimed_until: Mapped[datetime | None]
+    asked_at: Mapped[datetime | None]
+    ask_at: Mapped[datetime | None] = mapped_column(index=True)
+
+    __table_args__ = (
+        tenant_key("intent_id", "payment_intents"),
+        Index(None, "cooperative_id", "intent_id", "number", unique=True),
+        Index(None, "cooperative_id", "reference", unique=True),
+        CheckConstraint("number > 0", name="number_positive"),
     )
 
 

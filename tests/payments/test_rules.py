@@ -29,7 +29,7 @@ P = PaymentState
 
 
 def test_the_values_stay() -> None:
-    assert [method.value for method in PaymentMethod] == ["qris", "transfer", "cod"]
+    assert [method.value for method in PaymentMethod] == ["qris", "transfer", "cod", "gateway"]
     assert [state.value for state in PaymentState] == [
         "dibuat",
         "menunggu",

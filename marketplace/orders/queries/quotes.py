@@ -112,8 +112,13 @@ class Quote:
         return found
 
 
-def quote(session: Session, basket: Mapping[UUID, int], *, at: datetime) -> Quote:
-    """Price a basket of variant ids and quantities, as of now."""
+def quote(
+    session: Session, basket: Mapping[UUID, int], *, at: datetime, gateway: str | None = None
+) -> Quote:
+    """Price a basket of variant ids and quantities, as of now.
+
+    ``gateway`` is the site's, if it has one: only then can be paid through it.
+    """
     found = offers(session, list(basket))
     by_cooperative: dict[int, list[Offer]] = {}
     for variant_id in basket:
@@ -123,7 +128,15 @@ def quote(session: Session, basket: Mapping[UUID, int], *, at: datetime) -> Quot
     cooperatives = _cooperatives(session, list(by_cooperative))
     points = _points(session, list(by_cooperative))
     quoted = [
-        _order(session, cooperatives[id_], by_cooperative[id_], points.get(id_, []), basket, at)
+        _order(
+            session,
+            cooperatives[id_],
+            by_cooperative[id_],
+            points.get(id_, []),
+            basket,
+            at,
+            gateway,
+        )
         for id_ in by_cooperative
     ]
     return Quote(quoted, [id_ for id_ in basket if id_ not in found])
@@ -136,6 +149,7 @@ def _order(
     points: Sequence[PickupPoint],
     basket: Mapping[UUID, int],
     at: datetime,
+    gateway: str | None,
 ) -> QuotedOrder:
     earliest = max((o.ready_on for o in offered if _waits(o) and o.ready_on), default=None)
     places = [
@@ -152,8 +166,15 @@ def _order(
         for o in offered
     ]
     total = Rupiah.total(line.total for line in lines)
-    methods = [m for m in methods_of(cooperative) if m is not TRANSFER or may_transfer(total)]
+    methods = [m for m in methods_of(cooperative, gateway) if _suits(m, total)]
     return QuotedOrder(cooperative, lines, places, methods)
+
+
+def _suits(method: PaymentMethod, total: Rupiah) -> bool:
+    """Say whether such a sum can be paid this way; there is no page for nothing to pay."""
+    if method is TRANSFER:
+        return may_transfer(total)
+    return method is not PaymentMethod.GATEWAY or total > Rupiah(0)
 
 
 def _waits(offer: Offer) -> bool:
@@ -179,12 +200,14 @@ def slots_of(
     )
 
 
-def methods_of(cooperative: Cooperative) -> list[PaymentMethod]:
+def methods_of(cooperative: Cooperative, gateway: str | None = None) -> list[PaymentMethod]:
     """List the ways in which a cooperative can be paid now, the preferred one first."""
     qris = cooperative.takes_qris and cooperative.qris_payload
     found = [PaymentMethod.QRIS] if qris else []
     if cooperative.takes_transfer and cooperative.transfer_account_id:
         found.append(TRANSFER)
+    if cooperative.takes_gateway and gateway:
+        found.append(PaymentMethod.GATEWAY)
     return [*found, PaymentMethod.COD] if cooperative.takes_cash else found
 
 

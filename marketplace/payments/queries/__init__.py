@@ -1,5 +1,11 @@
 """Reading what is to be paid, and where it goes."""
 
+from marketplace.payments.queries.attempts import (
+    attempt_of,
+    attempts_of,
+    by_reference,
+    to_ask,
+)
 from marketplace.payments.queries.destinations import (
     Shown,
     destination,
@@ -36,6 +42,9 @@ __all__ = [
     "TransferTo",
     "account",
     "accounts",
+    "attempt_of",
+    "attempts_of",
+    "by_reference",
     "destination",
     "due_destinations",
     "events_of",
@@ -52,6 +61,7 @@ __all__ = [
     "proof",
     "proofs_of",
     "shown_destinations",
+    "to_ask",
     "transfer_of",
     "transfers_of",
     "used_before",

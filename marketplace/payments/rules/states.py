@@ -18,6 +18,7 @@ class PaymentMethod(Enum):
     QRIS = "qris"
     TRANSFER = "transfer"
     COD = "cod"
+    GATEWAY = "gateway"
 
 
 # Where a sign of money comes from: the counter, an officer's word, a statement, a gateway.
@@ -28,6 +29,7 @@ METHOD_LABELS: dict[PaymentMethod, Sentence] = {
     PaymentMethod.QRIS: say("QRIS"),
     PaymentMethod.TRANSFER: say("Transfer bank"),
     PaymentMethod.COD: say("Bayar di tempat"),
+    PaymentMethod.GATEWAY: say("Bayar online (kartu, e-wallet, VA)"),
 }
 
 # How long a buyer has to pay, and how much longer money may be under way before the
@@ -36,11 +38,13 @@ PAYMENT_WINDOWS: dict[PaymentMethod, timedelta | None] = {
     PaymentMethod.QRIS: timedelta(minutes=60),
     PaymentMethod.TRANSFER: timedelta(hours=24),
     PaymentMethod.COD: None,
+    PaymentMethod.GATEWAY: timedelta(minutes=60),
 }
 GRACE: dict[PaymentMethod, timedelta] = {
     PaymentMethod.QRIS: timedelta(0),
     PaymentMethod.TRANSFER: timedelta(hours=12),
     PaymentMethod.COD: timedelta(0),
+    PaymentMethod.GATEWAY: timedelta(minutes=10),  # the gateway is asked once at the deadline
 }
 
 
