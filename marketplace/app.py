@@ -18,8 +18,10 @@ from marketplace.accounts import mail as account_mail
 from marketplace.accounts import own_data
 from marketplace.accounts import service as people
 from marketplace.accounts.views import accounts
+from marketplace.adapters.gateways import open_gateways
 from marketplace.api import documents as api_documents
 from marketplace.api.idempotency import forget_old_keys
+from marketplace.api.webhooks import webhooks
 from marketplace.audit.nightly import audit_all
 from marketplace.audit.views import audits
 from marketplace.bookkeeping.views import bookkeeping
@@ -43,6 +45,7 @@ from marketplace.listings import components as listing_components
 from marketplace.listings.views import listings
 from marketplace.members.own_data import of_member
 from marketplace.members.views import members
+from marketplace.orders import gateways as order_gateways
 from marketplace.orders import notices as order_notices
 from marketplace.orders import service as orders_service
 from marketplace.orders.own_data import of_buyer
@@ -89,6 +92,7 @@ BLUEPRINTS = [
     payouts,
     bookkeeping,
     audits,
+    webhooks,
     health.health,
 ]
 COMMANDS = [
@@ -130,6 +134,7 @@ def create_app(settings: Settings) -> Flask:
     _open_database(app)
     current_person.install(app)
     app.extensions["file_store"] = open_store(settings.files_url, ROOT)
+    app.extensions["gateways"] = open_gateways(settings)
     current_cooperative.install(app)
     own_data.install(app, [own_data.of_account, of_member, of_buyer, of_asker])
     overview.install(app, [order_tasks, payout_tasks, overview.own_tasks])
@@ -242,6 +247,7 @@ def _listen(app: Flask, work: jobs.Jobs) -> None:
 
     mail_post.listen(work)
     account_mail.listen(work)
+    order_gateways.listen(work)
     order_notices.listen(work)
     payment_notices.listen(work)
     supply_notices.listen(work)

@@ -18,7 +18,7 @@ from marketplace.web.extensions import db
 from marketplace.web.guards import SignInNeeded
 from marketplace.web.i18n import translate
 
-API = "/api/"
+API = ("/api/", "/webhooks/")
 CODES = {
     400: "bad_request",
     401: "sign_in_needed",

@@ -19,6 +19,7 @@ from marketplace.web.extensions import db
 from marketplace.web.transactions import transaction
 
 Chore = Callable[[Session, datetime], object]
+OutsideChore = Callable[[datetime], object]
 Sender = Callable[[Mapping[str, Any]], None]
 log = structlog.get_logger()
 
@@ -32,6 +33,7 @@ class Jobs:
         self.handlers: dict[str, list[outbox.Handler]] = {}
         self.outside: dict[str, Sender] = {}
         self.chores: list[Chore] = []
+        self.outside_chores: list[OutsideChore] = []
         self._deliver = queue.task(name="deliver")(self.deliver)
         queue.periodic_task(crontab(minute="*"), name="sweep")(self.sweep)
 
@@ -63,6 +65,10 @@ class Jobs:
         nights = crontab(hour="19", minute="0")  # UTC
         self.queue.periodic_task(nights, name=chore.__name__)(tonight)
 
+    def every_minute_outside(self, chore: OutsideChore) -> None:
+        """Do this regularly without a transaction: it talks to slow others."""
+        self.outside_chores.append(chore)
+
     def wake(self, session: Session, message_id: UUID) -> None:
         """Queue the delivery of a message in the transaction that tells it."""
         enqueue(session, self.queue, self._deliver.s(str(message_id)))
@@ -91,7 +97,16 @@ class Jobs:
                 outbox.deliver(session, message_id, self.handlers, at=now())
 
     def sweep(self) -> None:
-        """Do the chores, then deliver what was left lying."""
+        """Do the chores, then deliver what was left lying.
+
+        Others are asked first: what they know may keep a chore from ending an order.
+        """
+        for outside in self.outside_chores:
+            with self.app.app_context():
+                try:
+                    outside(now())
+                except Exception:
+                    log.exception("chore failed", chore=outside.__name__)
         for chore in self.chores:
             with self.app.app_context():
                 try:

@@ -41,7 +41,7 @@ SUNDAY = SATURDAY + timedelta(days=1)
 @pytest.fixture
 def world(session: Session) -> Cooperative:
     """A cooperative with orders in every state and a round that was shared out."""
-    cooperative = make_cooperative(session)
+    cooperative = make_cooperative(session, takes_gateway=True)
     make_point(session, cooperative)
     account = BankAccount("Bank Jatim", "1234567890", "Koperasi Sanan")
     bank = payments.propose(session, cooperative, account, by=None, at=SATURDAY)
@@ -56,7 +56,8 @@ def world(session: Session) -> Cooperative:
         OrderState.FINISHED,
     ):
         for method in PaymentMethod:
-            _order(session, make_request((counted, 2), (daily, 1), method=method), state)
+            wanted = make_request((counted, 2), (daily, 1), method=method, gateway="midtrans")
+            _order(session, wanted, state)
     _order(
         session, make_request((counted, 1), method=PaymentMethod.QRIS), OrderState.AWAITING_PAYMENT
     )

@@ -42,7 +42,7 @@ class Attempt:
 
     @property
     def transaction(self) -> str:
-        again = f"-{self.again}" if self.again else ""
+        again = f"-{self.again}" if self.again and self.provider == "midtrans" else ""
         return f"{self.provider}-tx-{self.number}{again}"
 
 
@@ -65,7 +65,7 @@ class Stub:
     # What the buyer and the bank do
 
     def pay(self, reference: str, amount: int | None = None) -> Attempt:
-        """Let the buyer pay; a second time is another transaction of the same attempt."""
+        """Let the buyer pay; a second time is another transaction, but not of an invoice."""
         attempt = self.attempts[reference]
         attempt.again += 1 if attempt.paid is not None else 0
         attempt.word = "settlement" if attempt.provider == "midtrans" else "PAID"

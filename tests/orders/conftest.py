@@ -54,6 +54,7 @@ def make_request(
     method: PaymentMethod = PaymentMethod.COD,
     total: int | None = None,
     key: str | None = None,
+    gateway: str | None = None,
     **choice: object,
 ) -> OrderRequest:
     basket: dict[UUID, int] = {}
@@ -67,6 +68,7 @@ def make_request(
         buyer=SARI,
         expected_total=Rupiah(expected if total is None else total),
         choices={variant.cooperative_id: chosen for variant, _ in wanted},
+        gateway=gateway,
     )
 
 

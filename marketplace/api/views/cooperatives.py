@@ -17,6 +17,7 @@ from marketplace.cooperatives.models import Cooperative
 from marketplace.cooperatives.queries import points
 from marketplace.cooperatives.rules import open_state
 from marketplace.kernel.text import say
+from marketplace.orders.gateways import gateway_name
 from marketplace.orders.queries import methods_of
 from marketplace.web.clock import now
 from marketplace.web.guards import public
@@ -87,7 +88,7 @@ def get_cooperative(slug: str) -> dict[str, Any]:
         **{name: getattr(cooperative, name) for name in OWN_WORDS},
         "hours": cooperative.hours,
         "points": points(reader(), cooperative.id),
-        "payment_options": [method.value for method in methods_of(cooperative)],
+        "payment_options": [method.value for method in methods_of(cooperative, gateway_name())],
     }
 
 

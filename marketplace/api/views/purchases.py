@@ -28,6 +28,7 @@ from marketplace.kernel.money import Rupiah
 from marketplace.kernel.phones import parse_phone
 from marketplace.kernel.text import say
 from marketplace.orders import checkout, queries
+from marketplace.orders.gateways import gateway_name
 from marketplace.orders.models import Order, Purchase
 from marketplace.orders.queries import Place, QuotedLine, QuotedOrder
 from marketplace.orders.service import Buyer, Choice, OrderRequest
@@ -63,7 +64,7 @@ def quote_purchase(body: dict[str, Any]) -> dict[str, Any]:
     """Price a basket and list how each part can be fetched and paid. Changes nothing."""
     basket = basket_of(body["lines"])
     with reading():
-        quote = queries.quote(reader(), basket, at=now())
+        quote = queries.quote(reader(), basket, at=now(), gateway=gateway_name())
     return {
         "total": quote.total,
         "orders": [_quoted(order) for order in quote.orders],
@@ -129,6 +130,7 @@ def place_purchase(body: dict[str, Any]) -> dict[str, Any]:
         buyer=_buyer(body["buyer"]),
         expected_total=Rupiah(body["expected_total"]),
         choices=_choices(body["orders"]),
+        gateway=gateway_name(),
     )
     purchase_id = checkout.place(request, at=at).id
     session = reader()

@@ -9,6 +9,7 @@ from marketplace.orders.queries.board import (
     of_cooperative,
     to_prepare,
 )
+from marketplace.orders.queries.gateways import order_of_attempt
 from marketplace.orders.queries.quotes import (
     Place,
     Quote,
@@ -39,6 +40,7 @@ __all__ = [
     "history",
     "methods_of",
     "of_cooperative",
+    "order_of_attempt",
     "orders_of_intents",
     "orders_that_fit",
     "overdue",

@@ -1,6 +1,7 @@
 """Everything that changes an order. Callers open the transaction."""
 
 from marketplace.orders.service.bank import confirm_exact, confirm_line
+from marketplace.orders.service.gateways import another_page, learn, page_for
 from marketplace.orders.service.placing import (
     Buyer,
     CheckoutKeyReused,
@@ -31,6 +32,7 @@ __all__ = [
     "PriceChanged",
     "WrongCode",
     "advance",
+    "another_page",
     "cancel",
     "cancel_by_buyer",
     "confirm_exact",
@@ -38,6 +40,8 @@ __all__ = [
     "confirm_payment",
     "expire_overdue",
     "hand_over",
+    "learn",
+    "page_for",
     "place",
     "refuse_proof",
     "send_proof",

@@ -38,6 +38,7 @@ from marketplace.orders.service.numbers import next_number
 from marketplace.outbox import service as outbox
 from marketplace.payments import service as payments
 from marketplace.payments.rules import PaymentMethod, deadline, over_at
+from marketplace.payments.service import attempts
 from marketplace.stock import service as stock
 from marketplace.stock.rules import Claim, OutOfStock
 
@@ -101,13 +102,17 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class OrderRequest:
-    """All that a checkout says. ``expected_total`` is what the buyer saw, in rupiah."""
+    """All that a checkout says. ``expected_total`` is what the buyer saw, in rupiah.
+
+    ``gateway`` is the site's, through which orders may be paid now.
+    """
 
     checkout_key: str
     basket: Mapping[UUID, int]
     buyer: Buyer
     expected_total: Rupiah
     choices: Mapping[int, Choice] = field(default_factory=dict)
+    gateway: str | None = None
 
     def fingerprint(self) -> str:
         """Tell one request from another under the same key."""
@@ -167,7 +172,7 @@ def place(session: Session, request: OrderRequest, *, at: datetime) -> Purchase:
     session.flush()
     session.add_all(_first_event(order, request.buyer, at) for order in orders)
     for order, part in zip(orders, parts, strict=True):
-        payments.ask(
+        intent = payments.ask(
             session,
             part.quoted.cooperative,
             order.id,
@@ -177,6 +182,8 @@ def place(session: Session, request: OrderRequest, *, at: datetime) -> Purchase:
             expires_at=part.due,
             at=at,
         )
+        if request.gateway and order.method is PaymentMethod.GATEWAY:
+            attempts.begin(session, intent, request.gateway, bill_number=order.number, at=at)
     outbox.tell(session, "order.placed", at=at, **_facts(purchase, orders, lines))
     session.expire(purchase, ["orders"])
     return purchase
@@ -200,7 +207,7 @@ def _replayed(known: Purchase, request: OrderRequest) -> Purchase:
 
 
 def _parts(session: Session, request: OrderRequest, at: datetime) -> list[_Part]:
-    quote = queries.quote(session, request.basket, at=at)
+    quote = queries.quote(session, request.basket, at=at, gateway=request.gateway)
     if quote.gone:
         raise GoodsGone(say("Ada barang yang sudah tidak dijual. Periksa keranjangmu."))
     _check_stock(quote)

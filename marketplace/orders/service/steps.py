@@ -29,10 +29,20 @@ from marketplace.outbox import service as outbox
 from marketplace.payments import service as payments
 from marketplace.payments.models import PaymentIntent
 from marketplace.payments.queries import intent_of
-from marketplace.payments.rules import BANK, CASH, OFFICER, PaymentMethod, PaymentState
+from marketplace.payments.rules import (
+    BANK,
+    CASH,
+    CHANNELS,
+    OFFICER,
+    PaymentMethod,
+    PaymentState,
+)
+from marketplace.payments.service import attempts
 from marketplace.stock import service as stock
 from marketplace.stock.rules import Claim, OutOfStock
 
+OUTSIDE = CHANNELS | {BANK}
+ENDED = (OrderState.EXPIRED, OrderState.CANCELLED)
 PAID = (PaymentState.PAID, PaymentState.OVER)
 UNDONE = "diurungkan"
 
@@ -81,9 +91,9 @@ def confirm_payment(
     """Record money for an order; enough of it makes the order's hold firm.
 
     ``key`` names this sign of money, so that repeating it changes nothing: an officer's
-    word within the order, a line of a statement in all the cooperative. Money that
-    comes after the deadline revives the order if its goods are still there; otherwise it
-    is owed back (``refund_due``), as is what is too much.
+    word within the order, a line of a statement or a gateway's transaction in all the
+    cooperative. Money that comes after the deadline revives the order if its goods are still
+    there; otherwise it is owed back (``refund_due``), as is what is too much.
     """
     locked = locked_order(session, order)
     intent = intent_to_pay(session, locked)
@@ -92,14 +102,14 @@ def confirm_payment(
         intent,
         received,
         source=source,
-        external_id=key if source == BANK else f"{locked.number}:{key}",
+        external_id=key if source in OUTSIDE else f"{locked.number}:{key}",
         actor_id=actor_id,
         at=at,
     )
     if not recorded.is_new:
         return locked
     book_money(session, locked, intent, at=at)
-    if recorded.state is PaymentState.PAID_LATE:
+    if recorded.state is PaymentState.PAID_LATE or locked.state in ENDED:
         _late_money(session, locked, intent, received, at)
     elif recorded.state in PAID and locked.state is OrderState.AWAITING_PAYMENT:
         stock.firm(session, locked.cooperative_id, line_ids(locked))
@@ -114,7 +124,7 @@ def confirm_payment(
         outbox.tell(session, "order.paid", at=at, **facts_of(locked))
     elif recorded.state is PaymentState.SHORT and locked.state is OrderState.AWAITING_PAYMENT:
         _wait_for_the_rest(session, locked)
-    if recorded.state is PaymentState.OVER:
+    if recorded.state is PaymentState.OVER and locked.state not in ENDED:
         locked.refund_due = recorded.over
         outbox.tell(session, "order.refund_due", at=at, **facts_of(locked))
     session.flush()
@@ -271,7 +281,7 @@ def _cancel(
     if locked.state is OrderState.CANCELLED:
         return locked
     wanted = step(locked.state, OrderState.CANCELLED, actor)
-    _end(session, locked, PaymentState.CANCELLED)
+    _end(session, locked, PaymentState.CANCELLED, at)
     locked.cancel_reason = reason
     _move(session, locked, wanted, actor, actor_id, at, note=reason)
     return locked
@@ -293,15 +303,16 @@ def expire_overdue(
         if locked.state is OrderState.EXPIRED or intent_to_pay(session, locked).received:
             continue
         wanted = step(locked.state, OrderState.EXPIRED, Actor.CLOCK)
-        _end(session, locked, PaymentState.EXPIRED)
+        _end(session, locked, PaymentState.EXPIRED, at)
         _move(session, locked, wanted, Actor.CLOCK, None, at)
         done += 1
     return done
 
 
-def _end(session: Session, order: Order, payment: PaymentState) -> None:
+def _end(session: Session, order: Order, payment: PaymentState, at: datetime) -> None:
     intent = intent_to_pay(session, order)
     payments.end(session, intent, payment)
+    attempts.unwant(session, intent, at=at)
     order.refund_due = intent.received
     stock.release(session, order.cooperative_id, line_ids(order))
 

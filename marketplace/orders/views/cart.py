@@ -21,6 +21,7 @@ from marketplace.kernel.text import say
 from marketplace.listings.queries import offers
 from marketplace.orders import basket, checkout, queries
 from marketplace.orders.forms import CheckoutForm, choices
+from marketplace.orders.gateways import gateway_name
 from marketplace.orders.queries import Quote
 from marketplace.orders.service import OrderRequest
 from marketplace.orders.service.placing import MOST_LINES, MOST_OF_ONE
@@ -40,7 +41,11 @@ REMEMBERED = ("name", "phone", "email")
 def cart() -> ResponseReturnValue:
     """Show what is in the basket and ask how it is fetched and paid."""
     form = CheckoutForm(data=basket.draft())
-    return _page(form, queries.quote(reader(), basket.quantities(), at=now()))
+    return _page(form, _quote())
+
+
+def _quote() -> Quote:
+    return queries.quote(reader(), basket.quantities(), at=now(), gateway=gateway_name())
 
 
 def _page(
@@ -107,7 +112,7 @@ def change() -> ResponseReturnValue:
         return _look_again(CheckoutForm(formdata=request.form), unread)
     if request.headers.get("HX-Request"):
         form = CheckoutForm(formdata=request.form)
-        return _page(form, queries.quote(reader(), basket.quantities(), at=now()))
+        return _page(form, _quote())
     return redirect(url_for("orders.cart"), 303)
 
 
@@ -115,7 +120,7 @@ def _look_again(form: CheckoutForm, unread: Mapping[str, str]) -> ResponseReturn
     """Show the basket with the amounts that were typed, before anything is ordered."""
     changed = gettext("Jumlahnya berubah. Periksa totalnya, lalu pesan.")
     form.form_errors += unread.values() or [changed]
-    return _page(form, queries.quote(reader(), basket.quantities(), at=now()), 422, unread)
+    return _page(form, _quote(), 422, unread)
 
 
 def _remember() -> None:
@@ -179,7 +184,7 @@ def place() -> ResponseReturnValue:
     if unread or basket.quantities() != before:
         return _look_again(form, unread)
     if not form.validate_on_submit():
-        return _page(form, queries.quote(reader(), basket.quantities(), at=now()), 422)
+        return _page(form, _quote(), 422)
     try:
         placed = checkout.place(_request(form), at=now())
     except RuleBroken as broken:
@@ -195,6 +200,7 @@ def _request(form: CheckoutForm) -> OrderRequest:
         buyer=form.buyer(my_account_id(), language()),
         expected_total=form.total_seen(),
         choices=choices(request),
+        gateway=gateway_name(),
     )
 
 
@@ -203,7 +209,7 @@ def _refused(form: CheckoutForm, broken: RuleBroken) -> ResponseReturnValue:
     form.blame(broken)
     if broken.code == "key_reused":
         form.checkout_key.data = ""
-    quote = queries.quote(reader(), basket.quantities(), at=now())
+    quote = _quote()
     return _page(form, quote, broken.status)
 
 
