@@ -7,7 +7,7 @@ is new. Going back turns what was to be paid through a gateway into what is paid
 import sqlalchemy as sa
 from alembic import op
 
-revision, down_revision = "0021", "0020"
+revision, down_revision = "0022", "0021"
 branch_labels = depends_on = None
 
 TABLE = "payment_attempts"
