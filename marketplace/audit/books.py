@@ -1,14 +1,19 @@
-"""Whether orders, payments and the books tell the same story, one to one."""
+"""Whether orders, payments and the books tell the same story, one to one.
+
+What went back of a sale is looked at in ``refunds``; here it is taken off.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from marketplace.audit import refunds
+from marketplace.audit.advances import booked, differences
 from marketplace.database import total_of
 from marketplace.kernel.money import Rupiah
 from marketplace.ledger.models import LedgerAccount, LedgerBook, LedgerEntry, LedgerLine
@@ -16,15 +21,16 @@ from marketplace.ledger.rules import Purpose, Unit
 from marketplace.orders.models import Order, OrderLine
 from marketplace.orders.rules import OrderState
 from marketplace.orders.service.booking import ORDER_MONEY, ORDER_SALE
+from marketplace.orders.service.returning import ORDER_RETURN
 from marketplace.payments.models import PaymentEvent, PaymentIntent, PaymentShare
 
 Rows = Iterator[tuple[str, str]]
-Sums = Mapping[tuple[int, UUID], Rupiah]
+NOTHING = Rupiah(0)
 
 
 def money(session: Session, _at: datetime) -> Rows:
     """Match every sign of money with the one entry that books it, amount for amount."""
-    booked = _booked(session, ORDER_MONEY)
+    written = booked(session, ORDER_MONEY)
     rows = session.execute(
         select(PaymentEvent.cooperative_id, PaymentShare.order_id, total_of(PaymentEvent.amount))
         .join(
@@ -35,38 +41,7 @@ def money(session: Session, _at: datetime) -> Rows:
         .group_by(PaymentEvent.cooperative_id, PaymentShare.order_id)
     )
     seen = {(shop, order): amount for shop, order, amount in rows}
-    yield from _differences(seen, booked, "payments say {}, the books {}")
-
-
-def _booked(session: Session, source_type: str) -> dict[tuple[int, UUID], Rupiah]:
-    """Sum what the entries of each order moved into buyers' advances, less what they took."""
-    account = select(LedgerAccount.id).where(
-        LedgerAccount.cooperative_id == LedgerLine.cooperative_id,
-        LedgerAccount.purpose == Purpose.BUYER_ADVANCES,
-    )
-    rows = session.execute(
-        select(
-            LedgerEntry.cooperative_id,
-            LedgerEntry.source_id,
-            total_of(LedgerLine.amount, only=LedgerLine.credit_id.in_(account)),
-            total_of(LedgerLine.amount, only=LedgerLine.debit_id.in_(account)),
-        )
-        .join(
-            LedgerLine,
-            (LedgerLine.cooperative_id == LedgerEntry.cooperative_id)
-            & (LedgerLine.entry_id == LedgerEntry.id),
-        )
-        .where(LedgerEntry.source_type == source_type)
-        .group_by(LedgerEntry.cooperative_id, LedgerEntry.source_id)
-    )
-    return {(shop, order): into - out for shop, order, into, out in rows if order}
-
-
-def _differences(said: Sums, booked: Sums, told: str) -> Rows:
-    for key in sorted({*said, *booked}, key=str):
-        one, other = said.get(key, Rupiah(0)), booked.get(key, Rupiah(0))
-        if one != other:
-            yield f"orders {key[0]}/{key[1]}", told.format(one, other)
+    yield from differences(seen, written, "payments say {}, the books {}")
 
 
 def sales(session: Session, _at: datetime) -> Rows:
@@ -87,7 +62,7 @@ def sales(session: Session, _at: datetime) -> Rows:
         .where(Order.state == OrderState.FINISHED)
     )
     earned = {(shop, order): due for shop, order, due in rows}
-    yield from _differences(earned, standing, "handed over for {}, booked as sold for {}")
+    yield from differences(earned, standing, "handed over for {}, booked as sold for {}")
 
 
 def _standing_sales(session: Session) -> dict[tuple[int, UUID], Rupiah]:
@@ -134,7 +109,10 @@ def advances(session: Session, _at: datetime) -> Rows:
         )
         .group_by(PaymentIntent.cooperative_id)
     )
-    owed = {shop: came - earned - back for shop, came, earned, back in rows}
+    undone = refunds.returned_of_shops(session)
+    owed = {
+        shop: came - earned - back + undone.get(shop, NOTHING) for shop, came, earned, back in rows
+    }
     kept = _kept(session, Purpose.BUYER_ADVANCES)
     for shop in sorted({*owed, *kept}):
         if owed.get(shop, Rupiah(0)) != kept.get(shop, Rupiah(0)):
@@ -174,7 +152,12 @@ def makers(session: Session, _at: datetime) -> Rows:
         .where(Order.state == OrderState.FINISHED, OrderLine.maker_id.is_not(None))
         .group_by(OrderLine.cooperative_id, OrderLine.maker_id)
     )
-    earned = {(shop, maker): amount for shop, maker, amount in rows if maker}
+    undone = refunds.returned_of_makers(session)
+    earned = {
+        (shop, maker): amount - undone.get((shop, maker), NOTHING)
+        for shop, maker, amount in rows
+        if maker
+    }
     credited = _credited(session)
     for key in sorted({*earned, *credited}, key=str):
         one, other = earned.get(key, Rupiah(0)), credited.get(key, Rupiah(0))
@@ -183,18 +166,22 @@ def makers(session: Session, _at: datetime) -> Rows:
 
 
 def _credited(session: Session) -> dict[tuple[int, UUID], Rupiah]:
-    """Sum what sales credited to each maker, less what their reversals took back."""
+    """Sum what sales credited to each maker, less what reversals and returns took back."""
     undone = select(LedgerEntry.reverses_id).where(LedgerEntry.reverses_id.is_not(None))
     rows = session.execute(
         select(
             LedgerAccount.cooperative_id,
             LedgerAccount.member_id,
-            total_of(LedgerLine.amount),
+            total_of(LedgerLine.amount, only=LedgerLine.credit_id == LedgerAccount.id),
+            total_of(LedgerLine.amount, only=LedgerLine.debit_id == LedgerAccount.id),
         )
         .join(
             LedgerLine,
             (LedgerLine.cooperative_id == LedgerAccount.cooperative_id)
-            & (LedgerLine.credit_id == LedgerAccount.id),
+            & (
+                (LedgerLine.credit_id == LedgerAccount.id)
+                | (LedgerLine.debit_id == LedgerAccount.id)
+            ),
         )
         .join(
             LedgerEntry,
@@ -204,12 +191,12 @@ def _credited(session: Session) -> dict[tuple[int, UUID], Rupiah]:
         .where(
             LedgerAccount.purpose == Purpose.CONSIGNMENT_PAYABLE,
             LedgerAccount.member_id.is_not(None),
-            LedgerEntry.source_type == ORDER_SALE,
+            LedgerEntry.source_type.in_((ORDER_SALE, ORDER_RETURN)),
             LedgerEntry.id.not_in(undone),
         )
         .group_by(LedgerAccount.cooperative_id, LedgerAccount.member_id)
     )
-    return {(shop, member): amount for shop, member, amount in rows if member}
+    return {(shop, member): into - out for shop, member, into, out in rows if member}
 
 
 def balance(session: Session, _at: datetime) -> Rows:

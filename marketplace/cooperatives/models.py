@@ -12,6 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from marketplace.database import Base, CooperativeId, SmallId, TenantId, enum_column, tenant_key
 from marketplace.kernel.access import Role
+from marketplace.kernel.money import Rupiah
 
 OPEN_POST = text("ended_at IS NULL")
 
@@ -68,6 +69,9 @@ class Cooperative(Base):
     takes_transfer: Mapped[bool] = mapped_column(default=False, server_default=false())
     takes_gateway: Mapped[bool] = mapped_column(default=False, server_default=false())
     transfer_account_id: Mapped[UUID | None]
+    refund_limit: Mapped[Rupiah] = mapped_column(  # above it, two officers agree to a refund
+        default=Rupiah(500_000), server_default=text("500000")
+    )
     member_count: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from marketplace.database import Base, CooperativeId, GlobalId, TenantId, enum_column, tenant_key
 from marketplace.kernel.money import Rupiah
-from marketplace.orders.rules import Actor, OrderState
+from marketplace.orders.rules import Actor, OrderState, RefundKind, RefundMethod, RefundState
 from marketplace.payments.rules import PaymentMethod
 
 
@@ -154,4 +154,82 @@ class OrderEvent(Base):
         tenant_key("order_id", "orders"),
         Index(None, "cooperative_id", "order_id", "id"),
         Index(None, "cooperative_id", "day", "after"),
+    )
+
+
+class Refund(Base):
+    """Money that goes back to a buyer: asked for, agreed to, paid; the same key asks once.
+
+    ``goods_back``: the pieces of its lines came back to the shelf. ``two_people``: the sum
+    needs another officer than the one who asked.
+    """
+
+    __tablename__ = "refunds"
+
+    cooperative_id: Mapped[CooperativeId]
+    id: Mapped[TenantId]
+    order_id: Mapped[UUID]
+    key: Mapped[str]
+    request_hash: Mapped[str]
+    kind: Mapped[RefundKind] = mapped_column(enum_column(RefundKind))
+    state: Mapped[RefundState] = mapped_column(enum_column(RefundState))
+    amount: Mapped[Rupiah]
+    reason: Mapped[str]
+    goods_back: Mapped[bool] = mapped_column(default=False)
+    two_people: Mapped[bool] = mapped_column(default=False)
+    method: Mapped[RefundMethod | None] = mapped_column(enum_column(RefundMethod))
+    reference: Mapped[str | None]
+    file_id: Mapped[UUID | None]
+    requested_by: Mapped[UUID | None] = mapped_column(ForeignKey("accounts.id"))
+    requested_at: Mapped[datetime]
+    decided_by: Mapped[UUID | None] = mapped_column(ForeignKey("accounts.id"))
+    decided_at: Mapped[datetime | None]
+    paid_by: Mapped[UUID | None] = mapped_column(ForeignKey("accounts.id"))
+    paid_at: Mapped[datetime | None]
+    order: Mapped[Order] = relationship(lazy="raise", viewonly=True)
+    lines: Mapped[list[RefundLine]] = relationship(
+        back_populates="refund", order_by="RefundLine.id", lazy="raise"
+    )
+
+    __table_args__ = (
+        tenant_key("order_id", "orders"),
+        tenant_key("file_id", "files"),
+        Index(None, "cooperative_id", "key", unique=True),
+        Index(None, "cooperative_id", "order_id"),
+        Index(None, "cooperative_id", "state", "id"),
+        CheckConstraint("amount > 0", name="amount_positive"),
+        CheckConstraint(
+            "NOT two_people OR decided_by IS NULL OR decided_by <> requested_by",
+            name="two_people",
+        ),
+        CheckConstraint(
+            "(state = 'dibayar') = (paid_at IS NOT NULL AND method IS NOT NULL)",
+            name="paid_by_a_way",
+        ),
+        CheckConstraint("(state = 'diminta') = (decided_at IS NULL)", name="decided_at_a_time"),
+    )
+
+
+class RefundLine(Base):
+    """What goes back of one line: pieces and money, and whose the money was."""
+
+    __tablename__ = "refund_lines"
+
+    cooperative_id: Mapped[CooperativeId]
+    id: Mapped[TenantId]
+    refund_id: Mapped[UUID]
+    line_id: Mapped[UUID]
+    quantity: Mapped[int]
+    amount: Mapped[Rupiah]
+    maker_amount: Mapped[Rupiah] = mapped_column(default=Rupiah(0))
+    cooperative_amount: Mapped[Rupiah] = mapped_column(default=Rupiah(0))
+    refund: Mapped[Refund] = relationship(back_populates="lines", lazy="raise")
+
+    __table_args__ = (
+        tenant_key("refund_id", "refunds"),
+        tenant_key("line_id", "order_lines"),
+        Index(None, "cooperative_id", "refund_id"),
+        Index(None, "cooperative_id", "line_id"),
+        CheckConstraint("quantity >= 0", name="quantity_not_negative"),
+        CheckConstraint("amount >= 0", name="amount_not_negative"),
     )

@@ -185,7 +185,10 @@ class PaymentAttempt(Base):
 
 
 class PaymentShare(Base):
-    """The part of an intent that pays for one order."""
+    """The part of an intent that pays for one order.
+
+    ``refunded`` may be more than ``amount``: what was paid too much goes back too.
+    """
 
     __tablename__ = "payment_shares"
 
@@ -201,7 +204,7 @@ class PaymentShare(Base):
         tenant_key("order_id", "orders"),
         Index(None, "cooperative_id", "intent_id", "order_id", unique=True),
         Index(None, "cooperative_id", "order_id"),
-        CheckConstraint("refunded >= 0 AND refunded <= amount", name="refund_within_amount"),
+        CheckConstraint("refunded >= 0", name="refunded_not_negative"),
     )
 
 

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from enum import Enum
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Index
+from sqlalchemy import CheckConstraint, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from marketplace.database import Base, CooperativeId, TenantId, enum_column, tenant_key
@@ -70,7 +70,8 @@ class StockDay(Base):
 class Hold(Base):
     """Goods promised to one cause (an order line); at most one hold per cause.
 
-    ``value``: what the goods had cost, once they have left.
+    ``value``: what the goods had cost, once they have left; ``returned`` and
+    ``returned_value`` what came back of them.
     """
 
     __tablename__ = "stock_holds"
@@ -84,6 +85,8 @@ class Hold(Base):
     state: Mapped[HoldState] = mapped_column(enum_column(HoldState), default=HoldState.HELD)
     expires_at: Mapped[datetime | None]
     value: Mapped[Rupiah] = mapped_column(default=Rupiah(0))
+    returned: Mapped[int] = mapped_column(default=0, server_default=text("0"))
+    returned_value: Mapped[Rupiah] = mapped_column(default=Rupiah(0), server_default=text("0"))
     created_at: Mapped[datetime]
 
     __table_args__ = (
@@ -91,6 +94,7 @@ class Hold(Base):
         Index(None, "cooperative_id", "cause_id", unique=True),
         Index("ix_stock_holds_open", "cooperative_id", "item_id", "state", "expires_at"),
         CheckConstraint("quantity > 0", name="quantity_positive"),
+        CheckConstraint("returned BETWEEN 0 AND quantity", name="returned_within_quantity"),
     )
 
 

@@ -15,7 +15,7 @@ from marketplace.kernel.money import Rupiah
 from marketplace.ledger import service as ledger
 from marketplace.ledger.rules import Purpose, Unit
 from marketplace.orders import service as orders
-from marketplace.orders.rules import OrderState
+from marketplace.orders.rules import OrderState, RefundMethod
 from marketplace.payments import service as payments
 from marketplace.payments.queries import intent_of
 from marketplace.payments.rules import BankAccount, PaymentMethod
@@ -73,6 +73,7 @@ def world(session: Session) -> Cooperative:
     orders.confirm_exact(session, cooperative.id, by=None, at=SATURDAY)
     cancelled = _order(session, make_request((counted, 3)), OrderState.NEW)
     orders.cancel(session, cancelled, reason=None, actor_id=None, at=SATURDAY)
+    _refunds(session, counted, daily, officer.id)
     undone = _order(session, make_request((counted, 1)), OrderState.FINISHED)
     orders.undo(session, undone, actor_id=None, at=SATURDAY)
     expired = _order(
@@ -87,6 +88,24 @@ def world(session: Session) -> Cooperative:
     session.flush()
     session.execute(text("UPDATE outbox_messages SET delivered_at = told_at"))
     return cooperative
+
+
+def _refunds(session, counted, daily, officer_id):
+    """Money of a cancelled order that went back, and goods that came back with theirs."""
+    request = make_request((counted, 1), method=PaymentMethod.QRIS)
+    cancelled = _order(session, request, OrderState.NEW)
+    orders.cancel(session, cancelled, reason=None, actor_id=None, at=SATURDAY)
+    request = make_request((counted, 2), (daily, 1), method=PaymentMethod.QRIS)
+    sold = _order(session, request, OrderState.FINISHED)
+    back = {line.id: 1 for line in sold.lines}
+    for order, wanted in (
+        (cancelled, orders.RefundRequest("batal")),
+        (sold, orders.RefundRequest("rusak", pieces=back, goods_back=True)),
+    ):
+        refund = orders.request_refund(
+            session, order, wanted, key=order.number, by=officer_id, at=SATURDAY
+        )
+        orders.pay_refund(session, refund, RefundMethod.CASH, by=officer_id, at=SATURDAY)
 
 
 def _books(session, cooperative_id):
@@ -218,6 +237,38 @@ LIES = [
         "UPDATE payment_intents SET received = received + 1",
     ),
     ("payments.received_is_the_sum_of_events", "UPDATE payment_events SET amount = amount + 1"),
+    (
+        "orders.what_is_owed_back_follows_the_money",
+        "UPDATE orders SET refund_due = refund_due + 1",
+    ),
+    (
+        "orders.what_is_owed_back_follows_the_money",
+        "UPDATE orders SET state = 'selesai' WHERE state = 'batal'",
+    ),
+    ("orders.refunds_are_within_their_lines", "UPDATE refund_lines SET amount = amount + 1"),
+    ("orders.refunds_are_within_their_lines", "UPDATE refund_lines SET quantity = 9"),
+    (
+        "orders.refunds_are_within_their_lines",
+        "UPDATE refund_lines SET maker_amount = 99000 WHERE maker_amount > 0",
+    ),
+    ("orders.refunds_are_within_their_lines", "DELETE FROM refund_lines"),
+    (
+        "stock.returned_goods_have_a_refund",
+        "UPDATE stock_holds SET returned = returned + 1 WHERE returned < quantity",
+    ),
+    (
+        "stock.returned_goods_have_a_refund",
+        "UPDATE refunds SET goods_back = NOT goods_back WHERE kind = 'retur'",
+    ),
+    (
+        "payments.refunds_are_within_what_was_paid",
+        "UPDATE payment_shares SET refunded = refunded + 1",
+    ),
+    ("payments.refunds_are_within_what_was_paid", "UPDATE refunds SET amount = amount + 1"),
+    (
+        "payments.refunds_are_within_what_was_paid",
+        "UPDATE refunds SET state = 'disetujui', paid_at = NULL WHERE state = 'dibayar'",
+    ),
     ("payments.shares_make_the_intent", "UPDATE payment_shares SET amount = amount + 1"),
     (
         "payments.due_is_the_total_less_the_code",
@@ -286,7 +337,26 @@ LIES = [
         "ledger.every_hand_over_is_a_sale",
         "UPDATE orders SET state = 'siap_diambil' WHERE state = 'selesai'",
     ),
+    ("ledger.every_return_mirrors_its_sale", "UPDATE refunds SET amount = amount + 1"),
+    (
+        "ledger.every_return_mirrors_its_sale",
+        "UPDATE ledger_entries SET source_type = 'manual' WHERE source_type = 'order_return'",
+    ),
+    ("ledger.every_refund_is_booked", "UPDATE refunds SET amount = amount + 1"),
+    (
+        "ledger.every_refund_is_booked",
+        "UPDATE ledger_entries SET source_id = NULL WHERE source_type = 'order_refund'",
+    ),
     ("ledger.buyers_money_is_kept_for_them", "UPDATE payment_intents SET received = received + 1"),
+    (
+        "ledger.buyers_money_is_kept_for_them",
+        "UPDATE payment_shares SET refunded = refunded - 1 WHERE refunded > 0",
+    ),
+    (
+        "ledger.makers_are_credited_what_they_earned",
+        "UPDATE refund_lines SET maker_amount = maker_amount - 1,"
+        " cooperative_amount = cooperative_amount + 1 WHERE maker_amount > 0",
+    ),
     (
         "ledger.makers_are_credited_what_they_earned",
         "UPDATE order_lines SET maker_share = maker_share - 1,"

@@ -12,6 +12,14 @@ from marketplace.orders.service.placing import (
     place,
 )
 from marketplace.orders.service.proofs import refuse_proof, send_proof
+from marketplace.orders.service.refunds import (
+    RefundKeyReused,
+    RefundRequest,
+    approve_refund,
+    pay_refund,
+    refuse_refund,
+    request_refund,
+)
 from marketplace.orders.service.steps import (
     WrongCode,
     advance,
@@ -30,9 +38,12 @@ __all__ = [
     "NothingToOrder",
     "OrderRequest",
     "PriceChanged",
+    "RefundKeyReused",
+    "RefundRequest",
     "WrongCode",
     "advance",
     "another_page",
+    "approve_refund",
     "cancel",
     "cancel_by_buyer",
     "confirm_exact",
@@ -42,8 +53,11 @@ __all__ = [
     "hand_over",
     "learn",
     "page_for",
+    "pay_refund",
     "place",
     "refuse_proof",
+    "refuse_refund",
+    "request_refund",
     "send_proof",
     "undo",
 ]

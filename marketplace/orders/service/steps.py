@@ -17,6 +17,7 @@ from marketplace.kernel.text import say
 from marketplace.listings.models import Listing
 from marketplace.orders import queries
 from marketplace.orders.models import Order, OrderEvent, OrderLine
+from marketplace.orders.queries import refunds
 from marketplace.orders.rules import (
     Actor,
     OrderState,
@@ -25,6 +26,7 @@ from marketplace.orders.rules import (
     step_back,
 )
 from marketplace.orders.service.booking import book_money, book_sale, unbook_sale
+from marketplace.orders.service.owing import settle_owed
 from marketplace.outbox import service as outbox
 from marketplace.payments import service as payments
 from marketplace.payments.models import PaymentIntent
@@ -110,7 +112,7 @@ def confirm_payment(
         return locked
     book_money(session, locked, intent, at=at)
     if recorded.state is PaymentState.PAID_LATE or locked.state in ENDED:
-        _late_money(session, locked, intent, received, at)
+        _late_money(session, locked, intent, at)
     elif recorded.state in PAID and locked.state is OrderState.AWAITING_PAYMENT:
         stock.firm(session, locked.cooperative_id, line_ids(locked))
         _move(
@@ -125,7 +127,7 @@ def confirm_payment(
     elif recorded.state is PaymentState.SHORT and locked.state is OrderState.AWAITING_PAYMENT:
         _wait_for_the_rest(session, locked)
     if recorded.state is PaymentState.OVER and locked.state not in ENDED:
-        locked.refund_due = recorded.over
+        settle_owed(session, locked, intent)
         outbox.tell(session, "order.refund_due", at=at, **facts_of(locked))
     session.flush()
     return locked
@@ -137,16 +139,14 @@ def _wait_for_the_rest(session: Session, order: Order) -> None:
     stock.firm(session, order.cooperative_id, line_ids(order))
 
 
-def _late_money(
-    session: Session, order: Order, intent: PaymentIntent, received: Rupiah, at: datetime
-) -> None:
-    enough = intent.received >= intent.amount_due
+def _late_money(session: Session, order: Order, intent: PaymentIntent, at: datetime) -> None:
+    settle_owed(session, order, intent)
+    enough = refunds.free_to_pay_back(session, order) >= intent.amount_due
     if order.state is OrderState.EXPIRED and enough and _hold_again(session, order, at):
-        order.refund_due = intent.received - intent.amount_due
+        settle_owed(session, order, intent, state=OrderState.NEW)
         _move(session, order, OrderState.NEW, Actor.PAYMENT, None, at, note="uang terlambat")
         outbox.tell(session, "order.paid", at=at, **facts_of(order))
     else:
-        order.refund_due = order.refund_due + received
         outbox.tell(session, "order.refund_due", at=at, **facts_of(order))
 
 
@@ -230,6 +230,8 @@ def undo(session: Session, order: Order, *, actor_id: UUID | None, at: datetime)
     locked = locked_order(session, order)
     wanted = step_back(locked.state, since=locked.changed_at, at=at)
     if locked.state is OrderState.FINISHED:
+        if refunds.asked_before(session, locked):
+            raise WrongStep(say("Uang pesanan ini sudah dikembalikan, jadi tidak bisa diurungkan."))
         stock.take_back(
             session,
             locked.cooperative_id,
@@ -251,6 +253,7 @@ def undo(session: Session, order: Order, *, actor_id: UUID | None, at: datetime)
                 at=at,
             )
             book_money(session, locked, intent, at=at)
+            settle_owed(session, locked, intent, state=wanted)
     _move(session, locked, wanted, Actor.OFFICER, actor_id, at, note=UNDONE)
     return locked
 
@@ -281,7 +284,7 @@ def _cancel(
     if locked.state is OrderState.CANCELLED:
         return locked
     wanted = step(locked.state, OrderState.CANCELLED, actor)
-    _end(session, locked, PaymentState.CANCELLED, at)
+    _end(session, locked, wanted, PaymentState.CANCELLED, at)
     locked.cancel_reason = reason
     _move(session, locked, wanted, actor, actor_id, at, note=reason)
     return locked
@@ -303,17 +306,19 @@ def expire_overdue(
         if locked.state is OrderState.EXPIRED or intent_to_pay(session, locked).received:
             continue
         wanted = step(locked.state, OrderState.EXPIRED, Actor.CLOCK)
-        _end(session, locked, PaymentState.EXPIRED, at)
+        _end(session, locked, wanted, PaymentState.EXPIRED, at)
         _move(session, locked, wanted, Actor.CLOCK, None, at)
         done += 1
     return done
 
 
-def _end(session: Session, order: Order, payment: PaymentState, at: datetime) -> None:
+def _end(
+    session: Session, order: Order, wanted: OrderState, payment: PaymentState, at: datetime
+) -> None:
     intent = intent_to_pay(session, order)
     payments.end(session, intent, payment)
     attempts.unwant(session, intent, at=at)
-    order.refund_due = intent.received
+    settle_owed(session, order, intent, state=wanted)
     stock.release(session, order.cooperative_id, line_ids(order))
 
 

@@ -1,6 +1,7 @@
 """The only door to the shelf."""
 
 from marketplace.stock.service.holds import (
+    bring_back,
     consume,
     firm,
     hold,
@@ -20,6 +21,7 @@ from marketplace.stock.service.shelf import (
 
 __all__ = [
     "allow_ahead",
+    "bring_back",
     "consume",
     "count",
     "firm",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from uuid import UUID
@@ -13,11 +13,13 @@ from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session
 
 from marketplace.database.bulk import insert_many
+from marketplace.kernel.errors import RuleBroken
 from marketplace.kernel.ids import new_id
 from marketplace.kernel.money import Rupiah
+from marketplace.kernel.text import say
 from marketplace.stock.models import Hold, HoldState, StockDay, StockItem
 from marketplace.stock.rules import Claim, OutOfStock, cost_out, summed
-from marketplace.stock.service.shelf import changed, left, locked, note
+from marketplace.stock.service.shelf import changed, left, locked, note, put
 
 _TAKE = (
     update(StockItem)
@@ -52,6 +54,8 @@ def _promise(claim: Claim, at: datetime) -> dict[str, object]:
         "state": HoldState.HELD,
         "expires_at": claim.expires_at,
         "value": Rupiah(0),
+        "returned": 0,
+        "returned_value": Rupiah(0),
         "created_at": at,
     }
 
@@ -187,6 +191,46 @@ def take_back(
             _shift(session, hold_, 1, cause, actor_id, at)
             hold_.value = Rupiah(0)
     session.flush()
+
+
+def bring_back(
+    session: Session,
+    cooperative_id: int,
+    pieces: Mapping[UUID, int],
+    *,
+    cause: str,
+    at: datetime,
+    actor_id: UUID | None = None,
+) -> dict[UUID, Rupiah]:
+    """Put a part of goods that had left back on the shelf, free to sell, at what they had cost.
+
+    ``pieces`` says how many of which cause. Returns the cost that comes back with each; the
+    last pieces bring the whole rest, so nothing stays behind. Raises RuleBroken.
+    """
+    costs = {}
+    for hold_ in _ended(session, cooperative_id, pieces, HoldState.CONSUMED):
+        quantity = pieces[hold_.cause_id]
+        there = hold_.quantity - hold_.returned
+        if not 0 < quantity <= there:
+            raise RuleBroken(say("Tinggal %(left)s yang bisa kembali ke rak.", left=there))
+        value = cost_out(there, hold_.value - hold_.returned_value, quantity)
+        hold_.returned += quantity
+        hold_.returned_value += value
+        if hold_.day is None:
+            costs[hold_.cause_id] = value
+            put(
+                session,
+                cooperative_id,
+                hold_.item_id,
+                quantity,
+                cause=cause,
+                at=at,
+                value=value,
+                cause_id=hold_.cause_id,
+                actor_id=actor_id,
+            )
+    session.flush()
+    return costs
 
 
 def _shift(
