@@ -5,7 +5,8 @@ from __future__ import annotations
 from flask import Blueprint, abort, request
 from flask.typing import ResponseReturnValue
 
-from marketplace.orders import gateways
+from marketplace.orders.gateways import hear
+from marketplace.payments.gateways import gateways
 from marketplace.web.extensions import csrf, limiter
 from marketplace.web.guards import public
 
@@ -31,10 +32,10 @@ def xendit() -> ResponseReturnValue:
 
 
 def _hear(provider: str) -> ResponseReturnValue:
-    gateway = gateways.gateways().get(provider)
+    gateway = gateways().get(provider)
     if gateway is None:
         abort(404)
     request.max_content_length = LARGEST
     headers = {name.lower(): value for name, value in request.headers}
-    gateways.hear(provider, gateway.read_hint(request.get_data(cache=False), headers))
+    hear(provider, gateway.read_hint(request.get_data(cache=False), headers))
     return {"received": True}

@@ -10,20 +10,21 @@ from typing import Any
 from uuid import UUID
 
 import structlog
-from flask import current_app
 from flask_babel import force_locale
 from sqlalchemy.orm import Session
 
 from marketplace.cooperatives.models import Cooperative
+from marketplace.kernel.money import Rupiah
 from marketplace.kernel.text import say
 from marketplace.orders import queries, service
 from marketplace.orders.checkout import repeated
 from marketplace.orders.models import Order
 from marketplace.orders.notices import tracking_path
 from marketplace.orders.rules import OrderState
-from marketplace.payments.models import PaymentAttempt
+from marketplace.payments.gateways import gateways
+from marketplace.payments.models import PaymentAttempt, PaymentIntent
 from marketplace.payments.ports import Checkout, Gateway, Handle, Hint, Wanted
-from marketplace.payments.queries import by_reference, to_ask
+from marketplace.payments.queries import by_reference, intent_of, to_ask
 from marketplace.payments.rules.attempts import FINAL, GatewayFailed, ReferenceUsed
 from marketplace.payments.service import attempts
 from marketplace.web.clock import now
@@ -36,17 +37,6 @@ MOST_AT_ONCE = 50
 MOST_SECONDS = 40.0
 MOST_FAILURES = 3
 log = structlog.get_logger()
-
-
-def gateways() -> Mapping[str, Gateway]:
-    """Give the gateways of this site by name."""
-    found: Mapping[str, Gateway] = current_app.extensions["gateways"]
-    return found
-
-
-def gateway_name() -> str | None:
-    """Name the gateway through which new orders are paid, if the site has one."""
-    return next(iter(gateways()), None)
 
 
 def listen(jobs: Jobs) -> None:
@@ -97,12 +87,19 @@ def _plan(cooperative_id: int, attempt_id: UUID) -> tuple[str, Wanted] | None:
         shop = session.get_one(Cooperative, cooperative_id)
         return attempt.provider, Wanted(
             reference=attempt.reference,
-            amount=order.total,
+            amount=_left(session, attempt),
             title=_title(order, shop),
             buyer=order.purchase.buyer_name,
             minutes=max(1, (attempt.due - at) // timedelta(minutes=1)),
             back_to=absolute(tracking_path(order.purchase)),
         )
+
+
+def _left(session: Session, attempt: PaymentAttempt) -> Rupiah:
+    """Ask for what is still missing, not again for what has come."""
+    key = (attempt.cooperative_id, attempt.intent_id)
+    intent = session.get_one(PaymentIntent, key)
+    return intent.amount_due - intent.received
 
 
 def _title(order: Order, shop: Cooperative) -> str:
@@ -165,6 +162,12 @@ def _unanswered() -> GatewayFailed:
     return GatewayFailed(
         say("Layanan bayar online sedang tidak menjawab. Coba lagi sebentar lagi.")
     )
+
+
+def is_paid(session: Session, cooperative_id: int, order_id: UUID) -> bool:
+    """Say whether an order waits for money no more."""
+    intent = intent_of(session, cooperative_id, order_id)
+    return intent is not None and intent.received >= intent.amount_due
 
 
 def ask_if_due(cooperative_id: int, attempt_id: UUID) -> None:

@@ -14,6 +14,7 @@ from marketplace.accounts import service as accounts
 from marketplace.cooperatives import queries as cooperatives
 from marketplace.cooperatives.models import Cooperative
 from marketplace.kernel.access import Permission
+from marketplace.kernel.money import Rupiah
 from marketplace.kernel.text import Sentence, say
 from marketplace.members.models import Member
 from marketplace.orders.models import Order, Purchase
@@ -38,6 +39,7 @@ def listen(jobs: Jobs) -> None:
     jobs.listen("order.refund_due", tell_refund)
     jobs.listen("order.proof_sent", tell_proof)
     jobs.listen("order.proof_refused", tell_refused)
+    jobs.listen("order.gateway_fact", tell_gateway_fact)
 
 
 def tell_cooperatives(session: Session, facts: Mapping[str, Any], at: datetime) -> None:
@@ -118,6 +120,33 @@ def tell_refused(session: Session, facts: Mapping[str, Any], at: datetime) -> No
     text = say("Uang untuk %(code)s belum terlihat di rekening koperasi.", code=order.pickup_code)
     if _tell(session, order, f"refused:{facts['when']}", text, at):
         _mail(session, order.purchase, [order], say("Transfer belum terlihat"))
+
+
+def tell_gateway_fact(session: Session, facts: Mapping[str, Any], at: datetime) -> None:
+    """Tell officers what a gateway did with money, which they have to settle by hand."""
+    order = _order(session, facts)
+    cooperative = session.get_one(Cooperative, order.cooperative_id)
+    officers = cooperatives.holders_of(session, cooperative.id, Permission.CONFIRM_PAYMENTS)
+    text = _gateway_fact(facts["kind"], Rupiah(facts["amount"]), order.pickup_code)
+    url = f"/k/{cooperative.slug}/kelola/pesanan/{order.number}"
+    cause = f"order:{order.id}:gateway:{facts['kind']}:{facts['amount']}"
+    _notify(session, officers, cause, text, url, at)
+
+
+def _gateway_fact(kind: str, amount: Rupiah, code: str) -> Sentence:
+    match kind:
+        case "refund":
+            return say(
+                "Penyedia pembayaran mengembalikan %(amount)s untuk %(code)s.",
+                amount=amount,
+                code=code,
+            )
+        case "dispute":
+            return say("Pembeli menyanggah pembayaran %(code)s di banknya.", code=code)
+        case "void":
+            return say("Pembayaran %(code)s dibatalkan penyedia pembayaran.", code=code)
+        case _:
+            return say("Pembayaran %(code)s masuk dengan mata uang lain.", code=code)
 
 
 def mail_receipt(session: Session, facts: Mapping[str, Any], _at: datetime) -> None:

@@ -65,7 +65,8 @@ OWN_TEXTS = {("buyer", "orders.mine"), ("buyer", "accounts.download_data")}
 ALWAYS_LEADS_ON = frozenset({"accounts.open_notice"})
 # Addresses whose secret lets anyone act for B: they are tried with a secret that is wrong.
 BY_SECRET = frozenset(
-    {"accounts.use_link", "members.accept", "orders.cancel", "orders.again", "orders.send_proof"}
+    {"accounts.use_link", "members.accept", "orders.cancel", "orders.again", "orders.send_proof",
+     "orders.pay_online", "orders.check_online"}
 )  # fmt: skip
 NOT_WALKED = frozenset({"static"})
 WRONG_SECRET = "tidak-ada-rahasia-seperti-ini-0000"

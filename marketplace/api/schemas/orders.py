@@ -136,7 +136,10 @@ class TransferSchema(Schema):
 
 
 class PaymentSchema(Schema):
-    """What is to be paid, and how far that is."""
+    """What is to be paid, and how far that is.
+
+    ``checkout_url`` is the gateway's page, as soon as there is one.
+    """
 
     method = Choice(*METHODS, required=True)
     state = Choice(*(state.value for state in PaymentState), required=True)
@@ -144,6 +147,7 @@ class PaymentSchema(Schema):
     received = Money(required=True)
     qris = fields.String(required=True, allow_none=True)
     transfer = fields.Nested(TransferSchema, required=True, allow_none=True)
+    checkout_url = fields.String(required=True, allow_none=True)
     expires_at = Moment(required=True, allow_none=True)
 
 

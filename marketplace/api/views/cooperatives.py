@@ -17,8 +17,8 @@ from marketplace.cooperatives.models import Cooperative
 from marketplace.cooperatives.queries import points
 from marketplace.cooperatives.rules import open_state
 from marketplace.kernel.text import say
-from marketplace.orders.gateways import gateway_name
 from marketplace.orders.queries import methods_of
+from marketplace.payments.gateways import gateway_name
 from marketplace.web.clock import now
 from marketplace.web.guards import public
 from marketplace.web.mail import absolute

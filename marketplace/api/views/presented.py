@@ -14,9 +14,10 @@ from marketplace.orders.models import Order, OrderLine, Purchase
 from marketplace.orders.notices import tracking_path
 from marketplace.orders.queries import standing_of
 from marketplace.orders.rules import first_state
-from marketplace.payments.models import PaymentIntent
-from marketplace.payments.queries import TransferTo, intents_of, transfers_of
+from marketplace.payments.models import PaymentAttempt, PaymentIntent
+from marketplace.payments.queries import TransferTo, attempts_of, intents_of, transfers_of
 from marketplace.payments.rules import PaymentState
+from marketplace.payments.rules.attempts import SPENT
 from marketplace.web.mail import absolute
 
 
@@ -32,7 +33,11 @@ def placed(session: Session, purchase: Purchase, at: datetime) -> dict[str, Any]
         answer["state"] = first_state(order.method).value
         answer["refund_due"] = 0
         if answer["payment"] is not None:
-            answer["payment"] |= {"state": PaymentState.WAITING.value, "received": 0}
+            answer["payment"] |= {
+                "state": PaymentState.WAITING.value,
+                "received": 0,
+                "checkout_url": None,
+            }
     return _purchase(purchase, answers)
 
 
@@ -52,6 +57,7 @@ def orders_of(session: Session, orders: Sequence[Order], at: datetime) -> list[d
     names = queries.slugs(session, {order.cooperative_id for order in orders})
     intents = intents_of(session, [order.id for order in orders])
     transfers = transfers_of(session, intents.values())
+    attempts = attempts_of(session, intents.values())
     return [
         {
             "number": order.number,
@@ -61,7 +67,7 @@ def orders_of(session: Session, orders: Sequence[Order], at: datetime) -> list[d
             "refund_due": order.refund_due,
             "note": order.note,
             "placed_at": order.placed_at,
-            "payment": _payment(intents.get(order.id), transfers),
+            "payment": _payment(intents.get(order.id), transfers, attempts),
             "pickup": _pickup(order),
             "lines": [_line(line) for line in order.lines],
         }
@@ -85,11 +91,13 @@ def for_officers(session: Session, orders: Sequence[Order], at: datetime) -> lis
 
 
 def _payment(
-    intent: PaymentIntent | None, transfers: Mapping[UUID, TransferTo]
+    intent: PaymentIntent | None,
+    transfers: Mapping[UUID, TransferTo],
+    attempts: Mapping[UUID, PaymentAttempt],
 ) -> dict[str, Any] | None:
     if intent is None:
         return None
-    to = transfers.get(intent.id)
+    to, attempt = transfers.get(intent.id), attempts.get(intent.id)
     return {
         "method": intent.method.value,
         "state": intent.state.value,
@@ -97,6 +105,7 @@ def _payment(
         "received": intent.received,
         "qris": intent.qris_payload,
         "transfer": _transfer(to) if to else None,
+        "checkout_url": attempt.address if attempt and attempt.state not in SPENT else None,
         "expires_at": intent.expires_at,
     }
 

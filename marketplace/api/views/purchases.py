@@ -28,11 +28,11 @@ from marketplace.kernel.money import Rupiah
 from marketplace.kernel.phones import parse_phone
 from marketplace.kernel.text import say
 from marketplace.orders import checkout, queries
-from marketplace.orders.gateways import gateway_name
 from marketplace.orders.models import Order, Purchase
 from marketplace.orders.queries import Place, QuotedLine, QuotedOrder
 from marketplace.orders.service import Buyer, Choice, OrderRequest
 from marketplace.orders.service.placing import MOST_OF_ONE
+from marketplace.payments.gateways import gateway_name
 from marketplace.payments.rules import PaymentMethod
 from marketplace.web.clock import now
 from marketplace.web.guards import public

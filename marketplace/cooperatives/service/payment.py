@@ -26,10 +26,14 @@ def set_payment_terms(
     takes_cash: bool,
     takes_qris: bool,
     takes_transfer: bool,
+    takes_gateway: bool = False,
     qris_converts: bool,
     at: datetime,
 ) -> None:
-    """Set the cooperative's share, how long a buyer has to pay, and the ways to do it."""
+    """Set the cooperative's share, how long a buyer has to pay, and the ways to do it.
+
+    A gateway is only offered to buyers while the site has one.
+    """
     if not 0 <= share_basis_points <= WHOLE:
         wrong = say("Bagian koperasi 0 sampai 100 persen.")
         raise Invalid(wrong, fields={"share": wrong})
@@ -46,6 +50,7 @@ def set_payment_terms(
     cooperative.payment_minutes = payment_minutes
     cooperative.takes_cash, cooperative.takes_qris = takes_cash, takes_qris
     cooperative.takes_transfer = takes_transfer
+    cooperative.takes_gateway = takes_gateway
     cooperative.qris_converts = qris_converts
     changed(session, cooperative, "payment", at=at)
 

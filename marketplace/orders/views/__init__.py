@@ -4,4 +4,4 @@ from flask import Blueprint
 
 orders = Blueprint("orders", __name__)
 
-from marketplace.orders.views import bank, board, cart, components, proofs, tracking  # noqa: E402, F401
+from marketplace.orders.views import bank, board, cart, components, online, proofs, tracking  # noqa: E402, F401

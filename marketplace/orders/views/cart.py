@@ -21,11 +21,11 @@ from marketplace.kernel.text import say
 from marketplace.listings.queries import offers
 from marketplace.orders import basket, checkout, queries
 from marketplace.orders.forms import CheckoutForm, choices
-from marketplace.orders.gateways import gateway_name
 from marketplace.orders.queries import Quote
 from marketplace.orders.service import OrderRequest
 from marketplace.orders.service.placing import MOST_LINES, MOST_OF_ONE
 from marketplace.orders.views import orders
+from marketplace.payments.gateways import gateway_name
 from marketplace.web.clock import now
 from marketplace.web.extensions import csrf, limiter
 from marketplace.web.guards import public

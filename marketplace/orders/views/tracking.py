@@ -24,8 +24,9 @@ from marketplace.orders.models import Order, Purchase
 from marketplace.orders.rules import OrderState
 from marketplace.orders.views import orders
 from marketplace.payments.models import PaymentIntent
-from marketplace.payments.queries import intents_of, transfer_of
+from marketplace.payments.queries import attempt_of, intents_of, transfer_of
 from marketplace.payments.rules import PaymentMethod
+from marketplace.payments.rules.attempts import SPENT
 from marketplace.web.clock import now
 from marketplace.web.extensions import limiter
 from marketplace.web.guards import public, signed_in
@@ -55,6 +56,7 @@ def tracking_page(number: str, key: str, suffix: str | None, *, problem: str = "
     at = now()
     order = shown(purchase, suffix, at)
     intent = intents_of(session, [order.id]).get(order.id)
+    attempt = attempt_of(session, intent)
     names = {o.cooperative_id for o in purchase.orders}
     found = session.scalars(select(Cooperative).where(Cooperative.id.in_(names)))
     shops = {shop.id: shop for shop in found}
@@ -67,6 +69,8 @@ def tracking_page(number: str, key: str, suffix: str | None, *, problem: str = "
         cooperatives=shops,
         intent=intent,
         transfer=transfer_of(session, intent),
+        attempt=attempt,
+        page_address=attempt.address if attempt and attempt.state not in SPENT else None,
         problem=problem,
         code=_code(intent, shops[order.cooperative_id]),
         reached={event.after: event for event in order.events},

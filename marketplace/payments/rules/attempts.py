@@ -24,8 +24,8 @@ _FURTHER = {state: place for place, state in enumerate(AttemptState)}
 # A refused card may be tried again on the same page of the gateway, and an attempt that is
 # over may still turn out to have been paid: only money ends the waiting for good.
 FINAL = frozenset({AttemptState.OVER, AttemptState.PAID})
-# After these the buyer gets a new page; before, the one there is.
-SPENT = frozenset({AttemptState.REFUSED, AttemptState.OVER})
+# After these a buyer who still owes something gets a new page; before, the one there is.
+SPENT = frozenset({AttemptState.REFUSED, AttemptState.OVER, AttemptState.PAID})
 
 ASK_EVERY = timedelta(minutes=3)
 ASK_ALSO_AFTER = timedelta(hours=24)

@@ -35,6 +35,7 @@ class TermsForm(BaseForm):
     takes_cash = BooleanField(lazy_gettext("Tunai saat ambil"))
     takes_qris = BooleanField(lazy_gettext("QRIS"))
     takes_transfer = BooleanField(lazy_gettext("Transfer bank"))
+    takes_gateway = BooleanField(lazy_gettext("Bayar online"))
     qris_converts = BooleanField(lazy_gettext("Isi jumlah otomatis di kode QRIS"))
 
     def terms(self) -> dict[str, Any]:
@@ -45,6 +46,7 @@ class TermsForm(BaseForm):
             "takes_cash": self.takes_cash.data,
             "takes_qris": self.takes_qris.data,
             "takes_transfer": self.takes_transfer.data,
+            "takes_gateway": self.takes_gateway.data,
             "qris_converts": self.qris_converts.data,
         }
 

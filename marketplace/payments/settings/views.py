@@ -15,6 +15,7 @@ from marketplace.kernel.access import Permission
 from marketplace.kernel.errors import Invalid, RuleBroken
 from marketplace.kernel.text import say
 from marketplace.payments import queries, service
+from marketplace.payments.gateways import gateway_name
 from marketplace.payments.models import PaymentDestination
 from marketplace.payments.rules import DestinationKind, DestinationState, QrisCode
 from marketplace.payments.settings.codes import OwnCode, checked, read_photo, resembles
@@ -43,6 +44,7 @@ def _page(
         takes_cash=cooperative.takes_cash,
         takes_qris=cooperative.takes_qris,
         takes_transfer=cooperative.takes_transfer,
+        takes_gateway=cooperative.takes_gateway,
         qris_converts=cooperative.qris_converts,
     )
     return render_template(
@@ -53,6 +55,7 @@ def _page(
         wrong=terms or code or account,
         destinations=_by_kind(),
         my_id=me().account_id,
+        has_gateway=gateway_name() is not None,
         may_change=Permission.MANAGE_PAYMENTS in g.permissions,
     )
 
