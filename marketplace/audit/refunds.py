@@ -68,7 +68,7 @@ def owed(session: Session, _at: datetime) -> Rows:
     """Compare what each order says it owes its buyer with its money, returns and refunds."""
     returned = _sums(session, states=AGREED, kind=RefundKind.RETURN)
     rows = session.execute(
-        select(Order.cooperative_id, Order.id, Order.state, Order.number, Order.refund_due,
+        select(Order.cooperative_id, Order.id, Order.state, Order.refund_due,
                PaymentIntent.amount_due, PaymentIntent.received, PaymentShare.refunded)
         .join(
             PaymentShare,
@@ -85,7 +85,7 @@ def owed(session: Session, _at: datetime) -> Rows:
             ),
         )
     )  # fmt: skip
-    for shop, order, state, number, said, due, received, refunded in rows:
+    for shop, order, state, said, due, received, refunded in rows:
         found = owed_back(
             state,
             due=due,
@@ -94,7 +94,7 @@ def owed(session: Session, _at: datetime) -> Rows:
             refunded=refunded,
         )
         if found != said:
-            yield f"orders {number}", f"says it owes {said}, owes {found}"
+            yield f"orders {shop}/{order}", f"says it owes {said}, owes {found}"
 
 
 def lines(session: Session, _at: datetime) -> Rows:

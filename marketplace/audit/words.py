@@ -21,6 +21,16 @@ WORDS: dict[str, Sentence] = {
     "orders.shares_follow_the_price": say("Bagian pembuat dan koperasi pas dengan harga jual."),
     "orders.history_is_a_legal_path": say("Langkah setiap pesanan tercatat dan berurutan."),
     "orders.ended_orders_hold_nothing": say("Pesanan yang selesai tidak menahan barang."),
+    "orders.what_is_owed_back_follows_the_money": say(
+        "Uang yang harus dikembalikan sama dengan uang yang belum menjadi barang."
+    ),
+    "orders.refunds_are_within_their_lines": say(
+        "Pengembalian tidak lebih dari isi pesanan dan bagian pembuatnya."
+    ),
+    "stock.returned_goods_have_a_refund": say("Barang retur sama dengan catatan pengembaliannya."),
+    "payments.refunds_are_within_what_was_paid": say(
+        "Uang yang dikembalikan tidak lebih dari yang dibayar."
+    ),
     "payments.received_is_the_sum_of_events": say(
         "Uang yang diterima sama dengan catatan uang masuk."
     ),
@@ -43,6 +53,8 @@ WORDS: dict[str, Sentence] = {
     "ledger.every_hand_over_is_a_sale": say(
         "Setiap penyerahan pesanan dibukukan sebagai penjualan."
     ),
+    "ledger.every_return_mirrors_its_sale": say("Setiap retur dibukukan kebalikan penjualannya."),
+    "ledger.every_refund_is_booked": say("Setiap pengembalian uang ada di buku."),
     "ledger.buyers_money_is_kept_for_them": say("Uang muka pembeli tersimpan utuh."),
     "ledger.makers_are_credited_what_they_earned": say(
         "Hak pembuat dibukukan sebesar yang terjual."
