@@ -19,16 +19,18 @@ OPERATIONS = {
     "placePurchase", "getPurchase", "cancelOrder", "listOrders", "advanceOrder",
     "confirmPayment", "createListing", "updateListing", "setStock", "listSupplyRounds",
     "openSupplyRound", "askSupply", "lockSupplyRound", "receiveGoods", "handOverSupply",
-    "listMembers", "admitMember", "getLedgerEntry", "trialBalance",
+    "listMembers", "admitMember", "getLedgerEntry", "trialBalance", "refundOrder",
 }  # fmt: skip
 ALSO = {
     "listSupplyItems", "listBankLines", "matchBankLine", "listLedgerEntries",
-    "proposeLedgerEntry", "approveLedgerEntry",
+    "proposeLedgerEntry", "approveLedgerEntry", "listRefunds", "approveRefund", "refuseRefund",
+    "payRefund",
 }  # fmt: skip
 KEYED = {
     "placePurchase", "confirmPayment", "advanceOrder", "cancelOrder", "receiveGoods",
     "handOverSupply", "openSupplyRound", "lockSupplyRound", "askSupply", "admitMember",
     "createListing", "matchBankLine", "proposeLedgerEntry", "approveLedgerEntry",
+    "refundOrder", "approveRefund", "refuseRefund", "payRefund",
 }  # fmt: skip
 BEHIND = tuple(
     f"marketplace.{room}."

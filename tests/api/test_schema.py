@@ -15,6 +15,8 @@ from hypothesis import HealthCheck, given, settings
 from schemathesis.checks import CHECKS, load_all_checks
 from schemathesis.config import SchemathesisConfig
 from schemathesis.generation import GenerationMode
+from sqlalchemy import select
+from sqlalchemy.orm import selectinload
 
 from marketplace.app import create_app
 from marketplace.bookkeeping import service as bookkeeping
@@ -24,6 +26,8 @@ from marketplace.kernel.money import Rupiah
 from marketplace.ledger import queries as books
 from marketplace.ledger import service as ledger
 from marketplace.ledger.rules import JournalLine, Purpose, Unit
+from marketplace.orders import service as orders
+from marketplace.orders.models import Order, Refund
 from marketplace.supply import service as supply
 from marketplace.supply.models import BaseUnit
 from marketplace.web.extensions import db
@@ -81,6 +85,9 @@ def site(
         token, known = fill(session)
         body = known.pop("purchase")
     placed = Program(app.test_client()).post("/purchases", body).get_json()
+    gone = Program(app.test_client()).post("/purchases", body).get_json()
+    with app.app_context(), transaction() as session:
+        known["refund_id"] = to_text(refunded(session, gone["orders"][0]["number"]).id)
     known |= {"purchase": placed["number"], "order": placed["orders"][0]["number"]}
     yield Site(app, token, known)
     with app.app_context():
@@ -130,6 +137,18 @@ def fill(session) -> tuple[str, dict[str, Any]]:
     }
 
 
+def refunded(session, number: str) -> Refund:
+    """Ask for the money of an order that was paid and cancelled."""
+    at = datetime.now(UTC)
+    order = session.scalars(
+        select(Order).where(Order.number == number).options(selectinload(Order.lines))
+    ).one()
+    orders.confirm_payment(session, order, order.total, key="1", actor_id=None, at=at)
+    orders.cancel(session, order, reason=None, actor_id=None, at=at)
+    wanted = orders.RefundRequest("habis", Rupiah(1_000))
+    return orders.request_refund(session, order, wanted, key="1", by=None, at=at)
+
+
 def written(session, cooperative_id: int, by: UUID, at: datetime) -> tuple[Any, Any]:
     """Post an entry, and propose another one."""
     entry = ledger.post(
@@ -154,6 +173,7 @@ def parameters(path: str, known: dict[str, Any]) -> dict[str, Any]:
 # These take nothing but an address; a wrong one is no such page, which other tests look at.
 ADDRESS_ONLY = {
     "getCooperative", "getProduct", "listSupplyItems", "getLedgerEntry", "approveLedgerEntry",
+    "approveRefund", "refuseRefund",
 }  # fmt: skip
 TRIED = [
     pytest.param(name, mode, id=f"{name}-{mode.value}")

@@ -10,6 +10,7 @@ from marketplace.api.views import (
     members,
     orders,
     purchases,
+    refunds,
     supply,
 )
 
@@ -23,5 +24,6 @@ __all__ = [
     "members",
     "orders",
     "purchases",
+    "refunds",
     "supply",
 ]

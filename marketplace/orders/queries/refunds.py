@@ -14,7 +14,7 @@ from marketplace.kernel.errors import NotFound
 from marketplace.kernel.money import Rupiah
 from marketplace.kernel.text import say
 from marketplace.members.models import Member
-from marketplace.orders.models import Order, Purchase, Refund, RefundLine
+from marketplace.orders.models import Order, OrderLine, Purchase, Refund, RefundLine
 from marketplace.orders.rules import RefundKind, RefundState, SoldLine, paid_for
 from marketplace.payments.models import PaymentShare
 
@@ -72,6 +72,27 @@ def refunds_in(
         .order_by(Refund.id.desc())
         .limit(limit)
     ).all()
+
+
+def lines_of_refunds(
+    session: Session, refunds: Collection[Refund]
+) -> tuple[dict[UUID, OrderLine], dict[UUID, str]]:
+    """Fetch the lines that refunds name, by id, and the numbers of their orders."""
+    if not refunds:
+        return {}, {}
+    shop = next(iter(refunds)).cooperative_id
+    lines = session.scalars(
+        select(OrderLine).where(
+            OrderLine.cooperative_id == shop,
+            OrderLine.id.in_([line.line_id for refund in refunds for line in refund.lines]),
+        )
+    )
+    numbers = session.execute(
+        select(Order.id, Order.number).where(
+            Order.cooperative_id == shop, Order.id.in_({refund.order_id for refund in refunds})
+        )
+    )
+    return {line.id: line for line in lines}, {id_: number for id_, number in numbers}  # noqa: C416 - rows, not pairs
 
 
 @dataclass(frozen=True, slots=True)

@@ -84,7 +84,7 @@ class SecondOfficer(RuleBroken):
     """Who asked for a large refund may not be the one who approves it."""
 
     status = 403
-    code = "same_person"
+    code = "needs_another_person"
 
 
 class ProofMissing(RuleBroken):
