@@ -478,3 +478,19 @@ def test_a_point_is_chosen_with_its_time(client, session, shop, keripik):
     checkout(client, **{f"ambil-{shop.id}": wanted.replace("&#43;", "+")})
 
     assert session.scalars(select(Order)).one().pickup_name == "Pasar Besar"
+
+
+def test_an_order_shows_where_its_money_went_as_the_books_have_it(
+    session, sign_in, officer_browser, shop, order
+):
+    for state in (OrderState.IN_PREPARATION, OrderState.READY_FOR_PICKUP, OrderState.FINISHED):
+        service.advance(session, order, state, actor_id=None, at=now())
+    session.commit()
+    address = f"/k/{shop.slug}/kelola/pesanan/{order.number}"
+
+    page = officer_browser.get(address).text
+    seller = sign_in(make_officer(session, shop, Role.SELLER))
+
+    assert "Di buku koperasi" in page
+    assert "Penjualan kepada non-anggota Rp\xa030.000" in page
+    assert "Di buku koperasi" not in seller.get(address).text

@@ -15,6 +15,7 @@ from marketplace.ledger.queries.entries import (
     lines_of,
     moves_of,
     reversal_of,
+    story_of,
     unit_of,
 )
 from marketplace.ledger.queries.standing import (
@@ -64,6 +65,7 @@ __all__ = [
     "owed_to_members",
     "parts_of",
     "reversal_of",
+    "story_of",
     "trial_balance",
     "unit_of",
     "unit_of_account",

@@ -76,6 +76,25 @@ def entries_of_source(
     ).all()
 
 
+def story_of(
+    session: Session, cooperative_id: int, source_types: Collection[str], source_id: UUID
+) -> Sequence[LedgerEntry]:
+    """List all that one thing has caused, under several names, with what was reversed."""
+    caused = select(LedgerEntry.id).where(
+        LedgerEntry.cooperative_id == cooperative_id,
+        LedgerEntry.source_type.in_(source_types),
+        LedgerEntry.source_id == source_id,
+    )
+    return session.scalars(
+        select(LedgerEntry)
+        .where(
+            LedgerEntry.cooperative_id == cooperative_id,
+            LedgerEntry.id.in_(caused) | LedgerEntry.reverses_id.in_(caused),
+        )
+        .order_by(LedgerEntry.number)
+    ).all()
+
+
 def reversal_of(session: Session, entry: LedgerEntry) -> LedgerEntry | None:
     """Find the mirror of an entry, if it was undone."""
     return session.scalar(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from sqlalchemy.orm import Session
@@ -16,10 +16,14 @@ from marketplace.kernel.access import Permission
 from marketplace.kernel.errors import Invalid, RuleBroken
 from marketplace.kernel.money import Rupiah
 from marketplace.kernel.text import say
+from marketplace.ledger import queries as books
+from marketplace.ledger.queries import LedgerEntry, WrittenLine
 from marketplace.orders import queries, service
 from marketplace.orders.forms import CancelForm, PaymentForm
 from marketplace.orders.models import Order
 from marketplace.orders.rules import BOARD, BoardColumn, OrderState
+from marketplace.orders.service.booking import ORDER_MONEY, ORDER_SALE
+from marketplace.orders.service.returning import ORDER_REFUND, ORDER_RETURN
 from marketplace.orders.views import orders
 from marketplace.payments.queries import events_of, intent_of, proofs_of, transfer_of, used_before
 from marketplace.web.clock import now
@@ -95,6 +99,18 @@ def show(slug: str, number: str) -> ResponseReturnValue:
     return order_page(slug, number)
 
 
+IN_THE_BOOKS = (ORDER_MONEY, ORDER_SALE, ORDER_RETURN, ORDER_REFUND)
+
+
+def _booked(session: Session, order: Order) -> list[tuple[LedgerEntry, list[WrittenLine]]]:
+    """Show where an order's money went, as the books have it; only to who reads them."""
+    if Permission.SEE_BOOKS not in g.permissions:
+        return []
+    entries = books.story_of(session, order.cooperative_id, IN_THE_BOOKS, order.id)
+    lines = books.lines_of(session, entries)
+    return [(entry, lines[entry.id]) for entry in entries]
+
+
 def order_page(
     slug: str,
     number: str,
@@ -122,6 +138,7 @@ def order_page(
         proofs=proofs,
         reused=used_before(session, proofs, intent) if intent else {},
         money=events,
+        booked=_booked(session, order),
         form=payment,
         cancel_form=cancel,
         standing=queries.standing_of(order, at=now()),
