@@ -8,6 +8,7 @@ from uuid import UUID
 from flask_babel import lazy_gettext
 from wtforms import DateField, FieldList, FormField, HiddenField, SelectField, TextAreaField
 from wtforms import Form as PlainForm
+from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional
 
 from marketplace.kernel.ids import from_text, new_id, to_text
@@ -37,9 +38,9 @@ class EntryForm(BaseForm):
     def offer(self, accounts: Mapping[UUID, LedgerAccount]) -> None:
         """Let these accounts be chosen in every line, and give a new form its key."""
         choices = [
-            ("", ""),
+            SelectChoice("", ""),
             *(
-                (to_text(id_), f"{account.code} {account.name}")
+                SelectChoice(to_text(id_), f"{account.code} {account.name}")
                 for id_, account in accounts.items()
                 if account.closed_at is None
             ),
@@ -84,7 +85,9 @@ class NewAccountForm(AccountForm):
 
     def offer(self) -> None:
         """Let every kind of account be chosen."""
-        self.kind.choices = [(kind.value, translate(text)) for kind, text in KIND_LABELS.items()]
+        self.kind.choices = [
+            SelectChoice(kind.value, translate(text)) for kind, text in KIND_LABELS.items()
+        ]
 
     def chosen_kind(self) -> AccountKind:
         """Give the kind that was chosen."""

@@ -15,18 +15,20 @@ from wtforms import (
     FieldList,
     FileField,
     FormField,
+    HiddenField,
     IntegerField,
     RadioField,
     SelectField,
     TextAreaField,
 )
 from wtforms.fields import SelectChoice
-from wtforms.validators import Optional
+from wtforms.validators import InputRequired, Length, Optional
 from wtforms.widgets import HiddenInput
 
 from marketplace.kernel.errors import RuleBroken
 from marketplace.kernel.ids import from_text, to_text
-from marketplace.listings.models import Availability, Halal
+from marketplace.ledger.rules import Purpose
+from marketplace.listings.models import Availability, Halal, Variant
 from marketplace.listings.queries import Maker
 from marketplace.listings.rules import (
     MOST_PHOTOS,
@@ -38,6 +40,7 @@ from marketplace.listings.rules import (
     VariantDraft,
     checked,
 )
+from marketplace.members.models import Member
 from marketplace.web.fields import IdField, QuantityField, RupiahField, TrimmedField
 from marketplace.web.forms import BaseForm, lazy
 from marketplace.web.i18n import translate
@@ -230,6 +233,51 @@ _SAME_NAMES = (
 class StockForm(BaseForm):
     variant = IdField()
     quantity = StockField(lazy("Jumlah stok"))
+
+
+PURSES = {
+    "cash": lazy("Tunai dari kas"),
+    "bank": lazy("Dari rekening bank"),
+    "": lazy("Belum dibayar"),
+}
+
+
+class BuyForm(BaseForm):
+    key = HiddenField(validators=[InputRequired(), Length(max=64)])
+    variant = SelectField(lazy("Pilihan"), [InputRequired()])
+    quantity = QuantityField(lazy("Berapa banyak"), [InputRequired()])
+    cost = RupiahField(lazy("Harga beli semuanya"), [InputRequired()])
+    paid_from = RadioField(
+        lazy("Dibayar dengan"),
+        [Optional()],
+        choices=[SelectChoice(value, text) for value, text in PURSES.items()],
+        default="cash",
+    )
+    seller = SelectField(lazy("Dari anggota"), [Optional()])
+
+    def offer(self, variants: Sequence[Variant], members: Sequence[Member]) -> None:
+        """Let what is sold and who is a member be chosen."""
+        self.variant.choices = [
+            (to_text(one.id), one.title or lazy("Satu ukuran")) for one in variants if one.active
+        ]
+        self.seller.choices = [
+            SelectChoice("", ""),
+            *(SelectChoice(to_text(one.id), one.called) for one in members),
+        ]
+
+    def chosen_variant(self) -> UUID:
+        """Give the variant that was chosen among those offered."""
+        found = from_text(self.variant.data or "")
+        assert found is not None
+        return found
+
+    def chosen_seller(self) -> UUID | None:
+        """Give the member it was bought from, if it was a member."""
+        return from_text(self.seller.data or "")
+
+    def purse(self) -> Purpose | None:
+        """Give the account it was paid from; None while it is owed."""
+        return Purpose(self.paid_from.data) if self.paid_from.data else None
 
 
 class PhotoForm(BaseForm):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext
 from wtforms import RadioField
+from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from marketplace.payouts.rules import LONGEST_PROMISE, PAID_BY_LABELS, PaidBy
@@ -19,7 +20,7 @@ class PayForm(BaseForm):
     def offer(self) -> None:
         """Let every way of paying be chosen."""
         self.paid_by.choices = [
-            (way.value, translate(text)) for way, text in PAID_BY_LABELS.items()
+            SelectChoice(way.value, translate(text)) for way, text in PAID_BY_LABELS.items()
         ]
 
     def way(self) -> PaidBy:

@@ -50,7 +50,7 @@ KINDS: dict[str, frozenset[str]] = {
         {
             "category", "maker", "variants-0-id", "kept-0", "item",
             "member", "account_id", "variant", "file", "code",
-            "anggota", "lines-0-account", "lines-1-account",
+            "anggota", "seller", "lines-0-account", "lines-1-account",
         }
     ),
     "phone": frozenset({"phone", "whatsapp", "chair_phone", "login"}),
@@ -63,7 +63,7 @@ KINDS: dict[str, frozenset[str]] = {
             "days", "bahasa", "ke", "kolom", "status", "tahan", "aktif", "lepas", "motif",
             "takes_cash", "takes_qris", "qris_converts", "publish", "partial", "bayar", "pesanan",
             "position", "version", "variants-0-seen", "wilayah", "key", "checkout_key", "kind",
-            "paid_by",
+            "paid_by", "paid_from",
         }
     ),
 }  # fmt: skip

@@ -592,6 +592,9 @@ BODIES: dict[str, Callable[[Shop], Values]] = {
     "payment_settings.use_code": lambda s: {"payload": s.qris, "qris_converts": "y"},
     "listings.edit": _listing,
     "listings.new": _listing,
+    "listings.buy": lambda s: {
+        "key": "beli-1", "variant": s.variant_id, "quantity": "12", "cost": "150.000",
+        "paid_from": "cash", "seller": ""},
     "listings.archive": lambda _s: {"status": "tayang"},
     "listings.restore": lambda _s: {"status": "arsip"},
     "listings.publish": lambda _s: {"status": "draf"},

@@ -5,11 +5,14 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import select
 
+from marketplace.kernel.access import Role
+from marketplace.kernel.ids import to_text
 from marketplace.kernel.money import Rupiah
 from marketplace.ledger import queries as books
 from marketplace.ledger.rules import Purpose, Unit
 from marketplace.listings import service
 from marketplace.listings.rules import BadListing, Editor
+from marketplace.listings.rules.pricing import MEMBER_MARGIN, PUBLIC_MARGIN, price_from_cost
 from marketplace.stock.models import StockItem
 from tests.makers import SATURDAY, make_cooperative, make_listing, make_member, make_officer
 
@@ -105,3 +108,52 @@ def test_goods_made_each_day_are_not_bought_into_stock(session, sanan, editor):
             session, sanan.id, cilok.id, 5, Rupiah(5), key="1", paid_from=Purpose.CASH,
             editor=editor, at=SATURDAY,
         )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("cost", "member", "public"),
+    [(14_250, 15_000, 16_000), (7_999, 8_400, 9_000), (63_400, 66_600, 71_100)],
+)
+def test_a_fair_price_is_the_cost_with_a_margin_rounded_up(cost, member, public):
+    assert price_from_cost(Rupiah(cost), MEMBER_MARGIN) == Rupiah(member)
+    assert price_from_cost(Rupiah(cost), PUBLIC_MARGIN) == Rupiah(public)
+
+
+@pytest.fixture
+def treasurer(session, sanan, sign_in):
+    return sign_in(make_officer(session, sanan, Role.TREASURER, "Bu Wati"))
+
+
+def test_a_treasurer_buys_stock_through_the_page(session, sanan, oil, treasurer):
+    address = f"/k/{sanan.slug}/kelola/barang/{to_text(oil.listing_id)}/beli"
+    form = {
+        "key": "b", "variant": to_text(oil.id), "quantity": "20", "cost": "285.000",
+        "paid_from": "cash", "seller": "",
+    }  # fmt: skip
+
+    asked = treasurer.get(address)
+    wrong = treasurer.post(address, data={**form, "cost": "0"})
+    told = treasurer.post(address, data=form, follow_redirects=True).text
+    treasurer.post(address, data=form)
+
+    assert "Beli stok" in asked.text
+    assert wrong.status_code == 422
+    assert "Modalnya Rp\xa014.250, harga jual yang wajar Rp\xa016.000" in told
+    assert shelf(session, oil) == (20, 285_000)
+
+
+def test_goods_bought_from_a_member_through_the_page_are_owed_to_them(
+    session, sanan, oil, treasurer
+):
+    lilik = make_member(session, sanan, "Bu Lilik")
+    address = f"/k/{sanan.slug}/kelola/barang/{to_text(oil.listing_id)}/beli"
+
+    treasurer.post(
+        address,
+        data={
+            "key": "b", "variant": to_text(oil.id), "quantity": "2", "cost": "30.000",
+            "paid_from": "", "seller": to_text(lilik.id),
+        },
+    )  # fmt: skip
+
+    assert standing(session, sanan) == {"1-1500": 30_000, "2-1310": 30_000}

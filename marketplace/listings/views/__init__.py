@@ -5,4 +5,4 @@ from flask import Blueprint
 listings = Blueprint("listings", __name__)
 PATH = "/k/<slug>/kelola/barang"
 
-from marketplace.listings.views import editor, goods, pictures, sheets  # noqa: E402, F401
+from marketplace.listings.views import buying, editor, goods, pictures, sheets  # noqa: E402, F401
