@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import Any, cast
 
-from sqlalchemy import Table, insert, text
+from sqlalchemy import Table, TextClause, insert, text
+from sqlalchemy.dialects import postgresql
 from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import DeclarativeBase, Session
 
@@ -31,12 +33,18 @@ def insert_many(
 def _insert_arrays(
     session: Session, table: Table, rows: Sequence[Mapping[str, Any]], dialect: Dialect
 ) -> None:
-    names = list(rows[0])
+    names = tuple(rows[0])
     arrays: dict[str, list[Any]] = {}
     for name in names:
         process = table.c[name].type.dialect_impl(dialect).bind_processor(dialect)
         values = [row[name] for row in rows]
         arrays[name] = [process(value) for value in values] if process else values
+    session.execute(_array_insert(table, names), arrays)
+
+
+@cache
+def _array_insert(table: Table, names: tuple[str, ...]) -> TextClause:
+    """Build the statement for these columns once; only PostgreSQL knows it."""
+    dialect = postgresql.dialect()  # type: ignore[no-untyped-call]
     casts = ", ".join(f"CAST(:{name} AS {table.c[name].type.compile(dialect)}[])" for name in names)
-    statement = f"INSERT INTO {table.name} ({', '.join(names)}) SELECT * FROM unnest({casts})"  # noqa: S608 - names of our own tables and columns
-    session.execute(text(statement), arrays)
+    return text(f"INSERT INTO {table.name} ({', '.join(names)}) SELECT * FROM unnest({casts})")  # noqa: S608 - names of our own tables and columns

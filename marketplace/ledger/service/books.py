@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session
@@ -33,6 +33,22 @@ LONGEST_NAME = 80
 ACCOUNT_CODE = re.compile(r"[1-9]-?[0-9]{3,8}")
 
 
+# Built once: every posting begins with it.
+TAKEN = (
+    select(LedgerBook)
+    .where(
+        LedgerBook.cooperative_id == bindparam("cooperative_id"),
+        LedgerBook.unit == bindparam("unit"),
+    )
+    .with_for_update()
+    .execution_options(populate_existing=True)
+)
+# The ids of whole accounts that have a purpose and no guard, by book. They never change: such
+# an account cannot be closed, given another purpose or deleted, and no balance limits it.
+MOST_KNOWN_BOOKS = 2_000
+_known_books: dict[UUID, dict[Place, UUID]] = {}
+
+
 class AccountClosed(RuleBroken):
     """Nothing more may be posted to this account."""
 
@@ -50,16 +66,11 @@ def take_book(session: Session, cooperative_id: int, unit: Unit, *, at: datetime
 
     Whoever writes to the same books waits here until this transaction ends.
     """
-    wanted = (
-        select(LedgerBook)
-        .where(LedgerBook.cooperative_id == cooperative_id, LedgerBook.unit == unit)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    )
-    book = session.scalar(wanted)
+    names = {"cooperative_id": cooperative_id, "unit": unit}
+    book = session.scalar(TAKEN, names)
     if book is None:
         _open(session, cooperative_id, unit, at)
-        book = session.scalars(wanted).one()
+        book = session.scalars(TAKEN, names).one()
     return book
 
 
@@ -132,6 +143,20 @@ def resolve(
     return found
 
 
+def known_ids(book: LedgerBook, places: Collection[Place]) -> dict[Place, UUID] | None:
+    """Give the ids of accounts that need not be read again; None when one has to be."""
+    known = _known_books.get(book.id, {})
+    return {place: known[place] for place in places} if known.keys() >= set(places) else None
+
+
+def _remember(book: LedgerBook, account: LedgerAccount) -> None:
+    if account.purpose is None or account.member_id or account.guard is not Guard.NONE:
+        return
+    if book.id not in _known_books and len(_known_books) >= MOST_KNOWN_BOOKS:
+        _known_books.clear()
+    _known_books.setdefault(book.id, {})[account.purpose] = account.id
+
+
 def _known(
     session: Session, book: LedgerBook, wanted: Collection[Place]
 ) -> dict[Place, LedgerAccount]:
@@ -161,6 +186,7 @@ def _known(
     known: dict[Place, LedgerAccount] = {}
     for row in rows:
         known[row.id] = row
+        _remember(book, row)
         if row.purpose is not None:
             known[MemberAccount(row.purpose, row.member_id) if row.member_id else row.purpose] = row
     return known

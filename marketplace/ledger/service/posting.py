@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
+from typing import cast
 from uuid import UUID
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import Table, bindparam, insert, select, update
+from sqlalchemy.orm import Session, make_transient_to_detached
+from sqlalchemy.orm.attributes import set_committed_value
+from sqlalchemy.orm.util import identity_key
 
 from marketplace.database.bulk import insert_many
 from marketplace.kernel.errors import RuleBroken
@@ -27,7 +30,7 @@ from marketplace.ledger.rules import (
     chained_hash,
     mirrored,
 )
-from marketplace.ledger.service.books import resolve, take_book
+from marketplace.ledger.service.books import known_ids, resolve, take_book
 
 REVERSAL = "reversal"
 
@@ -101,23 +104,42 @@ def reverse(
     return _write(session, book, posting, entry.id, at)
 
 
-def _by_key(session: Session, book: LedgerBook, key: str) -> LedgerEntry | None:
-    return session.scalar(
-        select(LedgerEntry).where(
-            LedgerEntry.cooperative_id == book.cooperative_id,
-            LedgerEntry.book_id == book.id,
-            LedgerEntry.key == key,
-        )
+# Statements of every posting are built once; building them costs as much as running them.
+BY_KEY = select(LedgerEntry.id).where(
+    LedgerEntry.cooperative_id == bindparam("cooperative_id"),
+    LedgerEntry.book_id == bindparam("book_id"),
+    LedgerEntry.key == bindparam("key"),
+)
+ENTRIES, BOOKS = cast(Table, LedgerEntry.__table__), cast(Table, LedgerBook.__table__)
+INSERT = insert(ENTRIES)
+MOVE_ON = (
+    update(BOOKS)
+    .where(
+        BOOKS.c.cooperative_id == bindparam("its_cooperative"),
+        BOOKS.c.id == bindparam("its_id"),
     )
+    .values(last_number=bindparam("number"), last_hash=bindparam("seal"))
+)
+
+
+def _by_key(session: Session, book: LedgerBook, key: str) -> LedgerEntry | None:
+    names = {"cooperative_id": book.cooperative_id, "book_id": book.id, "key": key}
+    known = session.execute(BY_KEY, names).scalar()
+    if known is None:
+        return None
+    return session.get_one(LedgerEntry, (book.cooperative_id, known))
 
 
 def _write(
     session: Session, book: LedgerBook, posting: Posting, reverses: UUID | None, at: datetime
 ) -> LedgerEntry:
     places: set[Place] = {p for move in posting.moves for p in (move.debit, move.credit)}
-    accounts = resolve(session, book, places)
-    _check_guards(posting.moves, accounts)
-    moves = [(accounts[m.debit].id, accounts[m.credit].id, m.amount) for m in posting.moves]
+    ids = known_ids(book, places)
+    if ids is None:
+        accounts = resolve(session, book, places)
+        _check_guards(posting.moves, accounts)
+        ids = {place: account.id for place, account in accounts.items()}
+    moves = [(ids[m.debit], ids[m.credit], m.amount) for m in posting.moves]
     entry = LedgerEntry(
         cooperative_id=book.cooperative_id,
         id=new_id(),
@@ -136,14 +158,36 @@ def _write(
         previous_hash=book.last_hash,
     )
     entry.hash = chained_hash(facts_of(entry), moves)
-    session.add(entry)
-    session.flush()
+    _insert(session, entry)
     insert_many(session, LedgerLine, _lines(entry, moves))
-    book.last_number, book.last_hash = entry.number, entry.hash
-    session.flush()
-    for account in accounts.values():  # a trigger has just changed their balances
-        session.expire(account, ["debit", "credit"])
+    _move_on(session, book, entry)
+    for id_ in ids.values():  # a trigger has just changed their balances
+        kept = session.identity_map.get(identity_key(LedgerAccount, (book.cooperative_id, id_)))
+        if kept is not None:
+            session.expire(kept, ["debit", "credit"])
     return entry
+
+
+def _insert(session: Session, entry: LedgerEntry) -> None:
+    """Write the row of an entry, which is from then on as one that was read."""
+    session.execute(INSERT, {name: getattr(entry, name) for name in ENTRIES.columns.keys()})  # noqa: SIM118 - columns are no mapping
+    make_transient_to_detached(entry)
+    session.add(entry)
+
+
+def _move_on(session: Session, book: LedgerBook, entry: LedgerEntry) -> None:
+    """Let the head of the books be this entry; that seals it."""
+    session.execute(
+        MOVE_ON,
+        {
+            "its_cooperative": book.cooperative_id,
+            "its_id": book.id,
+            "number": entry.number,
+            "seal": entry.hash,
+        },
+    )
+    set_committed_value(book, "last_number", entry.number)
+    set_committed_value(book, "last_hash", entry.hash)
 
 
 def _lines(
