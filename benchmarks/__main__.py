@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import time
 
-from benchmarks import orders, pages, search
+from benchmarks import books, orders, pages, search
 from benchmarks.place import DATABASES, place
 from benchmarks.report import Row, say, table
 from benchmarks.served import served
@@ -23,6 +23,7 @@ def main() -> int:
             full, small = pages.markets(where, database, path)
             rows += pages.measure(database, full, small, bare)
             rows += orders.measure(database, full, bare)
+            rows += books.measure(database, full)
     met = [row.met for row in rows if row.met is not None]
     sys.stdout.write(f"{table(rows)}\n\n{sum(met)} of {len(met)} goals met, ")
     sys.stdout.write(f"measured in {(time.monotonic() - begun) / 60:.1f} minutes\n")
