@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from datetime import datetime
+from uuid import UUID
 
 from flask import Request
 from flask_wtf.file import FileField
-from wtforms import HiddenField, IntegerField
+from wtforms import BooleanField, HiddenField, IntegerField, RadioField
 from wtforms.validators import InputRequired, Length, Optional, Regexp
 from wtforms.widgets import HiddenInput
 
 from marketplace.kernel.ids import from_text
 from marketplace.kernel.money import Rupiah
-from marketplace.orders.service import Buyer, Choice
+from marketplace.kernel.numbers import parse_quantity
+from marketplace.orders.rules import REFUND_METHOD_LABELS, RefundMethod
+from marketplace.orders.service import Buyer, Choice, RefundRequest
 from marketplace.payments.rules import PaymentMethod
 from marketplace.web.fields import NameField, PhoneField, RupiahField, TrimmedField
 from marketplace.web.forms import BaseForm, lazy
+from marketplace.web.i18n import translate
 
 EMAIL = r"^$|^[^@\s]{1,64}@[^@\s]{1,180}\.[^@\s.]{2,30}$"
 LARGEST_TOTAL = 10**15
@@ -81,6 +86,54 @@ class StatementForm(BaseForm):
 
 class CancelForm(BaseForm):
     reason = TrimmedField(lazy("Alasan"), [Length(max=200)])
+
+
+class RefundForm(BaseForm):
+    amount = RupiahField(
+        lazy("Jumlah uang"),
+        [Optional()],
+        description=lazy("Kosongkan untuk semua yang bisa dikembalikan."),
+    )
+    goods_back = BooleanField(lazy("Barangnya kembali ke rak dan bisa dijual lagi"))
+    reason = TrimmedField(
+        lazy("Alasan"),
+        [InputRequired(lazy("Tulis alasannya, misalnya dua bungkus remuk.")), Length(max=300)],
+        description=lazy("Pembeli membaca alasan ini."),
+    )
+    key = HiddenField(validators=[InputRequired(), Length(max=64)])
+
+    def wanted(self, pieces: Mapping[UUID, int]) -> RefundRequest:
+        """Give the service what shall go back."""
+        return RefundRequest(
+            self.reason.data or "", self.amount.data, pieces, bool(self.goods_back.data)
+        )
+
+
+class RefundPaidForm(BaseForm):
+    method = RadioField(lazy("Uangnya kembali lewat"), [InputRequired()])
+    reference = TrimmedField(lazy("Nomor referensi"), [Optional(), Length(max=100)])
+
+    def offer(self, *, member: bool) -> None:
+        """Let every way be chosen; only members have a balance."""
+        self.method.choices = [
+            (way.value, translate(text))
+            for way, text in REFUND_METHOD_LABELS.items()
+            if member or way is not RefundMethod.BALANCE
+        ]
+
+    def way(self) -> RefundMethod:
+        """Give the way that was chosen."""
+        return RefundMethod(self.method.data)
+
+
+def pieces(request: Request) -> dict[UUID, int]:
+    """Read how many of each line go back: ``jumlah-<line>``; nothing and nought say nothing."""
+    found = {}
+    for name, text in request.form.items():
+        line_id = from_text(name.removeprefix("jumlah-")) if name.startswith("jumlah-") else None
+        if line_id is not None and text.strip() not in ("", "0"):
+            found[line_id] = parse_quantity(text)
+    return found
 
 
 def choices(request: Request) -> dict[int, Choice]:

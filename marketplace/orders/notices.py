@@ -14,10 +14,11 @@ from marketplace.accounts import service as accounts
 from marketplace.cooperatives import queries as cooperatives
 from marketplace.cooperatives.models import Cooperative
 from marketplace.kernel.access import Permission
+from marketplace.kernel.ids import to_text
 from marketplace.kernel.money import Rupiah
 from marketplace.kernel.text import Sentence, say
 from marketplace.members.models import Member
-from marketplace.orders.models import Order, Purchase
+from marketplace.orders.models import Order, Purchase, Refund
 from marketplace.orders.rules import OrderState
 from marketplace.web.jobs import Jobs
 from marketplace.web.mail import absolute, send_mail
@@ -37,6 +38,8 @@ def listen(jobs: Jobs) -> None:
     jobs.listen("order.paid", tell_paid)
     jobs.listen("order.moved", tell_buyer)
     jobs.listen("order.refund_due", tell_refund)
+    jobs.listen("order.refund_asked", tell_asked)
+    jobs.listen("order.refunded", tell_refunded)
     jobs.listen("order.proof_sent", tell_proof)
     jobs.listen("order.proof_refused", tell_refused)
     jobs.listen("order.gateway_fact", tell_gateway_fact)
@@ -102,6 +105,35 @@ def tell_refund(session: Session, facts: Mapping[str, Any], at: datetime) -> Non
     )
     url = f"/k/{cooperative.slug}/kelola/pesanan/{order.number}"
     _notify(session, officers, f"order:{order.id}:refund:{order.refund_due.amount}", text, url, at)
+
+
+def tell_asked(session: Session, facts: Mapping[str, Any], at: datetime) -> None:
+    """Tell the other officers that a refund needs one of them."""
+    order = _order(session, facts)
+    refund = session.get_one(Refund, (order.cooperative_id, UUID(facts["refund"])))
+    cooperative = session.get_one(Cooperative, order.cooperative_id)
+    officers = cooperatives.holders_of(session, cooperative.id, Permission.CONFIRM_PAYMENTS)
+    others = [account_id for account_id in officers if account_id != refund.requested_by]
+    text = say(
+        "Setujui pengembalian %(amount)s untuk %(code)s.",
+        amount=refund.amount,
+        code=order.pickup_code,
+    )
+    url = f"/k/{cooperative.slug}/kelola/pengembalian/{to_text(refund.id)}"
+    _notify(session, others, f"refund:{refund.id}:asked", text, url, at)
+
+
+def tell_refunded(session: Session, facts: Mapping[str, Any], at: datetime) -> None:
+    """Tell the buyer that the money has gone back."""
+    order = _order(session, facts)
+    refund = session.get_one(Refund, (order.cooperative_id, UUID(facts["refund"])))
+    text = say(
+        "Koperasi mengembalikan %(amount)s untuk %(code)s.",
+        amount=refund.amount,
+        code=order.pickup_code,
+    )
+    if _tell(session, order, f"refund:{refund.id}", text, at):
+        _mail(session, order.purchase, [order], say("Uang dikembalikan"))
 
 
 def tell_proof(session: Session, facts: Mapping[str, Any], at: datetime) -> None:

@@ -13,6 +13,7 @@ from marketplace.cooperatives.overview import Task
 from marketplace.kernel.access import Permission
 from marketplace.kernel.text import Sentence, say
 from marketplace.orders.models import Order
+from marketplace.orders.queries.refunds import to_give_back
 from marketplace.orders.rules import OrderState
 from marketplace.payments.queries import open_count
 
@@ -26,7 +27,7 @@ WAITING: tuple[tuple[OrderState, Sentence], ...] = (
 def order_tasks(
     session: Session, cooperative: Cooperative, held: frozenset[Permission], _at: datetime
 ) -> Iterable[Task]:
-    """Count the orders and the money that wait for somebody, in two queries."""
+    """Count the orders and the money that wait for somebody, in three queries."""
     if Permission.SEE_BOARD not in held:
         return []
     rows = session.execute(
@@ -43,6 +44,8 @@ def order_tasks(
         for state, title in WAITING
     ]
     if Permission.CONFIRM_PAYMENTS in held:
+        back = to_give_back(session, cooperative.id)
+        found.append(Task(back, say("uang harus dikembalikan"), "pengembalian"))
         waiting = open_count(session, cooperative.id)
         found.append(Task(waiting, say("uang masuk belum dicocokkan"), "rekening"))
     return found

@@ -29,7 +29,7 @@ KINDS: dict[str, frozenset[str]] = {
     "money": frozenset(
         {
             "variants-0-price", "pack_price", "first_price", "second_price", "cost", "received",
-            "paid", "expected_total", "lines-0-debit", "lines-1-credit",
+            "paid", "expected_total", "amount", "lines-0-debit", "lines-1-credit",
         }
     ),
     "qty": frozenset(
@@ -63,7 +63,7 @@ KINDS: dict[str, frozenset[str]] = {
             "days", "bahasa", "ke", "kolom", "status", "tahan", "aktif", "lepas", "motif",
             "takes_cash", "takes_qris", "qris_converts", "publish", "partial", "bayar", "pesanan",
             "position", "version", "variants-0-seen", "wilayah", "key", "checkout_key", "kind",
-            "paid_by", "paid_from",
+            "paid_by", "paid_from", "method",
         }
     ),
 }  # fmt: skip

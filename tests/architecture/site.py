@@ -67,7 +67,9 @@ from marketplace.listings.models import Category, Listing, Photo, Variant
 from marketplace.listings.rules import Editor
 from marketplace.listings.views.sheets import KIND as SHEET
 from marketplace.members.models import Member
-from marketplace.orders.models import Order, Purchase
+from marketplace.orders import service as orders
+from marketplace.orders.models import Order, Purchase, Refund
+from marketplace.orders.rules import OrderState
 from marketplace.orders.service.proofs import PROOF
 from marketplace.orders.views.bank import KIND as STATEMENT
 from marketplace.payments import queries as payments
@@ -219,6 +221,8 @@ def furnish(app: Flask, session: Session, letter: str) -> dict[str, str]:
     entries_by_hand(session, shop, _account(session, "treasurer", letter), chair, at)
     pay_out(session, shop, _account(session, "treasurer", letter), at)
     proof(app, session, shop, at)
+    reason = f"Remuk {MARKER}" if letter == "B" else "Remuk"
+    refund(session, shop, reason, _account(session, "treasurer", letter), at)
     invitation = cooperatives.invite(
         session, shop, Role.SELLER, by=chair.id, name="Bu Tamu ZQ7B", at=at
     )
@@ -296,6 +300,22 @@ def proof(app: Flask, session: Session, shop: Cooperative, at: datetime) -> None
     )  # fmt: skip
 
 
+def refund(
+    session: Session, shop: Cooperative, told: str, treasurer: Account, at: datetime
+) -> None:
+    """Have the treasurer ask for more money to go back than one officer may agree to."""
+    order = session.scalars(
+        select(Order)
+        .where(Order.cooperative_id == shop.id, Order.state == OrderState.FINISHED)
+        .order_by(Order.id)
+        .limit(1)
+    ).one()
+    limit, shop.refund_limit = shop.refund_limit, Rupiah(0)
+    wanted = orders.RefundRequest(told, Rupiah(1_000))
+    orders.request_refund(session, order, wanted, key="walk", by=treasurer.id, at=at)
+    shop.refund_limit = limit
+
+
 def pay_out(session: Session, shop: Cooperative, treasurer: Account, at: datetime) -> None:
     """Owe every member something; the treasurer has put half of it together to be paid."""
     members = session.scalars(select(Member).where(Member.cooperative_id == shop.id)).all()
@@ -359,6 +379,7 @@ def facts(session: Session, letter: str, secrets: dict[str, str]) -> Shop:
         "bank_line_id": first(BankLine).id,
         "proof_id": first(PaymentProof).id,
         "batch_id": first(PayoutBatch).id,
+        "refund_id": first(Refund, Refund.key == "walk").id,
         "draft_id": first(EntryDraft, EntryDraft.state == DraftState.PROPOSED).id,
         "entry_id": first(LedgerEntry, LedgerEntry.source_type == MANUAL).id,
         "book_account_id": first(LedgerAccount, LedgerAccount.code == "5-3110").id,
@@ -547,6 +568,11 @@ BODIES: dict[str, Callable[[Shop], Values]] = {
     "webhooks.midtrans": lambda s: {"order_id": s.order, "signature_key": "palsu"},
     "webhooks.xendit": lambda s: {"external_id": s.order, "status": "PAID"},
     "orders.refuse_proof": lambda _s: {},
+    "orders.request_refund": lambda _s: {
+        "amount": "1.000", "reason": "Remuk", "key": "kembali-1"},
+    "orders.approve_refund": lambda _s: {},
+    "orders.refuse_refund": lambda _s: {},
+    "orders.pay_refund": lambda _s: {"method": "tunai", "reference": "TRF 7"},
     "orders.upload_statement": lambda s: {"account": s.destination_id},
     "orders.bring_in_statement": lambda _s: {"kolom_tanggal": "0", "kolom_jumlah": "2"},
     "orders.match_line": lambda s: {"nomor": s.order},

@@ -129,6 +129,20 @@ def money_owed(session: Session, cooperative_id: int, *, limit: int = 200) -> li
     return [MoneyOwed(order, order.refund_due - (gone or Rupiah(0))) for order, gone in rows]
 
 
+def to_give_back(session: Session, cooperative_id: int) -> int:
+    """Count what somebody has to do: orders that owe money, and refunds that wait for a yes."""
+    owing = select(func.count(Order.id)).where(
+        Order.cooperative_id == cooperative_id, Order.refund_due > Rupiah(0)
+    )
+    asked = select(func.count(Refund.id)).where(
+        Refund.cooperative_id == cooperative_id,
+        Refund.state == RefundState.REQUESTED,
+        Refund.kind == RefundKind.RETURN,
+    )
+    counted = session.scalar(select(owing.scalar_subquery() + asked.scalar_subquery()))
+    return int(counted or 0)
+
+
 def share_of(session: Session, order: Order) -> PaymentShare:
     """Fetch what pays for an order, with what went back of it."""
     return session.scalars(

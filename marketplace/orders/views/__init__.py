@@ -4,4 +4,13 @@ from flask import Blueprint
 
 orders = Blueprint("orders", __name__)
 
-from marketplace.orders.views import bank, board, cart, components, online, proofs, tracking  # noqa: E402, F401
+from marketplace.orders.views import (  # noqa: E402, F401
+    bank,
+    board,
+    cart,
+    components,
+    online,
+    proofs,
+    refunds,
+    tracking,
+)
