@@ -17,8 +17,8 @@ from marketplace.kernel.text import say
 from marketplace.payments.rules.attempts import GatewayFailed
 
 LARGEST_ANSWER = 256 * 1024
-CONNECT_SECONDS = 3.0
-ANSWER_SECONDS = 8.0
+CONNECT_SECONDS = 1.5
+ANSWER_SECONDS = 4.0  # a buyer waits for a page to be made, and no longer than this
 QUICK_SECONDS = 2.5
 BUSY = frozenset({429, 500, 502, 503, 504})
 log = structlog.get_logger()
@@ -55,7 +55,7 @@ class Caller:
         self, address: str, body: dict[str, Any], *, headers: dict[str, str] | None = None
     ) -> Answer:
         """Tell; tried again only when nothing can have arrived."""
-        return self._call("POST", address, body, headers or {}, _patience(2), quick=False)
+        return self._call("POST", address, body, headers or {}, _patience(1), quick=False)
 
     def _call(
         self,

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from marketplace.audit import (
     accounts,
     books,
+    gateways,
     ledger,
     orders,
     payments,
@@ -64,6 +65,7 @@ CHECKS: dict[str, Check] = {
     "payments.received_is_the_sum_of_events": payments.received,
     "payments.shares_make_the_intent": payments.shares,
     "payments.lines_pay_what_they_say": payments.statement_lines,
+    "payments.attempts_paid_what_came": gateways.attempts,
     "payments.due_is_the_total_less_the_code": payments.discounts,
     "payments.state_follows_the_money": payments.states,
     "payments.paid_orders_moved_on": payments.orders,

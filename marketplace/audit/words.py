@@ -35,6 +35,7 @@ WORDS: dict[str, Sentence] = {
         "Uang yang diterima sama dengan catatan uang masuk."
     ),
     "payments.shares_make_the_intent": say("Tagihan sama dengan pesanan yang dibayarnya."),
+    "payments.attempts_paid_what_came": say("Bayar online cocok dengan uang yang masuk."),
     "payments.lines_pay_what_they_say": say("Mutasi bank membayar sebesar yang tertulis."),
     "payments.due_is_the_total_less_the_code": say(
         "Tagihan sama dengan pesanan dikurangi kode unik."
