@@ -6,7 +6,10 @@ from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
+from lokal import HOLIDAY_YEARS, is_working_day
+
 WIB = ZoneInfo("Asia/Jakarta")
+SATURDAY = 5
 DAYS = ("Senin", "Selasa", "Rabu", "Kamis", "Jumat", "Sabtu", "Minggu")
 
 
@@ -18,6 +21,25 @@ def local(at: datetime) -> datetime:
 def local_day(at: datetime) -> date:
     """Name the day in Malang on which something happened."""
     return local(at).date()
+
+
+def after_working_days(since: datetime, days: int) -> datetime:
+    """Give the moment in UTC at which that many working days after a moment have ended.
+
+    By the national calendar with its joint leave. Of years it does not know yet only Saturdays
+    and Sundays are left out.
+    """
+    day = local_day(since)
+    while days:
+        day += timedelta(days=1)
+        days -= _is_working_day(day)
+    return day_start(day + timedelta(days=1))
+
+
+def _is_working_day(day: date) -> bool:
+    if day.year in HOLIDAY_YEARS:
+        return is_working_day(day)
+    return day.weekday() < SATURDAY
 
 
 @lru_cache(maxsize=256)
