@@ -14,7 +14,7 @@ from urllib3.util import make_headers
 
 from marketplace.kernel.money import Rupiah
 from marketplace.kernel.text import say
-from marketplace.payments.rules.attempts import GatewayFailed
+from marketplace.payments.rules.attempts import GatewayFailed, RefundRefused
 
 LARGEST_ANSWER = 256 * 1024
 CONNECT_SECONDS = 1.5
@@ -82,7 +82,7 @@ class Caller:
                     preload_content=False,
                 )
                 try:
-                    return Answer(answer.status, _object(_read(answer, until)))
+                    return _answer(answer.status, _read(answer, until))
                 finally:
                     answer.close()
         except (HTTPError, OSError, ValueError, RecursionError) as error:
@@ -103,6 +103,15 @@ def failed() -> GatewayFailed:
     return GatewayFailed(
         say("Layanan bayar online sedang tidak menjawab. Coba lagi sebentar lagi.")
     )
+
+
+def check_refund(answer: Answer) -> None:
+    """Tell a gateway that will not give money back from one that is busy."""
+    if answer.good:
+        return
+    if answer.status in BUSY or answer.status < 400:
+        raise failed()
+    raise RefundRefused(failed().message)
 
 
 def _patience(tries: int, *, ask_again: bool = False) -> Retry:
@@ -131,6 +140,16 @@ def _read(answer: BaseHTTPResponse, until: float) -> bytes:
             message = "too much or too slow"
             raise ValueError(message)
     return raw
+
+
+def _answer(status: int, raw: bytes) -> Answer:
+    """Read an answer; of a refusal the status is enough, however it is worded."""
+    try:
+        return Answer(status, _object(raw))
+    except (ValueError, RecursionError):
+        if status >= 400:
+            return Answer(status, {})
+        raise
 
 
 def _object(raw: bytes) -> dict[str, Any]:

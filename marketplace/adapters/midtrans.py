@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
-from marketplace.adapters.calling import Answer, Caller, failed, rupiah_of, text_of
+from marketplace.adapters.calling import Answer, Caller, check_refund, failed, rupiah_of, text_of
 from marketplace.adapters.hints import forged, read_object, unreadable
 from marketplace.kernel.money import Rupiah
 from marketplace.payments.ports import (
@@ -20,7 +20,7 @@ from marketplace.payments.ports import (
     Hint,
     Wanted,
 )
-from marketplace.payments.rules.attempts import AttemptState, ReferenceUsed
+from marketplace.payments.rules.attempts import AttemptState, ReferenceUsed, RefundRefused
 
 SANDBOX = "SB-"
 _STATES = {
@@ -92,8 +92,9 @@ class Midtrans:
         """Give money back; Midtrans takes each refund key once."""
         body = {"refund_key": key, "amount": amount.amount, "reason": reason}
         answer = self.caller.post(self._of(handle, "refund"), body)
-        if not answer.good or text_of(answer.body, "status_code") != "200":
-            raise failed()
+        check_refund(answer)
+        if text_of(answer.body, "status_code") != "200":
+            raise RefundRefused(failed().message)
 
     def expire(self, handle: Handle) -> None:
         """Close a page; one on which nobody has chosen how to pay runs out by itself."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote, urlencode
 
-from marketplace.adapters.calling import Caller, failed, rupiah_of, text_of
+from marketplace.adapters.calling import Caller, check_refund, failed, rupiah_of, text_of
 from marketplace.adapters.hints import forged, read_object, unreadable
 from marketplace.kernel.money import Rupiah
 from marketplace.payments.ports import IDR, Checkout, Facts, Handle, Hint, Wanted
@@ -87,8 +87,7 @@ class Xendit:
             },
             headers={"idempotency-key": key},
         )
-        if not answer.good:
-            raise failed()
+        check_refund(answer)
 
     def expire(self, handle: Handle) -> None:
         """Close an invoice; one that is paid or over stays as it is."""

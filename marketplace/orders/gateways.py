@@ -25,7 +25,7 @@ from marketplace.payments.gateways import gateways
 from marketplace.payments.models import PaymentAttempt, PaymentIntent
 from marketplace.payments.ports import Checkout, Gateway, Handle, Hint, Wanted
 from marketplace.payments.queries import by_reference, intent_of, to_ask
-from marketplace.payments.rules.attempts import FINAL, GatewayFailed, ReferenceUsed
+from marketplace.payments.rules.attempts import FINAL, GatewayFailed, ReferenceUsed, RefundRefused
 from marketplace.payments.service import attempts
 from marketplace.web.clock import now
 from marketplace.web.i18n import LANGUAGES, translate
@@ -44,6 +44,7 @@ def listen(jobs: Jobs) -> None:
     jobs.listen_outside(attempts.WANTED, lambda facts: make_page(*_key(facts)))
     jobs.listen_outside(attempts.HEARD, lambda facts: ask_if_due(*_key(facts)))
     jobs.listen_outside(attempts.UNWANTED, lambda facts: close_page(*_key(facts)))
+    jobs.listen_outside(attempts.REFUND, give_back)
     jobs.every_minute_outside(ask_all)
 
 
@@ -198,6 +199,18 @@ def close_page(cooperative_id: int, attempt_id: UUID) -> None:
     reader().rollback()
     _gateway(provider).expire(handle)
     ask(cooperative_id, attempt_id)
+
+
+def give_back(facts: Mapping[str, Any]) -> None:
+    """Have money go back by the way it came; a busy gateway is told again, one key once."""
+    key, amount = _key(facts), Rupiah(facts["amount"])
+    provider, handle = _handle(reader(), *key)
+    reader().rollback()
+    try:
+        _gateway(provider).refund(handle, amount, key=facts["key"], reason=facts["reason"])
+    except RefundRefused:
+        with transaction() as session:
+            service.refund_refused(session, *key, amount, key=facts["key"], at=now())
 
 
 def hear(provider: str, hint: Hint) -> None:

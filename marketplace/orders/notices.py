@@ -173,6 +173,13 @@ def _gateway_fact(kind: str, amount: Rupiah, code: str) -> Sentence:
                 amount=amount,
                 code=code,
             )
+        case "no_refund":
+            return say(
+                "Penyedia pembayaran tidak bisa mengembalikan %(amount)s untuk %(code)s. "
+                "Kembalikan langsung ke pembeli.",
+                amount=amount,
+                code=code,
+            )
         case "dispute":
             return say("Pembeli menyanggah pembayaran %(code)s di banknya.", code=code)
         case "void":

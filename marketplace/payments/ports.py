@@ -107,7 +107,10 @@ class Gateway(Protocol):
         ...
 
     def refund(self, handle: Handle, amount: Rupiah, *, key: str, reason: str) -> None:
-        """Give money back by the way it came; the same key does so once."""
+        """Give money back by the way it came; the same key does so once.
+
+        Raises RefundRefused.
+        """
         ...
 
     def expire(self, handle: Handle) -> None:

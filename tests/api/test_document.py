@@ -148,6 +148,7 @@ def test_every_code_that_the_rules_behind_an_operation_raise_is_explained():
         ("NoProofWanted", "no_proof_wanted"),
         ("GatewayFailed", "gateway_failed"),
         ("ReferenceUsed", "gateway_failed"),
+        ("RefundRefused", "gateway_failed"),
     }
 
 

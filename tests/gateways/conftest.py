@@ -8,11 +8,13 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from marketplace.adapters.gateways import open_gateways
+from marketplace.app import create_app
 from marketplace.cooperatives.models import Cooperative
 from marketplace.listings.models import Variant
-from tests.conftest import make_settings
+from tests.conftest import close, make_settings
 from tests.gateways.stub import CALLBACK_TOKEN, SECRET_KEY, SERVER_KEY, Stub, serving
-from tests.makers import make_cooperative, make_listing, make_point
+from tests.gateways.world import World
+from tests.makers import SATURDAY, make_cooperative, make_listing, make_point
 
 SETTINGS = {
     "midtrans": lambda url: {"midtrans_server_key": SERVER_KEY, "midtrans_base_url": url},
@@ -61,3 +63,14 @@ def sanan(session: Session) -> Cooperative:
 @pytest.fixture
 def keripik(session: Session, sanan: Cooperative) -> Variant:
     return make_listing(session, sanan, "Keripik tempe", price=15_000, stock_count=10)
+
+
+@pytest.fixture
+def world(database, fresh_database, tmp_path: Path, stub: Stub) -> Iterator[World]:
+    clock = tmp_path / "clock"
+    clock.write_text(SATURDAY.isoformat())
+    app = create_app(make_settings(fresh_database(database), tmp_path, clock_file=str(clock)))
+    app.config["WTF_CSRF_ENABLED"] = False
+    plug_in(app, stub, "midtrans", "xendit")
+    yield World(app, stub, clock)
+    close(app)

@@ -2,86 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import datetime, timedelta
-from pathlib import Path
+from datetime import timedelta
 
 import pytest
-from flask import Flask
-from sqlalchemy import select
 
-from marketplace.accounts.models import Notice
-from marketplace.app import create_app
 from marketplace.kernel.money import Rupiah
 from marketplace.orders import gateways, service
 from marketplace.orders.models import Order
 from marketplace.orders.rules import OrderState
-from marketplace.payments.models import PaymentAttempt
-from marketplace.payments.rules import PaymentMethod
 from marketplace.payments.rules.attempts import ASK_EVERY, AttemptState
-from marketplace.web.extensions import db
-from marketplace.web.jobs import Jobs
 from marketplace.web.transactions import transaction
-from tests.conftest import close, make_settings
 from tests.gateways.buying import Bought, buy
-from tests.gateways.conftest import plug_in
-from tests.gateways.stub import Stub
 from tests.makers import (
     SATURDAY,
-    make_cooperative,
-    make_listing,
-    make_officer,
-    make_point,
 )
-from tests.orders.conftest import first, make_request
-
-
-class World:
-    """A site that really commits, with its jobs, its gateway and a clock of its own."""
-
-    def __init__(self, app: Flask, stub: Stub, clock: Path) -> None:
-        self.app, self.stub, self.clock = app, stub, clock
-        self.jobs: Jobs = app.extensions["jobs"]
-        with app.app_context(), transaction() as session:
-            shop = make_cooperative(session, "Sanan Tempe Muda", takes_gateway=True)
-            make_point(session, shop)
-            self.officer = make_officer(session, shop).id
-            self.variant = make_listing(session, shop, "Keripik tempe", stock_count=20)
-            session.flush()
-            session.expunge_all()
-
-    def at(self, moment: datetime) -> None:
-        self.clock.write_text(moment.isoformat())
-
-    def buy(self, gateway: str = "midtrans") -> tuple[int, object]:
-        with self.app.app_context(), transaction() as session:
-            wanted = make_request((self.variant, 2), method=PaymentMethod.GATEWAY, gateway=gateway)
-            purchase = service.place(session, wanted, at=SATURDAY)
-            order = first(session, purchase.id)
-            return order.cooperative_id, order.id
-
-    def order(self, key: tuple[int, object]) -> Order:
-        with self.app.app_context():
-            found = db.session().get_one(Order, key)
-            db.session().expunge_all()
-            return found
-
-    def attempts(self) -> list[PaymentAttempt]:
-        with self.app.app_context():
-            found = db.session.scalars(select(PaymentAttempt).order_by(PaymentAttempt.id)).all()
-            db.session().expunge_all()
-            return list(found)
-
-
-@pytest.fixture
-def world(database, fresh_database, tmp_path: Path, stub: Stub) -> Iterator[World]:
-    clock = tmp_path / "clock"
-    clock.write_text(SATURDAY.isoformat())
-    app = create_app(make_settings(fresh_database(database), tmp_path, clock_file=str(clock)))
-    app.config["WTF_CSRF_ENABLED"] = False
-    plug_in(app, stub, "midtrans", "xendit")
-    yield World(app, stub, clock)
-    close(app)
 
 
 @pytest.mark.parametrize("gateway", ["midtrans", "xendit"])
@@ -235,10 +169,7 @@ def test_officers_hear_of_a_dispute_once(world, stub):
         world.at(SATURDAY + timedelta(minutes=minute))
         world.jobs.drain()
 
-    with world.app.app_context():
-        told = db.session.scalars(select(Notice).where(Notice.account_id == world.officer)).all()
-        texts = [notice.text for notice in told if "menyanggah" in notice.text]
-    assert len(texts) == 1
+    assert len([text for text in world.notices() if "menyanggah" in text]) == 1
 
 
 def test_an_answer_about_another_payment_is_not_taken_for_ours(

@@ -1,7 +1,7 @@
 """Everything that changes an order. Callers open the transaction."""
 
 from marketplace.orders.service.bank import confirm_exact, confirm_line
-from marketplace.orders.service.gateways import another_page, learn, page_for
+from marketplace.orders.service.gateways import another_page, learn, page_for, refund_refused
 from marketplace.orders.service.placing import (
     Buyer,
     CheckoutKeyReused,
@@ -55,6 +55,7 @@ __all__ = [
     "page_for",
     "pay_refund",
     "place",
+    "refund_refused",
     "refuse_proof",
     "refuse_refund",
     "request_refund",

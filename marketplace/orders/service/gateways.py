@@ -30,6 +30,7 @@ from marketplace.stock import service as stock
 
 # Facts that an officer has to know and that change no money by themselves.
 REFUND, DISPUTE, VOID, CURRENCY = "refund", "dispute", "void", "currency"
+NO_REFUND = "no_refund"
 
 
 def page_for(session: Session, order: Order, gateway: str | None, *, at: datetime) -> UUID:
@@ -91,6 +92,31 @@ def learn(
         _tell_officers(session, order, attempt, REFUND, facts, at)
     if facts.disputed:
         _tell_officers(session, order, attempt, DISPUTE, facts, at)
+
+
+def refund_refused(
+    session: Session,
+    cooperative_id: int,
+    attempt_id: UUID,
+    amount: Rupiah,
+    *,
+    key: str,
+    at: datetime,
+) -> None:
+    """Tell officers that the gateway does not give money back, so that they do it by hand."""
+    order = queries.order_of_attempt(session, cooperative_id, attempt_id)
+    order = locked_order(session, order)
+    attempt = attempts.locked_attempt(session, cooperative_id, attempt_id)
+    said = {"kind": NO_REFUND, "amount": amount.amount}
+    if attempts.note(session, attempt, f"{NO_REFUND}:{key}", said, at=at):
+        outbox.tell(
+            session,
+            "order.gateway_fact",
+            at=at,
+            kind=NO_REFUND,
+            amount=amount.amount,
+            **facts_of(order),
+        )
 
 
 def _review(session: Session, order: Order, attempt: PaymentAttempt) -> None:

@@ -41,6 +41,7 @@ from marketplace.orders.service.owing import settle_owed
 from marketplace.orders.service.returning import book_refund, book_return
 from marketplace.orders.service.steps import facts_of, intent_to_pay, locked_order
 from marketplace.outbox import service as outbox
+from marketplace.payments.service import attempts
 from marketplace.stock import service as stock
 
 
@@ -250,6 +251,9 @@ def pay_refund(
     session.flush()
     book_refund(session, order, intent, mine, at=at)
     settle_owed(session, order, intent)
+    if method is RefundMethod.SAME_WAY:
+        key, reason = str(mine.id), mine.reason
+        attempts.want_refund(session, intent, mine.amount, key=key, reason=reason, at=at)
     _tell(session, "order.refunded", order, mine, at)
     return mine
 

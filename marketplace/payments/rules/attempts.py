@@ -43,6 +43,10 @@ class ReferenceUsed(GatewayFailed):
     """The gateway knows this reference already: the next attempt needs another."""
 
 
+class RefundRefused(GatewayFailed):
+    """The gateway will not give this money back; asking again does not help."""
+
+
 def merge(known: AttemptState, seen: AttemptState) -> AttemptState:
     """Take the state that says more, so that late or repeated news undoes nothing."""
     return max(known, seen, key=_FURTHER.__getitem__)

@@ -26,6 +26,7 @@ from marketplace.payments.service.money import locked
 WANTED = "payment.page_wanted"
 HEARD = "payment.news_heard"
 UNWANTED = "payment.page_unwanted"
+REFUND = "payment.refund_wanted"
 CLAIM = timedelta(seconds=30)
 
 
@@ -58,9 +59,18 @@ def begin(
     return attempt
 
 
-def tell(session: Session, topic: str, attempt: PaymentAttempt, *, at: datetime) -> None:
+def tell(
+    session: Session, topic: str, attempt: PaymentAttempt, *, at: datetime, **facts: object
+) -> None:
     """Have the gateway spoken to once this transaction is kept."""
-    outbox.tell(session, topic, at=at, cooperative=attempt.cooperative_id, attempt=str(attempt.id))
+    outbox.tell(
+        session,
+        topic,
+        at=at,
+        cooperative=attempt.cooperative_id,
+        attempt=str(attempt.id),
+        **facts,
+    )
 
 
 def claim(session: Session, attempt: PaymentAttempt, *, at: datetime) -> bool:
@@ -202,6 +212,30 @@ def unwant(session: Session, intent: PaymentIntent, *, at: datetime) -> None:
         )
     ):
         tell(session, UNWANTED, attempt, at=at)
+
+
+def want_refund(
+    session: Session,
+    intent: PaymentIntent,
+    amount: Rupiah,
+    *,
+    key: str,
+    reason: str,
+    at: datetime,
+) -> None:
+    """Have the gateway give money back that came through it; other money it knows nothing of."""
+    paid = session.scalar(
+        select(PaymentAttempt)
+        .where(
+            PaymentAttempt.cooperative_id == intent.cooperative_id,
+            PaymentAttempt.intent_id == intent.id,
+            PaymentAttempt.state == AttemptState.PAID,
+        )
+        .order_by(PaymentAttempt.number.desc())
+        .limit(1)
+    )
+    if paid is not None:
+        tell(session, REFUND, paid, at=at, amount=amount.amount, key=key, reason=reason)
 
 
 def locked_attempt(session: Session, cooperative_id: int, attempt_id: UUID) -> PaymentAttempt:
