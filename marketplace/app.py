@@ -25,6 +25,9 @@ from marketplace.api.webhooks import webhooks
 from marketplace.audit.nightly import audit_all
 from marketplace.audit.views import audits
 from marketplace.bookkeeping.views import bookkeeping
+from marketplace.claims import notices as claim_notices
+from marketplace.claims.tasks import claim_tasks
+from marketplace.claims.views import claims
 from marketplace.cli.audit import audit
 from marketplace.cli.check import check
 from marketplace.cli.demo import demo_cli
@@ -90,6 +93,7 @@ BLUEPRINTS = [
     orders,
     supply,
     payouts,
+    claims,
     bookkeeping,
     audits,
     webhooks,
@@ -137,7 +141,7 @@ def create_app(settings: Settings) -> Flask:
     app.extensions["gateways"] = open_gateways(settings)
     current_cooperative.install(app)
     own_data.install(app, [own_data.of_account, of_member, of_buyer, of_asker])
-    overview.install(app, [order_tasks, payout_tasks, overview.own_tasks])
+    overview.install(app, [order_tasks, claim_tasks, payout_tasks, overview.own_tasks])
     app.after_request(health.count)
     app.jinja_env.globals.update(site_name=settings.site_name)
     work = jobs.install(app, open_queue(app.config["SQLALCHEMY_DATABASE_URI"]))
@@ -252,6 +256,7 @@ def _listen(app: Flask, work: jobs.Jobs) -> None:
     payment_notices.listen(work)
     supply_notices.listen(work)
     payout_notices.listen(work)
+    claim_notices.listen(work)
 
 
 def expire_overdue(session: Session, at: datetime) -> None:

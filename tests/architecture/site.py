@@ -37,6 +37,9 @@ from marketplace.bookkeeping import service as bookkeeping
 from marketplace.bookkeeping.models import EntryDraft
 from marketplace.bookkeeping.rules import DraftState
 from marketplace.bookkeeping.service import MANUAL
+from marketplace.claims.models import Claim, ClaimPicture
+from marketplace.claims.rules import ClaimKind, ClaimState, answer_until
+from marketplace.claims.views.blueprint import PICTURE
 from marketplace.cooperatives import service as cooperatives
 from marketplace.cooperatives.models import Cooperative, Invite, PickupPoint, Post
 from marketplace.database import Base
@@ -223,6 +226,7 @@ def furnish(app: Flask, session: Session, letter: str) -> dict[str, str]:
     proof(app, session, shop, at)
     reason = f"Remuk {MARKER}" if letter == "B" else "Remuk"
     refund(session, shop, reason, _account(session, "treasurer", letter), at)
+    claim(app, session, shop, reason, at)
     invitation = cooperatives.invite(
         session, shop, Role.SELLER, by=chair.id, name="Bu Tamu ZQ7B", at=at
     )
@@ -316,6 +320,27 @@ def refund(
     shop.refund_limit = limit
 
 
+def claim(app: Flask, session: Session, shop: Cooperative, told: str, at: datetime) -> None:
+    """Let the buyer of an order that was handed over have complained, with a photo."""
+    order = session.scalars(
+        select(Order)
+        .where(Order.cooperative_id == shop.id, Order.state == OrderState.FINISHED)
+        .order_by(Order.id)
+        .limit(1)
+    ).one()
+    file = files.keep_whole(
+        session, app.extensions["file_store"], shop.id, read_whole(make_photo(320, 610)),
+        kind=PICTURE, actor_id=None, at=at,
+    )  # fmt: skip
+    session.add(
+        Claim(
+            cooperative_id=shop.id, order_id=order.id, kind=ClaimKind.DAMAGED,
+            state=ClaimState.OPENED, words=told, opened_at=at, answer_by=answer_until(at),
+            pictures=[ClaimPicture(cooperative_id=shop.id, file_id=file.id)],
+        )
+    )  # fmt: skip
+
+
 def pay_out(session: Session, shop: Cooperative, treasurer: Account, at: datetime) -> None:
     """Owe every member something; the treasurer has put half of it together to be paid."""
     members = session.scalars(select(Member).where(Member.cooperative_id == shop.id)).all()
@@ -379,6 +404,8 @@ def facts(session: Session, letter: str, secrets: dict[str, str]) -> Shop:
         "bank_line_id": first(BankLine).id,
         "proof_id": first(PaymentProof).id,
         "batch_id": first(PayoutBatch).id,
+        "claim_id": first(Claim).id,
+        "evidence_id": first(ClaimPicture).id,
         "refund_id": first(Refund, Refund.key == "walk").id,
         "draft_id": first(EntryDraft, EntryDraft.state == DraftState.PROPOSED).id,
         "entry_id": first(LedgerEntry, LedgerEntry.source_type == MANUAL).id,
@@ -568,6 +595,12 @@ BODIES: dict[str, Callable[[Shop], Values]] = {
     "webhooks.midtrans": lambda s: {"order_id": s.order, "signature_key": "palsu"},
     "webhooks.xendit": lambda s: {"external_id": s.order, "status": "PAID"},
     "orders.refuse_proof": lambda _s: {},
+    "claims.open_claim": lambda _s: {"kind": "rusak", "words": "Remuk", "pesanan": "A"},
+    "claims.accept": lambda _s: {},
+    "claims.escalate": lambda _s: {},
+    "claims.answer": lambda _s: {
+        "answer": "kembali_sebagian", "amount": "1.000", "words": "Maaf"},
+    "claims.decide": lambda _s: {"amount": "1.000", "words": "Separuh"},
     "orders.request_refund": lambda _s: {
         "amount": "1.000", "reason": "Remuk", "key": "kembali-1"},
     "orders.approve_refund": lambda _s: {},
@@ -699,6 +732,7 @@ QUERIES: dict[str, tuple[str, ...]] = {
     "orders.slips": ("nomor",),
     "orders.track": ("pesanan",),
     "orders.mine": ("sebelum",),
+    "claims.mine": ("pesanan",),
     "members.register": ("q", "tampil", "hal"),
     "listings.goods": ("q", "status", "hal"),
     "cooperatives.profile": ("warna",),

@@ -36,7 +36,7 @@ LISTS = (
     "/", "/cari?q=keripik", "/cari?urut=termurah", "/kategori/{path}", "/koperasi", "/k/{slug}",
     "/keranjang", "/akun/pemberitahuan", "/akun/pesanan", "/sitemap-barang-1.xml",
     f"{HOME}/", f"{HOME}/pesanan", f"{HOME}/pesanan/riwayat", f"{HOME}/pesanan/slip",
-    f"{HOME}/rekening", f"{HOME}/pengembalian",
+    f"{HOME}/rekening", f"{HOME}/pengembalian", f"{HOME}/keluhan",
     f"{HOME}/barang", f"{HOME}/barang?status=draf", f"{HOME}/barang/ekspor.csv",
     f"{HOME}/anggota", f"{HOME}/anggota.csv", f"{HOME}/pengurus", f"{HOME}/titik-ambil",
     f"{HOME}/kulakan", f"{HOME}/kulakan/lalu", f"{HOME}/kulakan/barang", f"{HOME}/kulakan/1",

@@ -17,14 +17,13 @@ from marketplace.orders.queries import refunds
 from marketplace.orders.rules import OrderState, RefundState, TooMuchBack
 from marketplace.payments.rules import PaymentMethod
 from tests.makers import SATURDAY, make_account, make_officer
-from tests.orders.conftest import cilok, keripik, officer, ordered, sanan, velodrome  # noqa: F401
 
 TUESDAY = SATURDAY + timedelta(days=3)
 WEDNESDAY = SATURDAY + timedelta(days=4)
 
 
 @pytest.fixture
-def order(ordered):  # noqa: F811
+def order(ordered):
     return ordered(OrderState.FINISHED, method=PaymentMethod.QRIS)
 
 
@@ -71,7 +70,7 @@ def test_every_window_is_at_least_what_the_law_asks():
     assert all(setting.days >= 2 and setting.source for setting in rules.CLAIM_WINDOW)
 
 
-def test_what_was_agreed_becomes_a_refund_in_the_same_step(session, order, officer, complain):  # noqa: F811
+def test_what_was_agreed_becomes_a_refund_in_the_same_step(session, order, officer, complain):
     claim = complain(pieces={order.lines[0].id: 1})
 
     service.answer(session, claim, Answer.FULL, "Maaf ya", by=officer.id, at=SATURDAY)
@@ -86,7 +85,7 @@ def test_what_was_agreed_becomes_a_refund_in_the_same_step(session, order, offic
     assert clean(session) == []
 
 
-def test_a_part_of_the_money_is_named_by_its_amount(session, order, officer, complain):  # noqa: F811
+def test_a_part_of_the_money_is_named_by_its_amount(session, order, officer, complain):
     claim = complain()
 
     with pytest.raises(Invalid):
@@ -106,7 +105,7 @@ def test_a_part_of_the_money_is_named_by_its_amount(session, order, officer, com
 
 
 @pytest.mark.parametrize("wanted", [Answer.REPLACEMENT, Answer.NO])
-def test_an_answer_without_money_moves_none(session, order, officer, complain, wanted):  # noqa: F811
+def test_an_answer_without_money_moves_none(session, order, officer, complain, wanted):
     claim = complain()
 
     service.answer(session, claim, wanted, "Kami ganti", by=officer.id, at=SATURDAY)
@@ -116,7 +115,7 @@ def test_an_answer_without_money_moves_none(session, order, officer, complain, w
     assert refunds.refunds_of(session, order) == []
 
 
-def test_the_operator_decides_what_they_could_not_agree_on(session, order, officer, complain):  # noqa: F811
+def test_the_operator_decides_what_they_could_not_agree_on(session, order, officer, complain):
     guyub = make_account(session, "Operator")
     claim = complain()
     service.answer(session, claim, Answer.NO, "Sudah diperiksa", by=officer.id, at=SATURDAY)
@@ -133,7 +132,7 @@ def test_the_operator_decides_what_they_could_not_agree_on(session, order, offic
     assert clean(session) == []
 
 
-def test_the_operators_word_is_the_second_one_above_the_limit(session, sanan, order, complain):  # noqa: F811
+def test_the_operators_word_is_the_second_one_above_the_limit(session, sanan, order, complain):
     sanan.refund_limit = Rupiah(0)
     guyub = make_account(session, "Operator")
     claim = complain()
@@ -172,7 +171,7 @@ def test_after_the_window_it_is_too_late(session, complain):
     assert complain(at=TUESDAY).state is ClaimState.OPENED
 
 
-def test_goods_that_were_not_handed_over_cannot_be_claimed(session, ordered):  # noqa: F811
+def test_goods_that_were_not_handed_over_cannot_be_claimed(session, ordered):
     order = ordered(OrderState.READY_FOR_PICKUP, method=PaymentMethod.QRIS)
 
     with pytest.raises(rules.TooLateToClaim):
@@ -181,7 +180,7 @@ def test_goods_that_were_not_handed_over_cannot_be_claimed(session, ordered):  #
         )
 
 
-def test_an_order_has_one_claim_at_a_time(session, officer, complain):  # noqa: F811
+def test_an_order_has_one_claim_at_a_time(session, officer, complain):
     claim = complain()
 
     with pytest.raises(rules.ClaimOpen):
@@ -197,7 +196,7 @@ def test_more_pieces_than_were_bought_cannot_be_claimed(session, order, complain
         complain(pieces={order.lines[0].id: 3})
 
 
-def test_a_claim_is_seen_by_its_own_cooperative_alone(session, sanan, velodrome, complain):  # noqa: F811
+def test_a_claim_is_seen_by_its_own_cooperative_alone(session, sanan, velodrome, complain):
     complain()
     make_officer(session, velodrome, Role.CHAIR, "Bu Tini")
 
