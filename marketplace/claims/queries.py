@@ -54,7 +54,7 @@ def claims_of(session: Session, order: Order) -> Sequence[Claim]:
     return session.scalars(
         select(Claim)
         .where(Claim.cooperative_id == order.cooperative_id, Claim.order_id == order.id)
-        .options(selectinload(Claim.lines), selectinload(Claim.pictures))
+        .options(selectinload(Claim.lines))
         .order_by(Claim.id.desc())
     ).all()
 
@@ -126,3 +126,10 @@ def handed_over_at(session: Session, order: Order) -> datetime | None:
             OrderEvent.after == OrderState.FINISHED,
         )
     )
+
+
+def last_handed_over(order: Order) -> datetime | None:
+    """Say the same of an order whose steps are loaded already."""
+    if order.state is not OrderState.FINISHED:
+        return None
+    return max(event.at for event in order.events if event.after is OrderState.FINISHED)

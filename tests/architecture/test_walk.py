@@ -52,6 +52,7 @@ PUBLIC_TEXTS = frozenset(
         "storefront.sitemap_of",
         "orders.add",
         "orders.track",
+        "claims.mine",
         "orders.change",
         "orders.place",
         "members.invitation",
@@ -66,7 +67,8 @@ ALWAYS_LEADS_ON = frozenset({"accounts.open_notice"})
 # Addresses whose secret lets anyone act for B: they are tried with a secret that is wrong.
 BY_SECRET = frozenset(
     {"accounts.use_link", "members.accept", "orders.cancel", "orders.again", "orders.send_proof",
-     "orders.pay_online", "orders.check_online"}
+     "orders.pay_online", "orders.check_online", "claims.open_claim", "claims.accept",
+     "claims.escalate"}
 )  # fmt: skip
 NOT_WALKED = frozenset({"static"})
 WRONG_SECRET = "tidak-ada-rahasia-seperti-ini-0000"

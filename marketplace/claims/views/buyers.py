@@ -19,6 +19,7 @@ from marketplace.claims.rules import (
     KIND_LABELS,
     LABELS,
     MOST_PICTURES,
+    OPEN,
     claim_until,
     may_escalate,
 )
@@ -53,7 +54,7 @@ def _page(number: str, key: str, suffix: str | None, form: ClaimForm) -> str:
     purchase = orders.purchase(session, number, key)
     order = shown(purchase, suffix, at)
     found = queries.claims_of(session, order)
-    since = queries.handed_over_at(session, order)
+    since = queries.last_handed_over(order)
     until = claim_until(since) if since else None
     form.offer()
     return render_template(
@@ -62,7 +63,9 @@ def _page(number: str, key: str, suffix: str | None, form: ClaimForm) -> str:
         order=order,
         claims=found,
         until=until,
-        may_claim=until is not None and at < until and not queries.is_open(session, order),
+        may_claim=until is not None
+        and at < until
+        and all(each.state not in OPEN for each in found),
         may_escalate={
             each.id: may_escalate(each.state, answer_by=each.answer_by, at=at) for each in found
         },
