@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from marketplace.database import total_of
+from marketplace.kernel.calendar import local_day
 from marketplace.kernel.money import Rupiah
 from marketplace.ledger.models import (
     HoldState,
@@ -21,7 +22,7 @@ from marketplace.ledger.models import (
     LedgerLine,
 )
 from marketplace.ledger.queries import facts_of, moves_of
-from marketplace.ledger.rules import EMPTY_HASH, chained_hash
+from marketplace.ledger.rules import EMPTY_HASH, accounts_of, chained_hash
 from marketplace.ledger.service import figures
 
 Rows = Iterator[tuple[str, str]]
@@ -155,6 +156,23 @@ def _moves(session: Session, book: LedgerBook, first: int, last: int) -> Moves:
     return found
 
 
+def charts(session: Session, _at: datetime) -> Rows:
+    """Find books that lack an account the programme writes to."""
+    for book in session.scalars(select(LedgerBook)).all():
+        there = set(
+            session.scalars(
+                select(LedgerAccount.purpose).where(
+                    LedgerAccount.cooperative_id == book.cooperative_id,
+                    LedgerAccount.book_id == book.id,
+                    LedgerAccount.member_id.is_(None),
+                )
+            )
+        )
+        for account in accounts_of(book.unit):
+            if account.purpose not in (None, *there):
+                yield f"ledger_books {book.cooperative_id}/{book.id}", f"{account.code} is missing"
+
+
 def reversals(session: Session, _at: datetime) -> Rows:
     """Find reversals that are not the mirror of what they reverse."""
     mirrors = session.scalars(select(LedgerEntry).where(LedgerEntry.reverses_id.is_not(None)))
@@ -170,7 +188,26 @@ def reversals(session: Session, _at: datetime) -> Rows:
 
 
 def closings(session: Session, _at: datetime) -> Rows:
-    """Compute every closed month again and compare it with what was closed."""
+    """Compute every closed month again and compare it with what was closed.
+
+    The months of a book follow each other without a gap, up to the first open day.
+    """
+    for book in session.scalars(select(LedgerBook)).all():
+        expected = date(local_day(book.opened_at).year, 1, 1)
+        for starts, ends in session.execute(
+            select(LedgerClosing.starts, LedgerClosing.ends)
+            .where(
+                LedgerClosing.cooperative_id == book.cooperative_id,
+                LedgerClosing.book_id == book.id,
+            )
+            .order_by(LedgerClosing.starts)
+        ):
+            expected = ends + timedelta(days=1) if starts == expected else expected
+        if book.open_from != expected:
+            yield (
+                f"ledger_books {book.cooperative_id}/{book.id}",
+                f"open from {book.open_from}, its closed months end before {expected}",
+            )
     for closing in session.scalars(select(LedgerClosing)).all():
         book = session.get_one(LedgerBook, (closing.cooperative_id, closing.book_id))
         row = f"ledger_closings {closing.cooperative_id}/{closing.id}"

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import and_, exists, func, not_, or_, select
 from sqlalchemy.orm import Session
 
 from marketplace.audit.orders import PLACE
 from marketplace.kernel.money import Rupiah
-from marketplace.orders.models import Order
+from marketplace.orders.models import Order, OrderEvent
 from marketplace.orders.rules import OrderState
 from marketplace.payments.models import (
     BankLine,
@@ -93,6 +94,17 @@ def states(session: Session, _at: datetime) -> Rows:
             | (
                 (PaymentIntent.state == PaymentState.WAITING)
                 & (PaymentIntent.received != Rupiah(0))
+            )
+            | (
+                (PaymentIntent.state == PaymentState.OVER)
+                & (PaymentIntent.received == PaymentIntent.amount_due)
+            )
+            | (
+                (PaymentIntent.state == PaymentState.SHORT)
+                & (
+                    (PaymentIntent.received == Rupiah(0))
+                    | (PaymentIntent.received >= PaymentIntent.amount_due)
+                )
             )
         )
     )
@@ -180,7 +192,7 @@ def discounts(session: Session, _at: datetime) -> Rows:
 def statement_lines(session: Session, _at: datetime) -> Rows:
     """Find lines of statements that paid something else than they say, or more than once.
 
-    A line that was matched with money recorded by hand has no sign of its own.
+    A line that was matched with money recorded by hand has no sign of its own, but that one.
     """
     matched = session.execute(
         select(BankLine.id, BankLine.cooperative_id, BankLine.intent_id, BankLine.amount).where(
@@ -188,10 +200,73 @@ def statement_lines(session: Session, _at: datetime) -> Rows:
         )
     )
     lines = {str(line_id): tuple(said) for line_id, *said in matched}
-    for sign in session.scalars(select(PaymentEvent).where(PaymentEvent.source == BANK)):
+    by_hand: Counter[tuple[object, ...]] = Counter()
+    own = set()
+    for sign in session.scalars(select(PaymentEvent)):
+        told = (sign.cooperative_id, sign.intent_id, sign.amount)
+        if sign.source != BANK:
+            by_hand[told] += 1
+            continue
+        own.add(sign.external_id)
         said = lines.get(sign.external_id)
-        if said != (sign.cooperative_id, sign.intent_id, sign.amount):
+        if said != told:
             yield (
                 f"payment_events {sign.cooperative_id}/{sign.id}",
                 f"{sign.amount}, the line says {said[2] if said else 'nothing'}",
             )
+    for line_id in lines.keys() - own:
+        said = lines[line_id]
+        if not by_hand[said]:
+            yield f"bank_lines {said[0]}/{line_id}", f"{said[2]} was matched, and paid nothing"
+        by_hand[said] -= 1
+
+
+def ends(session: Session, _at: datetime) -> Rows:
+    """Find intents that ended otherwise than their order, or are asked for in another way."""
+    was_over = exists().where(
+        OrderEvent.cooperative_id == Order.cooperative_id,
+        OrderEvent.order_id == Order.id,
+        OrderEvent.after.in_((OrderState.EXPIRED, OrderState.CANCELLED)),
+    )
+    paid_late = PaymentIntent.state == PaymentState.PAID_LATE
+    unpaid = PaymentIntent.received == Rupiah(0)
+    ended = (
+        (PaymentState.EXPIRED, OrderState.EXPIRED),
+        (PaymentState.CANCELLED, OrderState.CANCELLED),
+    )
+    rows = session.execute(
+        select(Order.number, Order.state, Order.method, PaymentIntent.state, PaymentIntent.method)
+        .join(
+            PaymentShare,
+            and_(
+                PaymentShare.cooperative_id == Order.cooperative_id,
+                PaymentShare.order_id == Order.id,
+            ),
+        )
+        .join(
+            PaymentIntent,
+            and_(
+                PaymentIntent.cooperative_id == PaymentShare.cooperative_id,
+                PaymentIntent.id == PaymentShare.intent_id,
+            ),
+        )
+        .where(
+            (Order.method != PaymentIntent.method)
+            | (paid_late & (unpaid | not_(was_over)))
+            | or_(
+                *(
+                    (PaymentIntent.state == mine) & (not_(unpaid) | (Order.state != its))
+                    for mine, its in ended
+                ),
+                *(
+                    (Order.state == its) & unpaid & (PaymentIntent.state != mine)
+                    for mine, its in ended
+                ),
+            )
+        )
+    )
+    for number, state, method, payment, asked in rows:
+        yield (
+            f"orders {number}",
+            f"{state.value} by {method.value}, payment {payment.value} by {asked.value}",
+        )

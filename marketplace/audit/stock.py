@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
-from sqlalchemy import and_, case, func, select
+from sqlalchemy import and_, case, cast, func, select
 from sqlalchemy.orm import Session
 
-from marketplace.database import total_of
+from marketplace.database import RupiahColumn, total_of
+from marketplace.listings.models import Variant
 from marketplace.orders.models import Order, OrderLine
 from marketplace.orders.rules import OrderState
 from marketplace.stock.models import Hold, HoldState, StockDay, StockItem, StockMovement
@@ -42,6 +43,20 @@ def on_hand(session: Session, _at: datetime) -> Rows:
     )
     for cooperative_id, item_id, there, movements in rows:
         yield f"stock_items {cooperative_id}/{item_id}", f"on hand {there}, moved {movements}"
+
+
+def items(session: Session, _at: datetime) -> Rows:
+    """Find room on the shelf for something that is not sold anywhere."""
+    rows = session.execute(
+        select(StockItem.cooperative_id, StockItem.id)
+        .outerjoin(
+            Variant,
+            and_(Variant.cooperative_id == StockItem.cooperative_id, Variant.id == StockItem.id),
+        )
+        .where(Variant.id.is_(None))
+    )
+    for cooperative_id, item_id in rows:
+        yield f"stock_items {cooperative_id}/{item_id}", "no such good is sold"
 
 
 def values(session: Session, _at: datetime) -> Rows:
@@ -127,6 +142,20 @@ def days(session: Session, _at: datetime) -> Rows:
     )
     for cooperative_id, item_id, day, taken, holds in rows:
         yield f"stock_days {cooperative_id}/{item_id}/{day}", f"taken {taken}, holds {holds}"
+    nowhere = session.execute(
+        select(held.c.cooperative_id, held.c.item_id, held.c.day, held.c.held)
+        .outerjoin(
+            StockDay,
+            and_(
+                held.c.cooperative_id == StockDay.cooperative_id,
+                held.c.item_id == StockDay.item_id,
+                held.c.day == StockDay.day,
+            ),
+        )
+        .where(StockDay.id.is_(None))
+    )
+    for cooperative_id, item_id, day, holds in nowhere:
+        yield f"stock_days {cooperative_id}/{item_id}/{day}", f"taken nothing, holds {holds}"
 
 
 def causes(session: Session, _at: datetime) -> Rows:
@@ -147,6 +176,7 @@ def causes(session: Session, _at: datetime) -> Rows:
             "released, order goes on",
         ),
         (Hold.quantity != OrderLine.quantity, "another quantity"),
+        (Hold.item_id != OrderLine.variant_id, "another good"),
         else_=None,
     )
     rows = session.execute(
@@ -163,3 +193,51 @@ def causes(session: Session, _at: datetime) -> Rows:
     )
     for cooperative_id, hold_id, what in rows:
         yield f"stock_holds {cooperative_id}/{hold_id}", what
+    lines = session.execute(
+        select(OrderLine.cooperative_id, OrderLine.id)
+        .outerjoin(
+            Hold,
+            and_(Hold.cooperative_id == OrderLine.cooperative_id, Hold.cause_id == OrderLine.id),
+        )
+        .where(Hold.id.is_(None))
+    )
+    for cooperative_id, line_id in lines:
+        yield f"order_lines {cooperative_id}/{line_id}", "no goods are promised to it"
+
+
+def costs(session: Session, _at: datetime) -> Rows:
+    """Compare what each order's goods had cost with how they left the shelf."""
+    moved = (
+        select(
+            StockMovement.cooperative_id,
+            StockMovement.cause_id,
+            total_of(StockMovement.value).label("value"),
+            func.sum(StockMovement.quantity).label("quantity"),
+        )
+        .where(StockMovement.cause_id.is_not(None))
+        .group_by(StockMovement.cooperative_id, StockMovement.cause_id)
+        .subquery()
+    )
+    left = case(
+        (
+            and_(Hold.state == HoldState.CONSUMED, Hold.day.is_(None)),
+            Hold.quantity - Hold.returned,
+        ),
+        else_=0,
+    )
+    kept = case((Hold.day.is_(None), Hold.value - Hold.returned_value), else_=0)
+    cost = cast(kept, RupiahColumn)
+    value, quantity = func.coalesce(moved.c.value, 0), func.coalesce(moved.c.quantity, 0)
+    rows = session.execute(
+        select(Hold.cooperative_id, Hold.id, left, quantity, cost, value)
+        .outerjoin(
+            moved,
+            and_(moved.c.cooperative_id == Hold.cooperative_id, moved.c.cause_id == Hold.cause_id),
+        )
+        .where((cost != -value) | (left != -quantity))
+    )
+    for cooperative_id, hold_id, given, gone, worth, out in rows:
+        yield (
+            f"stock_holds {cooperative_id}/{hold_id}",
+            f"{given} left for {worth}, the shelf moved {gone} for {out}",
+        )

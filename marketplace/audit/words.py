@@ -42,6 +42,16 @@ WORDS: dict[str, Sentence] = {
     ),
     "payments.state_follows_the_money": say("Status bayar sesuai dengan uangnya."),
     "payments.paid_orders_moved_on": say("Pesanan yang lunas diproses, yang belum lunas menunggu."),
+    "stock.goods_cost_what_left_the_shelf": say(
+        "Harga pokok pesanan sama dengan nilai barang yang keluar."
+    ),
+    "stock.items_are_what_is_sold": say("Setiap stok adalah barang yang dijual."),
+    "payments.end_with_their_orders": say("Tagihan berakhir bersama pesanannya."),
+    "payouts.batch_is_the_sum_of_its_payouts": say(
+        "Jumlah setoran sama dengan bagian setiap pembuat."
+    ),
+    "payouts.every_pay_out_is_booked": say("Setiap setoran yang dibayar ada di buku."),
+    "ledger.charts_are_whole": say("Daftar akun lengkap untuk setiap buku."),
     "ledger.both_sides_are_equal": say("Debit dan kredit setiap buku sama."),
     "ledger.balances_are_the_sum_of_lines": say("Saldo setiap akun sama dengan jurnalnya."),
     "ledger.held_money_is_the_sum_of_holds": say("Uang yang ditahan sama dengan catatannya."),

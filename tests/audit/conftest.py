@@ -1,0 +1,220 @@
+"""A world with a row of every kind, so that any of them can be made to lie."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from marketplace.cooperatives.models import Cooperative
+from marketplace.files.tables import read_rows
+from marketplace.kernel.access import Role
+from marketplace.kernel.money import Rupiah
+from marketplace.ledger import service as ledger
+from marketplace.ledger.rules import Purpose, Unit
+from marketplace.listings import service as listings
+from marketplace.listings.rules import Editor
+from marketplace.orders import service as orders
+from marketplace.orders.rules import OrderState, RefundMethod
+from marketplace.payments import service as payments
+from marketplace.payments.ports import Facts
+from marketplace.payments.queries import attempt_of, intent_of
+from marketplace.payments.rules import BankAccount, PaymentMethod
+from marketplace.payments.rules.attempts import AttemptState
+from marketplace.payments.rules.statements import guess, split
+from marketplace.payments.service import statements
+from marketplace.payouts import service as payouts
+from marketplace.payouts.rules import PaidBy
+from marketplace.supply import service as supply
+from marketplace.supply.models import BaseUnit
+from tests.ledger.conftest import posting
+from tests.makers import (
+    SATURDAY,
+    make_account,
+    make_cooperative,
+    make_listing,
+    make_member,
+    make_officer,
+    make_point,
+)
+from tests.orders.conftest import first, make_request
+
+SUNDAY = SATURDAY + timedelta(days=1)
+
+
+@pytest.fixture
+def world(session: Session) -> Cooperative:
+    """A cooperative with orders in every state and a round that was shared out."""
+    cooperative = make_cooperative(session, takes_gateway=True)
+    make_point(session, cooperative)
+    account = BankAccount("Bank Jatim", "1234567890", "Koperasi Sanan")
+    bank = payments.propose(session, cooperative, account, by=None, at=SATURDAY)
+    officer = make_officer(session, cooperative)
+    counted = make_listing(session, cooperative, "Keripik", stock_count=50)
+    listings.buy_stock(
+        session, cooperative.id, counted.id, 30, Rupiah(440_500), key="1", paid_from=Purpose.CASH,
+        editor=Editor(officer.id, all_goods=True), at=SATURDAY,
+    )  # fmt: skip
+    maker = make_member(session, cooperative, "Bu Lilik")
+    daily = make_listing(session, cooperative, "Cilok", daily_limit=50, maker=maker)
+    for state in (
+        OrderState.NEW,
+        OrderState.IN_PREPARATION,
+        OrderState.READY_FOR_PICKUP,
+        OrderState.FINISHED,
+    ):
+        for method in PaymentMethod:
+            wanted = make_request((counted, 2), (daily, 1), method=method, gateway="midtrans")
+            _order(session, wanted, state)
+    _order(
+        session, make_request((counted, 1), method=PaymentMethod.QRIS), OrderState.AWAITING_PAYMENT
+    )
+    _pay_out(session, cooperative, officer.id, maker)
+    transferred = _order(
+        session,
+        make_request((counted, 1), method=PaymentMethod.TRANSFER),
+        OrderState.AWAITING_PAYMENT,
+    )
+    due = intent_of(session, cooperative.id, transferred.id).amount_due
+    rows = read_rows(f"Tanggal;Kredit\n28/11/2026;{due.amount}\n".encode())
+    columns = guess(split(rows)[0])
+    statements.bring_in(session, bank, rows, columns, by=None, at=SATURDAY)
+    orders.confirm_exact(session, cooperative.id, by=None, at=SATURDAY)
+    cancelled = _order(session, make_request((counted, 3)), OrderState.NEW)
+    orders.cancel(session, cancelled, reason=None, actor_id=None, at=SATURDAY)
+    _refunds(session, counted, daily, officer.id)
+    undone = _order(session, make_request((counted, 1)), OrderState.FINISHED)
+    orders.undo(session, undone, actor_id=None, at=SATURDAY)
+    expired = _order(
+        session, make_request((counted, 1), method=PaymentMethod.QRIS), OrderState.AWAITING_PAYMENT
+    )
+    expired.pay_by = SATURDAY
+    orders.expire_overdue(session, at=SATURDAY)
+    _online(session, counted)
+    _round(session, cooperative, officer.id)
+    _books(session, cooperative.id)
+    cooperative.member_count = 3
+    make_account(session, "Akun yang sudah ditutup", phone=None, closed_at=SATURDAY)
+    session.flush()
+    session.execute(text("UPDATE outbox_messages SET delivered_at = told_at"))
+    return cooperative
+
+
+def _online(session, counted):
+    """An order of which its gateway says that it was paid."""
+    request = make_request((counted, 1), method=PaymentMethod.GATEWAY, gateway="midtrans")
+    order = _order(session, request, OrderState.AWAITING_PAYMENT)
+    attempt = attempt_of(session, intent_of(session, order.cooperative_id, order.id))
+    paid = Facts(attempt.reference, AttemptState.PAID, order.total, "IDR", "tx-1")
+    orders.learn(session, order.cooperative_id, attempt.id, paid, at=SATURDAY)
+
+
+def _refunds(session, counted, daily, officer_id):
+    """Money of a cancelled order that went back, and goods that came back with theirs."""
+    request = make_request((counted, 1), method=PaymentMethod.QRIS)
+    cancelled = _order(session, request, OrderState.NEW)
+    orders.cancel(session, cancelled, reason=None, actor_id=None, at=SATURDAY)
+    request = make_request((counted, 2), (daily, 1), method=PaymentMethod.QRIS)
+    sold = _order(session, request, OrderState.FINISHED)
+    back = {line.id: 1 for line in sold.lines}
+    for order, wanted in (
+        (cancelled, orders.RefundRequest("batal")),
+        (sold, orders.RefundRequest("rusak", pieces=back, goods_back=True)),
+    ):
+        refund = orders.request_refund(
+            session, order, wanted, key=order.number, by=officer_id, at=SATURDAY
+        )
+        orders.pay_refund(session, refund, RefundMethod.CASH, by=officer_id, at=SATURDAY)
+
+
+def _books(session, cooperative_id):
+    """Money held for a member, and a month that was closed."""
+    deposit = posting((Purpose.CASH, Purpose.MEMBER_BALANCE, 50_000), dated=date(2026, 1, 5))
+    ledger.post(session, cooperative_id, Unit.SHOP, deposit, at=SATURDAY)
+    ledger.hold(
+        session, cooperative_id, Unit.SHOP, Purpose.MEMBER_BALANCE, Rupiah(10_000), key="h",
+        expires_at=None, at=SATURDAY,
+    )  # fmt: skip
+    ledger.close_month(session, cooperative_id, Unit.SHOP, closed_by=None, at=SATURDAY)
+
+
+def _pay_out(session, cooperative, composer_id, maker):
+    """What was earned is paid to the maker; what is earned after that waits in a batch."""
+    makers = {maker.id}
+    other = make_officer(session, cooperative, Role.TREASURER, "Bu Wati").id
+    paid = payouts.compose(session, cooperative.id, makers, key="1", by=composer_id, at=SATURDAY)
+    payouts.approve(session, paid, by=other, at=SATURDAY)
+    payouts.pay(session, paid, paid_by=PaidBy.CASH, reference=None, by=composer_id, at=SATURDAY)
+    more = make_listing(session, cooperative, "Bakso", stock_count=9, maker=maker)
+    _order(session, make_request((more, 2)), OrderState.FINISHED)
+    payouts.compose(session, cooperative.id, makers, key="2", by=composer_id, at=SATURDAY)
+
+
+def unguard(session):
+    """Take the books' own guards away, as somebody with all rights could; rolled back later."""
+    if session.get_bind().dialect.name == "sqlite":
+        guards = "SELECT name FROM sqlite_master WHERE type = 'trigger' AND name LIKE 'ledger%'"
+        for name in session.scalars(text(guards)).all():
+            session.execute(text(f"DROP TRIGGER {name}"))
+        return
+    for table in ("books", "accounts", "entries", "lines", "holds", "closings"):
+        session.execute(text(f"ALTER TABLE ledger_{table} DISABLE TRIGGER USER"))
+        session.execute(text(f"GRANT ALL ON ledger_{table} TO CURRENT_USER"))
+
+
+def _order(session, request, state):
+    order = first(session, orders.place(session, request, at=SATURDAY).id)
+    if order.method is not PaymentMethod.COD and state is not OrderState.AWAITING_PAYMENT:
+        due = intent_of(session, order.cooperative_id, order.id).amount_due
+        orders.confirm_payment(session, order, due, key="1", actor_id=None, at=SATURDAY)
+    for step in (OrderState.IN_PREPARATION, OrderState.READY_FOR_PICKUP, OrderState.FINISHED):
+        if order.state is state:
+            break
+        order = orders.advance(session, order, step, actor_id=None, at=SATURDAY)
+    return order
+
+
+def _round(session, cooperative, officer_id):
+    item = supply.add_item(
+        session,
+        cooperative.id,
+        name="Minyak",
+        base_unit=BaseUnit.PIECE,
+        unit="jeriken",
+        factor=1,
+        at=SATURDAY,
+    )
+    terms = supply.Terms(
+        supplier="Grosir",
+        pack_name="karton",
+        pack_size=4,
+        pack_price=Rupiah(400_000),
+        closes_at=SUNDAY,
+        pickup_place="Balai",
+    )
+    round_ = supply.open_round(session, item, terms, opened_by=officer_id, at=SATURDAY)
+    lines = [
+        supply.join(
+            session,
+            round_,
+            make_member(session, cooperative, name),
+            supply.Wanted(4),
+            entered_by=officer_id,
+            at=SATURDAY,
+        )
+        for name in ("Sri", "Arif")
+    ]
+    supply.lock(session, round_, at=SATURDAY)
+    supply.receive(
+        session,
+        round_,
+        key="1",
+        packs=2,
+        quantity=6,
+        cost=Rupiah(600_000),
+        actor_id=officer_id,
+        at=SATURDAY,
+    )
+    supply.hand_over(session, lines[0], paid=Rupiah(300_000), actor_id=officer_id, at=SATURDAY)
