@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from decimal import Decimal
-from functools import partial
+from functools import cache, partial
 from typing import Any
+
+from sqlalchemy.orm import Session
 
 from marketplace.kernel.allocation import largest_remainder
 from marketplace.kernel.money import Rupiah
 from marketplace.kernel.shares import price_split
 from marketplace.orders.rules import order_total
+from marketplace.stock.rules import cost_out
+from tools.vectors import journals
 from tools.vectors.outcome import NotBuilt, Outcome, expect, judge
 
 Case = dict[str, Any]
@@ -22,10 +27,13 @@ def belongs(data: Case) -> bool:
 
 
 def run(data: Case) -> Iterator[Outcome]:
-    """Judge every case of a file."""
-    for case in data["vectors"]:
-        check = CHECKS.get(case["group"], _not_built)
-        yield judge(case["id"], f"finance {case['group']}", partial(check, case))
+    """Judge every case of a file; journals share one database, which is made when needed."""
+    with ExitStack() as stack:
+        database = cache(lambda: stack.enter_context(journals.opened()))
+        checks = {**CHECKS, "journal": partial(_journal, database)}
+        for case in data["vectors"]:
+            check = checks.get(case["group"], _not_built)
+            yield judge(case["id"], f"finance {case['group']}", partial(check, case))
 
 
 def _not_built(case: Case) -> None:
@@ -58,4 +66,40 @@ def _order(case: Case) -> None:
     expect("parts", parts, case["expected"]["parts"])
 
 
-CHECKS: dict[str, Callable[[Case], None]] = {"member_sale": _member_sale, "order": _order}
+def _journal(database: Callable[[], Session], case: Case) -> None:
+    """Let the shop do what the case tells of, and compare what it changed in the books."""
+    work = journals.JOURNALS.get(case["id"])
+    if work is None:
+        raise NotBuilt
+    session = database()
+    try:
+        lines = case["expected"]["lines"]
+        expect("lines", work(journals.Shop.found(session), lines), journals.net(lines))
+    finally:
+        session.rollback()
+
+
+def _store(case: Case) -> None:
+    """Walk goods in and out at their moving average; prices made from costs are to come."""
+    if "ops" not in case["inputs"]:
+        raise NotBuilt
+    count, value = case["inputs"]["opening"]["qty"], Rupiah(case["inputs"]["opening"]["value"])
+    found = []
+    for operation in case["inputs"]["ops"]:
+        step = {"op": operation["op"]}
+        if operation["op"] == "in":
+            count, cost = count + operation["qty"], Rupiah(operation["unit_cost"])
+            value = value + cost * operation["qty"]
+        else:
+            cost = cost_out(count, value, operation["qty"])
+            count, value = count - operation["qty"], value - cost
+            step["cogs"] = cost.amount
+        found.append({**step, "qty": count, "value": value.amount})
+    expect("steps", found, case["expected"])
+
+
+CHECKS: dict[str, Callable[[Case], None]] = {
+    "member_sale": _member_sale,
+    "order": _order,
+    "store": _store,
+}
