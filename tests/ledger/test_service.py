@@ -460,3 +460,25 @@ def test_a_trial_balance_can_be_asked_for_an_earlier_day(
     assert sum(line.debit_side.amount for line in now) == sum(
         line.credit_side.amount for line in now
     )
+
+
+def test_a_balance_that_was_read_is_read_anew_after_each_posting(
+    session: Session, book: LedgerBook, post: Post
+) -> None:
+    post((P.CASH, P.BANK, 1_000))
+    cash = next(one for one in queries.chart(session, book) if one.purpose is P.CASH)
+    assert cash.debit == Rupiah(1_000)
+
+    post((P.CASH, P.BANK, 500))
+
+    assert cash.debit == Rupiah(1_500)
+
+
+def test_the_head_of_the_books_is_known_without_reading_it_again(
+    session: Session, book: LedgerBook, post: Post
+) -> None:
+    entry = post((P.CASH, P.BANK, 1_000))
+
+    assert (book.last_number, book.last_hash) == (entry.number, entry.hash)
+    session.refresh(book)
+    assert (book.last_number, book.last_hash) == (entry.number, entry.hash)
