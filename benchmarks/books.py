@@ -42,7 +42,7 @@ from marketplace.ledger.models import LedgerEntry, LedgerLine
 from marketplace.ledger.rules import Move, Posting, Purpose, Unit
 
 GOAL = 0.4
-ENTRIES, ROUNDS = 150, 6
+ENTRIES, ROUNDS = 50, 16
 MOVES = (
     Move(Purpose.CASH, Purpose.PUBLIC_SALES, Rupiah(60_000)),
     Move(Purpose.PUBLIC_COST, Purpose.STOCK, Rupiah(58_732)),
