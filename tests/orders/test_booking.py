@@ -131,6 +131,19 @@ def test_undoing_a_hand_over_takes_the_sale_and_the_cash_back(
     assert standing(session, sanan) == {"1-1100": 60_000, "4-2200": 60_000}
 
 
+def test_too_much_cash_that_was_taken_back_is_not_owed_any_more(
+    session: Session, sanan: Cooperative, keripik, walk: Callable[..., Order]
+) -> None:
+    order = walk(make_request((keripik, 4)), OrderState.READY_FOR_PICKUP)
+    service.confirm_payment(session, order, Rupiah(65_000), key="a", actor_id=None, at=SATURDAY)
+    service.hand_over(session, order, actor_id=None, at=SATURDAY)
+
+    service.undo(session, order, actor_id=None, at=SATURDAY)
+
+    assert order.refund_due == Rupiah(0)
+    assert standing(session, sanan) == {}
+
+
 def test_money_of_a_cancelled_order_stays_the_buyers(
     session: Session, sanan: Cooperative, keripik, walk: Callable[..., Order]
 ) -> None:

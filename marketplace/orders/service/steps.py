@@ -252,6 +252,7 @@ def undo(session: Session, order: Order, *, actor_id: UUID | None, at: datetime)
                 actor_id=actor_id,
                 at=at,
             )
+            locked.refund_due = Rupiah(0)  # what was too much went back with the rest
             book_money(session, locked, intent, at=at)
             settle_owed(session, locked, intent, state=wanted)
     _move(session, locked, wanted, Actor.OFFICER, actor_id, at, note=UNDONE)
