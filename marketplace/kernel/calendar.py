@@ -10,6 +10,7 @@ from lokal import HOLIDAY_YEARS, is_working_day
 
 WIB = ZoneInfo("Asia/Jakarta")
 SATURDAY = 5
+LAST_MINUTE = 24 * 60 - 1
 DAYS = ("Senin", "Selasa", "Rabu", "Kamis", "Jumat", "Sabtu", "Minggu")
 
 
@@ -24,7 +25,7 @@ def local_day(at: datetime) -> date:
 
 
 def after_working_days(since: datetime, days: int) -> datetime:
-    """Give the moment in UTC at which that many working days after a moment have ended.
+    """Give the last minute, in UTC, of the day that many working days after a moment.
 
     By the national calendar with its joint leave. Of years it does not know yet only Saturdays
     and Sundays are left out.
@@ -33,7 +34,7 @@ def after_working_days(since: datetime, days: int) -> datetime:
     while days:
         day += timedelta(days=1)
         days -= _is_working_day(day)
-    return day_start(day + timedelta(days=1))
+    return at_minute(day, LAST_MINUTE)
 
 
 def _is_working_day(day: date) -> bool:

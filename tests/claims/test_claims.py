@@ -46,15 +46,17 @@ def clean(session) -> list[str]:
 
 
 def test_the_window_is_two_working_days_by_the_indonesian_calendar():
-    assert rules.claim_until(SATURDAY) == datetime(2026, 12, 1, 17, tzinfo=UTC)  # end of Tuesday
+    assert rules.claim_until(SATURDAY) == datetime(
+        2026, 12, 1, 16, 59, tzinfo=UTC
+    )  # end of Tuesday
     christmas = datetime(2026, 12, 23, 3, tzinfo=UTC)
-    assert rules.claim_until(christmas) == datetime(2026, 12, 29, 17, tzinfo=UTC)
+    assert rules.claim_until(christmas) == datetime(2026, 12, 29, 16, 59, tzinfo=UTC)
 
 
 def test_a_year_whose_holidays_nobody_knows_yet_still_has_working_days():
     friday = datetime(2031, 1, 3, 3, tzinfo=UTC)
 
-    assert after_working_days(friday, 2) == datetime(2031, 1, 7, 17, tzinfo=UTC)
+    assert after_working_days(friday, 2) == datetime(2031, 1, 7, 16, 59, tzinfo=UTC)
 
 
 def test_a_setting_holds_from_its_day_on():
