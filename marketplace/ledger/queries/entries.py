@@ -78,21 +78,39 @@ def entries_of_source(
 
 def story_of(
     session: Session, cooperative_id: int, source_types: Collection[str], source_id: UUID
-) -> Sequence[LedgerEntry]:
-    """List all that one thing has caused, under several names, with what was reversed."""
+) -> list[tuple[LedgerEntry, list[WrittenLine]]]:
+    """List all that one thing has caused, under several names, with what was reversed.
+
+    Entries come with what they credited, in one query.
+    """
     caused = select(LedgerEntry.id).where(
         LedgerEntry.cooperative_id == cooperative_id,
         LedgerEntry.source_type.in_(source_types),
         LedgerEntry.source_id == source_id,
     )
-    return session.scalars(
-        select(LedgerEntry)
+    rows = session.execute(
+        select(LedgerEntry, LedgerAccount, LedgerLine.amount)
+        .join(
+            LedgerLine,
+            (LedgerLine.cooperative_id == LedgerEntry.cooperative_id)
+            & (LedgerLine.entry_id == LedgerEntry.id),
+        )
+        .join(
+            LedgerAccount,
+            (LedgerAccount.cooperative_id == LedgerLine.cooperative_id)
+            & (LedgerAccount.id == LedgerLine.credit_id),
+        )
         .where(
             LedgerEntry.cooperative_id == cooperative_id,
             LedgerEntry.id.in_(caused) | LedgerEntry.reverses_id.in_(caused),
         )
-        .order_by(LedgerEntry.number)
-    ).all()
+        .order_by(LedgerEntry.number, LedgerLine.position)
+    )
+    told: dict[UUID, tuple[LedgerEntry, list[WrittenLine]]] = {}
+    for entry, account, amount in rows:
+        _entry, lines = told.setdefault(entry.id, (entry, []))
+        lines.append(WrittenLine(account, Rupiah(0), amount))
+    return list(told.values())
 
 
 def reversal_of(session: Session, entry: LedgerEntry) -> LedgerEntry | None:

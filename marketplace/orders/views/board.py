@@ -106,9 +106,7 @@ def _booked(session: Session, order: Order) -> list[tuple[LedgerEntry, list[Writ
     """Show where an order's money went, as the books have it; only to who reads them."""
     if Permission.SEE_BOOKS not in g.permissions:
         return []
-    entries = books.story_of(session, order.cooperative_id, IN_THE_BOOKS, order.id)
-    lines = books.lines_of(session, entries)
-    return [(entry, lines[entry.id]) for entry in entries]
+    return books.story_of(session, order.cooperative_id, IN_THE_BOOKS, order.id)
 
 
 def order_page(
