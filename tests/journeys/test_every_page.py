@@ -30,7 +30,7 @@ CONTRAST = {"runOnly": ["color-contrast"]}
 AXE = Axe()
 # No page: a file, a way out, or somebody else's site.
 NO_PAGE = re.compile(
-    r"\.(csv|xlsx|xml|jpg|webp|svg|json|txt|png)$|/keluar|/bahasa/|/static/|/foto/"
+    r"\.(csv|xlsx|xml|jpg|webp|svg|json|txt|png|beancount)(?:\?|$)|/keluar|/bahasa/|/static/|/foto/"
 )
 
 # Links and fields smaller than a finger, except links within a sentence.
