@@ -66,7 +66,7 @@ from marketplace.ledger.rules import (
     Unit,
 )
 from marketplace.listings import service as listings
-from marketplace.listings.models import Category, Listing, Photo, Variant
+from marketplace.listings.models import Availability, Category, Listing, Photo, Variant
 from marketplace.listings.rules import Editor
 from marketplace.listings.views.sheets import KIND as SHEET
 from marketplace.members.models import Member
@@ -383,11 +383,24 @@ def facts(session: Session, letter: str, secrets: dict[str, str]) -> Shop:
     photo = first(Photo)
     listing = first(Listing, Listing.id == photo.listing_id)
     order = first(Order)
+    counted = session.scalars(
+        select(Variant)
+        .join(Listing, Listing.id == Variant.listing_id)
+        .where(
+            Variant.cooperative_id == shop.id,
+            Variant.active,
+            Listing.availability == Availability.LIMITED,
+        )
+        .order_by(Variant.id)
+    ).first()
+    assert counted is not None
     round_ = first(SupplyRound)
     seller = _account(session, "seller", letter)
     ids = {
         "listing_id": listing.id,
         "variant_id": first(Variant, Variant.listing_id == listing.id).id,
+        "counted_variant_id": counted.id,
+        "counted_listing_id": counted.listing_id,
         "photo_id": photo.id,
         "picture_id": photo.file_id,
         "sheet_id": first(StoredFile, StoredFile.kind == SHEET).id,
@@ -452,6 +465,8 @@ def _fixed(rule: Rule) -> set[str]:
 
 def _word(rule: Rule, name: str, shop: Shop) -> Any:
     special: dict[tuple[str, str], Any] = {
+        ("listings.buying", "listing_id"): shop.counted_listing_id,
+        ("listings.buy", "listing_id"): shop.counted_listing_id,
         ("listings.picture", "file_id"): shop.picture_id,
         ("listings.picture", "width"): 320,
         ("accounts.link", "secret"): shop.link,
@@ -652,7 +667,7 @@ BODIES: dict[str, Callable[[Shop], Values]] = {
     "listings.edit": _listing,
     "listings.new": _listing,
     "listings.buy": lambda s: {
-        "key": "beli-1", "variant": s.variant_id, "quantity": "12", "cost": "150.000",
+        "key": "beli-1", "variant": s.counted_variant_id, "quantity": "12", "cost": "150.000",
         "paid_from": "cash", "seller": ""},
     "listings.archive": lambda _s: {"status": "tayang"},
     "listings.restore": lambda _s: {"status": "arsip"},

@@ -128,7 +128,7 @@ def test_money_is_understood_with_dots_and_with_rp(
     for endpoint, name, money in fields:
         for text in ("12.500", "Rp 12.500") if money else ():
             found = outcome(site, endpoint, name, text)[1]
-            if found[0] != 303:
+            if found[0] not in (303, 409):  # understood; a rule may still say no
                 wrong.append((endpoint, name, text, found))
 
     assert "\n".join(map(str, wrong)) == ""

@@ -195,7 +195,7 @@ IDS = (
     "listing_id", "photo_id", "member_id", "post_id", "invite_id", "point_id", "line_id",
     "item_id", "sheet_id", "order", "destination_id",
     "bank_line_id", "statement_id", "proof_id", "draft_id", "entry_id",
-    "book_account_id", "batch_id", "refund_id", "claim_id", "evidence_id",
+    "book_account_id", "batch_id", "counted_listing_id", "refund_id", "claim_id", "evidence_id",
 )  # fmt: skip
 
 
