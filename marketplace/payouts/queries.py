@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session, selectinload
 
 from marketplace.cooperatives.models import Cooperative
@@ -20,10 +20,14 @@ from marketplace.ledger import queries as books
 from marketplace.ledger.queries import CardLine, Owed
 from marketplace.ledger.rules import Unit
 from marketplace.members.models import Member
-from marketplace.orders.models import Order, OrderEvent, OrderLine
+from marketplace.orders.models import Order, OrderEvent, OrderLine, Refund, RefundLine
+from marketplace.orders.queries.refunds import AGREED
 from marketplace.orders.rules import OrderState
 from marketplace.payouts.models import Payout, PayoutBatch
 from marketplace.payouts.rules import OWED, promised_on
+
+# Title, size, pieces, price, the maker's share, the cooperative's share.
+Sums = Select[str, str, int, Rupiah, Rupiah, Rupiah]
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,17 +166,36 @@ def statement(
 def _sold(
     session: Session, cooperative_id: int, member_id: UUID, starts: date, ends: date
 ) -> list[Sold]:
-    """Sum what was handed over in these days and still stands."""
+    """Sum what was handed over in these days and still stands, less what came back in them."""
+    sums: dict[str, Sold] = {}
+    within = day_start(starts), day_start(ends + timedelta(days=1))
+    for sign, rows in (
+        (1, session.execute(_handed_over(cooperative_id, member_id, *within))),
+        (-1, session.execute(_returned(cooperative_id, member_id, *within))),
+    ):
+        for name, size, quantity, total, share, commission in rows:
+            title = f"{name}, {size}" if size else name
+            known = sums.get(title, Sold(title, 0, Rupiah(0), Rupiah(0), Rupiah(0)))
+            sums[title] = Sold(
+                title,
+                known.quantity + sign * int(quantity),
+                known.total + total * sign,
+                known.share + share * sign,
+                known.commission + commission * sign,
+            )
+    return [sums[title] for title in sorted(sums)]
+
+
+def _handed_over(cooperative_id: int, member_id: UUID, since: datetime, until: datetime) -> Sums:
     handed = (
         select(OrderEvent.order_id, func.max(OrderEvent.at).label("at"))
         .where(OrderEvent.cooperative_id == cooperative_id, OrderEvent.after == OrderState.FINISHED)
         .group_by(OrderEvent.order_id)
         .subquery()
     )
-    title = OrderLine.title
-    rows = session.execute(
+    return (
         select(
-            title,
+            OrderLine.title,
             OrderLine.variant_title,
             func.sum(OrderLine.quantity),
             total_of(OrderLine.total),
@@ -188,13 +211,40 @@ def _sold(
             OrderLine.cooperative_id == cooperative_id,
             OrderLine.maker_id == member_id,
             Order.state == OrderState.FINISHED,
-            handed.c.at >= day_start(starts),
-            handed.c.at < day_start(ends + timedelta(days=1)),
+            handed.c.at >= since,
+            handed.c.at < until,
         )
-        .group_by(title, OrderLine.variant_title)
-        .order_by(title, OrderLine.variant_title)
+        .group_by(OrderLine.title, OrderLine.variant_title)
     )
-    return [
-        Sold(f"{name}, {size}" if size else name, int(quantity), total, share, commission)
-        for name, size, quantity, total, share, commission in rows
-    ]
+
+
+def _returned(cooperative_id: int, member_id: UUID, since: datetime, until: datetime) -> Sums:
+    """Ask for what refunds took back from a maker, on the day they were agreed to and booked."""
+    return (
+        select(
+            OrderLine.title,
+            OrderLine.variant_title,
+            func.sum(RefundLine.quantity),
+            total_of(RefundLine.maker_amount + RefundLine.cooperative_amount),
+            total_of(RefundLine.maker_amount),
+            total_of(RefundLine.cooperative_amount),
+        )
+        .join(
+            RefundLine,
+            (RefundLine.cooperative_id == OrderLine.cooperative_id)
+            & (RefundLine.line_id == OrderLine.id),
+        )
+        .join(
+            Refund,
+            (Refund.cooperative_id == RefundLine.cooperative_id)
+            & (Refund.id == RefundLine.refund_id),
+        )
+        .where(
+            OrderLine.cooperative_id == cooperative_id,
+            OrderLine.maker_id == member_id,
+            Refund.state.in_(AGREED),
+            Refund.decided_at >= since,
+            Refund.decided_at < until,
+        )
+        .group_by(OrderLine.title, OrderLine.variant_title)
+    )

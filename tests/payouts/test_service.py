@@ -5,7 +5,9 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import selectinload
 
 from marketplace import audit
 from marketplace.kernel.errors import NotFound
@@ -14,6 +16,8 @@ from marketplace.kernel.money import Rupiah
 from marketplace.ledger import queries as books
 from marketplace.ledger import service as ledger
 from marketplace.ledger.rules import MemberAccount, Purpose, Unit
+from marketplace.orders import service as orders
+from marketplace.orders.models import Order, OrderLine
 from marketplace.payouts import queries, service
 from marketplace.payouts.rules import (
     BatchState,
@@ -206,3 +210,25 @@ def test_a_batch_of_nobody_knows_is_not_found(session, sanan):
 
 def test_a_promise_counts_days_from_the_sale():
     assert promised_on(TODAY, 7) == date(2026, 12, 5)
+
+
+def test_what_came_back_is_no_longer_sold_in_a_makers_month(session, sanan, lilik, treasurer):
+    order = session.scalars(
+        select(Order).join(OrderLine, OrderLine.order_id == Order.id)
+        .where(OrderLine.maker_id == lilik.id).options(selectinload(Order.lines))
+    ).one()  # fmt: skip
+    wanted = orders.RefundRequest("remuk", pieces={order.lines[0].id: 1})
+    orders.request_refund(session, order, wanted, key="1", by=treasurer.id, at=SATURDAY)
+
+    month = queries.statement(
+        session, sanan.id, lilik.id, starts=date(2026, 11, 1), ends=date(2026, 11, 30)
+    )
+    before = queries.statement(
+        session, sanan.id, lilik.id, starts=date(2026, 10, 1), ends=date(2026, 10, 31)
+    )
+
+    (sold,) = month.sold
+    assert (sold.quantity, sold.total) == (2, Rupiah(35_000))
+    assert sold.share + sold.commission == sold.total
+    assert sold.share == month.closing
+    assert before.sold == []
