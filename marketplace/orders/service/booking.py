@@ -11,7 +11,6 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from marketplace.kernel.calendar import local_day
@@ -19,8 +18,8 @@ from marketplace.kernel.money import Rupiah
 from marketplace.ledger import queries as books
 from marketplace.ledger import service as ledger
 from marketplace.ledger.rules import MemberAccount, Move, Place, Posting, Purpose, Unit
-from marketplace.members.models import Member
-from marketplace.orders.models import Order, OrderLine, Purchase
+from marketplace.orders.models import Order, OrderLine
+from marketplace.orders.queries.refunds import buyer_as_member
 from marketplace.payments.models import PaymentEvent, PaymentIntent
 from marketplace.payments.queries import events_of
 from marketplace.payments.rules import arrives_in
@@ -101,16 +100,7 @@ def book_sale(
 
 def _revenue(session: Session, order: Order) -> Purpose:
     """Keep sales to members apart: the surplus they share comes from their own trade."""
-    member = session.scalar(
-        select(Member.id)
-        .join(Purchase, Purchase.account_id == Member.account_id)
-        .where(
-            Member.cooperative_id == order.cooperative_id,
-            Member.left_on.is_(None),
-            Purchase.id == order.purchase_id,
-        )
-    )
-    return Purpose.MEMBER_SALES if member else Purpose.PUBLIC_SALES
+    return Purpose.MEMBER_SALES if buyer_as_member(session, order) else Purpose.PUBLIC_SALES
 
 
 def _earned(line: OrderLine, revenue: Purpose) -> list[tuple[Place, Rupiah]]:
