@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from marketplace.database import total_of
 from marketplace.kernel.money import Rupiah
 from marketplace.ledger.models import LedgerAccount, LedgerEntry, LedgerLine
+from marketplace.ledger.queries.entries import ENTRY_OF_LINE
 from marketplace.ledger.rules import Purpose
 
 Rows = Iterator[tuple[str, str]]
@@ -32,8 +33,7 @@ def booked(session: Session, source_type: str) -> dict[tuple[int, UUID], Rupiah]
         )
         .join(
             LedgerLine,
-            (LedgerLine.cooperative_id == LedgerEntry.cooperative_id)
-            & (LedgerLine.entry_id == LedgerEntry.id),
+            ENTRY_OF_LINE,
         )
         .where(LedgerEntry.source_type == source_type)
         .group_by(LedgerEntry.cooperative_id, LedgerEntry.source_id)

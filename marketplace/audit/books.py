@@ -17,12 +17,15 @@ from marketplace.audit.advances import booked, differences
 from marketplace.database import total_of
 from marketplace.kernel.money import Rupiah
 from marketplace.ledger.models import LedgerAccount, LedgerBook, LedgerEntry, LedgerLine
+from marketplace.ledger.queries.entries import ENTRY_OF_LINE
 from marketplace.ledger.rules import Purpose, Unit
 from marketplace.orders.models import Order, OrderLine
+from marketplace.orders.queries.joins import SHARE_OF_ORDER
 from marketplace.orders.rules import OrderState
 from marketplace.orders.service.booking import ORDER_MONEY, ORDER_SALE
 from marketplace.orders.service.returning import ORDER_RETURN
 from marketplace.payments.models import PaymentEvent, PaymentIntent, PaymentShare
+from marketplace.payments.queries.intents import INTENT_OF_SHARE
 
 Rows = Iterator[tuple[str, str]]
 NOTHING = Rupiah(0)
@@ -51,13 +54,11 @@ def sales(session: Session, _at: datetime) -> Rows:
         select(Order.cooperative_id, Order.id, PaymentIntent.amount_due)
         .join(
             PaymentShare,
-            (PaymentShare.cooperative_id == Order.cooperative_id)
-            & (PaymentShare.order_id == Order.id),
+            SHARE_OF_ORDER,
         )
         .join(
             PaymentIntent,
-            (PaymentIntent.cooperative_id == PaymentShare.cooperative_id)
-            & (PaymentIntent.id == PaymentShare.intent_id),
+            INTENT_OF_SHARE,
         )
         .where(Order.state == OrderState.FINISHED)
     )
@@ -79,8 +80,7 @@ def _standing_sales(session: Session) -> dict[tuple[int, UUID], Rupiah]:
         )
         .join(
             LedgerLine,
-            (LedgerLine.cooperative_id == LedgerEntry.cooperative_id)
-            & (LedgerLine.entry_id == LedgerEntry.id),
+            ENTRY_OF_LINE,
         )
         .where(LedgerEntry.source_type == ORDER_SALE, LedgerEntry.id.not_in(undone))
         .group_by(LedgerEntry.cooperative_id, LedgerEntry.source_id)
@@ -99,13 +99,11 @@ def advances(session: Session, _at: datetime) -> Rows:
         )
         .join(
             PaymentShare,
-            (PaymentShare.cooperative_id == PaymentIntent.cooperative_id)
-            & (PaymentShare.intent_id == PaymentIntent.id),
+            INTENT_OF_SHARE,
         )
         .join(
             Order,
-            (Order.cooperative_id == PaymentShare.cooperative_id)
-            & (Order.id == PaymentShare.order_id),
+            SHARE_OF_ORDER,
         )
         .group_by(PaymentIntent.cooperative_id)
     )
@@ -185,8 +183,7 @@ def _credited(session: Session) -> dict[tuple[int, UUID], Rupiah]:
         )
         .join(
             LedgerEntry,
-            (LedgerEntry.cooperative_id == LedgerLine.cooperative_id)
-            & (LedgerEntry.id == LedgerLine.entry_id),
+            ENTRY_OF_LINE,
         )
         .where(
             LedgerAccount.purpose == Purpose.CONSIGNMENT_PAYABLE,

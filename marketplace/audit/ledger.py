@@ -22,6 +22,7 @@ from marketplace.ledger.models import (
     LedgerLine,
 )
 from marketplace.ledger.queries import facts_of, moves_of
+from marketplace.ledger.queries.entries import ENTRY_OF_LINE
 from marketplace.ledger.rules import EMPTY_HASH, accounts_of, chained_hash
 from marketplace.ledger.service import figures
 
@@ -141,8 +142,7 @@ def _moves(session: Session, book: LedgerBook, first: int, last: int) -> Moves:
         select(LedgerLine.entry_id, LedgerLine.debit_id, LedgerLine.credit_id, LedgerLine.amount)
         .join(
             LedgerEntry,
-            (LedgerEntry.cooperative_id == LedgerLine.cooperative_id)
-            & (LedgerEntry.id == LedgerLine.entry_id),
+            ENTRY_OF_LINE,
         )
         .where(
             LedgerEntry.cooperative_id == book.cooperative_id,

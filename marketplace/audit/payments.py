@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from marketplace.audit.orders import PLACE
 from marketplace.kernel.money import Rupiah
 from marketplace.orders.models import Order, OrderEvent
+from marketplace.orders.queries.joins import SHARE_OF_ORDER
 from marketplace.orders.rules import OrderState
 from marketplace.payments.models import (
     BankLine,
@@ -20,6 +21,7 @@ from marketplace.payments.models import (
     PaymentShare,
     Transfer,
 )
+from marketplace.payments.queries.intents import INTENT_OF_SHARE
 from marketplace.payments.rules import BANK, PaymentMethod, PaymentState
 
 Rows = Iterator[tuple[str, str]]
@@ -70,10 +72,7 @@ def shares(session: Session, _at: datetime) -> Rows:
         )
         .outerjoin(
             PaymentShare,
-            and_(
-                PaymentShare.cooperative_id == PaymentIntent.cooperative_id,
-                PaymentShare.intent_id == PaymentIntent.id,
-            ),
+            INTENT_OF_SHARE,
         )
         .group_by(PaymentIntent.cooperative_id, PaymentIntent.id, PaymentIntent.amount_due)
         .having(func.coalesce(func.sum(PaymentShare.amount), 0) != PaymentIntent.amount_due)
@@ -121,17 +120,11 @@ def orders(session: Session, _at: datetime) -> Rows:
         select(PLACE, Order.state, PaymentIntent.received, PaymentIntent.amount_due)
         .join(
             PaymentShare,
-            and_(
-                PaymentShare.cooperative_id == Order.cooperative_id,
-                PaymentShare.order_id == Order.id,
-            ),
+            SHARE_OF_ORDER,
         )
         .join(
             PaymentIntent,
-            and_(
-                PaymentIntent.cooperative_id == Order.cooperative_id,
-                PaymentIntent.id == PaymentShare.intent_id,
-            ),
+            INTENT_OF_SHARE,
         )
         .where(
             (
@@ -161,17 +154,11 @@ def discounts(session: Session, _at: datetime) -> Rows:
         select(PLACE, Order.total, PaymentIntent.amount_due, code, Transfer.amount)
         .join(
             PaymentShare,
-            and_(
-                PaymentShare.cooperative_id == Order.cooperative_id,
-                PaymentShare.order_id == Order.id,
-            ),
+            SHARE_OF_ORDER,
         )
         .join(
             PaymentIntent,
-            and_(
-                PaymentIntent.cooperative_id == Order.cooperative_id,
-                PaymentIntent.id == PaymentShare.intent_id,
-            ),
+            INTENT_OF_SHARE,
         )
         .outerjoin(
             Transfer,
@@ -238,10 +225,7 @@ def ends(session: Session, _at: datetime) -> Rows:
         select(Order.number, Order.state, Order.method, PaymentIntent.state, PaymentIntent.method)
         .join(
             PaymentShare,
-            and_(
-                PaymentShare.cooperative_id == Order.cooperative_id,
-                PaymentShare.order_id == Order.id,
-            ),
+            SHARE_OF_ORDER,
         )
         .join(
             PaymentIntent,

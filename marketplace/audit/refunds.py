@@ -13,6 +13,7 @@ from marketplace.audit.advances import booked, differences
 from marketplace.database import total_of
 from marketplace.kernel.money import Rupiah
 from marketplace.orders.models import Order, OrderLine, Refund, RefundLine
+from marketplace.orders.queries.joins import SHARE_OF_ORDER
 from marketplace.orders.queries.refunds import AGREED
 from marketplace.orders.rules import RefundKind, RefundState, owed_back
 from marketplace.orders.service.returning import ORDER_REFUND, ORDER_RETURN
@@ -72,10 +73,7 @@ def owed(session: Session, _at: datetime) -> Rows:
                PaymentIntent.amount_due, PaymentIntent.received, PaymentShare.refunded)
         .join(
             PaymentShare,
-            and_(
-                PaymentShare.cooperative_id == Order.cooperative_id,
-                PaymentShare.order_id == Order.id,
-            ),
+            SHARE_OF_ORDER,
         )
         .join(
             PaymentIntent,

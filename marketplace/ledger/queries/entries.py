@@ -17,6 +17,11 @@ from marketplace.kernel.text import say
 from marketplace.ledger.models import LedgerAccount, LedgerBook, LedgerEntry, LedgerLine
 from marketplace.ledger.rules import Unit
 
+# How a line finds its entry.
+ENTRY_OF_LINE = (LedgerEntry.cooperative_id == LedgerLine.cooperative_id) & (
+    LedgerEntry.id == LedgerLine.entry_id
+)
+
 
 @dataclass(frozen=True, slots=True)
 class WrittenLine:
@@ -92,8 +97,7 @@ def story_of(
         select(LedgerEntry, LedgerAccount, LedgerLine.amount)
         .join(
             LedgerLine,
-            (LedgerLine.cooperative_id == LedgerEntry.cooperative_id)
-            & (LedgerLine.entry_id == LedgerEntry.id),
+            ENTRY_OF_LINE,
         )
         .join(
             LedgerAccount,

@@ -21,6 +21,7 @@ from marketplace.ledger.models import (
     LedgerEntry,
     LedgerLine,
 )
+from marketplace.ledger.queries.entries import ENTRY_OF_LINE
 from marketplace.ledger.rules import AccountKind, Purpose, Unit, natural_balance
 
 
@@ -166,8 +167,7 @@ def _summed(session: Session, book: LedgerBook, until: date) -> list[AccountBala
             select(column, total_of(LedgerLine.amount))
             .join(
                 LedgerEntry,
-                (LedgerEntry.cooperative_id == LedgerLine.cooperative_id)
-                & (LedgerEntry.id == LedgerLine.entry_id),
+                ENTRY_OF_LINE,
             )
             .where(
                 LedgerLine.cooperative_id == book.cooperative_id,
@@ -250,8 +250,7 @@ def owed_since(session: Session, cooperative_id: int, debts: Collection[Owed]) -
         )
         .join(
             LedgerEntry,
-            (LedgerEntry.cooperative_id == LedgerLine.cooperative_id)
-            & (LedgerEntry.id == LedgerLine.entry_id),
+            ENTRY_OF_LINE,
         )
         .where(
             LedgerAccount.cooperative_id == cooperative_id,

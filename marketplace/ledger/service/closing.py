@@ -18,6 +18,7 @@ from marketplace.kernel.money import Rupiah
 from marketplace.kernel.text import say
 from marketplace.ledger.models import LedgerBook, LedgerClosing, LedgerEntry, LedgerLine
 from marketplace.ledger.queries import AccountBalance, trial_balance
+from marketplace.ledger.queries.entries import ENTRY_OF_LINE
 from marketplace.ledger.rules import Unit
 from marketplace.ledger.service.books import take_book
 
@@ -72,8 +73,7 @@ def figures(
         select(total_of(LedgerLine.amount))
         .join(
             LedgerEntry,
-            (LedgerEntry.cooperative_id == LedgerLine.cooperative_id)
-            & (LedgerEntry.id == LedgerLine.entry_id),
+            ENTRY_OF_LINE,
         )
         .where(within)
     ).one()

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from marketplace.orders.models import Order
+from marketplace.orders.queries.joins import SHARE_OF_ORDER
 from marketplace.payments.models import PaymentAttempt, PaymentShare
 
 
@@ -17,8 +18,7 @@ def order_of_attempt(session: Session, cooperative_id: int, attempt_id: UUID) ->
         select(Order)
         .join(
             PaymentShare,
-            (PaymentShare.cooperative_id == Order.cooperative_id)
-            & (PaymentShare.order_id == Order.id),
+            SHARE_OF_ORDER,
         )
         .join(
             PaymentAttempt,

@@ -18,6 +18,11 @@ from marketplace.payments.models import (
 )
 from marketplace.payments.rules import PaymentMethod
 
+# How a part of a bill finds its bill.
+INTENT_OF_SHARE = (PaymentIntent.cooperative_id == PaymentShare.cooperative_id) & (
+    PaymentIntent.id == PaymentShare.intent_id
+)
+
 
 def intent_of(session: Session, cooperative_id: int, order_id: UUID) -> PaymentIntent | None:
     """Fetch the newest intent that pays for an order."""
@@ -25,8 +30,7 @@ def intent_of(session: Session, cooperative_id: int, order_id: UUID) -> PaymentI
         select(PaymentIntent)
         .join(
             PaymentShare,
-            (PaymentShare.cooperative_id == PaymentIntent.cooperative_id)
-            & (PaymentShare.intent_id == PaymentIntent.id),
+            INTENT_OF_SHARE,
         )
         .where(PaymentShare.cooperative_id == cooperative_id, PaymentShare.order_id == order_id)
         .order_by(PaymentIntent.id.desc())
@@ -40,8 +44,7 @@ def intents_of(session: Session, order_ids: Collection[UUID]) -> dict[UUID, Paym
         select(PaymentShare.order_id, PaymentIntent)
         .join(
             PaymentIntent,
-            (PaymentShare.cooperative_id == PaymentIntent.cooperative_id)
-            & (PaymentShare.intent_id == PaymentIntent.id),
+            INTENT_OF_SHARE,
         )
         .where(PaymentShare.order_id.in_(list(order_ids)))
         .order_by(PaymentIntent.id)
