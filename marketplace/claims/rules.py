@@ -124,6 +124,16 @@ def answer_until(opened: datetime) -> datetime:
     return _end_of(ANSWER_TIME, opened)
 
 
+def claim_days(day: date) -> int:
+    """Say how many working days a buyer has to claim what is handed over on a day."""
+    return setting_on(CLAIM_WINDOW, day).days
+
+
+def answer_days(day: date) -> int:
+    """Say how many working days a cooperative has to answer what is claimed on a day."""
+    return setting_on(ANSWER_TIME, day).days
+
+
 def _end_of(settings: tuple[Setting, ...], since: datetime) -> datetime:
     return after_working_days(since, setting_on(settings, local_day(since)).days)
 

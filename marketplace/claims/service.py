@@ -26,11 +26,13 @@ from marketplace.claims.rules import (
     TooLateToClaim,
     WrongClaimStep,
     answer_until,
+    claim_days,
     claim_step,
     claim_until,
     may_escalate,
 )
 from marketplace.files.models import StoredFile
+from marketplace.kernel.calendar import local_day
 from marketplace.kernel.errors import Invalid
 from marketplace.kernel.money import Rupiah
 from marketplace.kernel.text import say
@@ -68,7 +70,11 @@ def open_claim(
     since = queries.handed_over_at(session, locked)
     if since is None or at >= claim_until(since):
         raise TooLateToClaim(
-            say("Keluhan bisa dikirim setelah barang diserahkan, paling lambat 2 hari kerja.")
+            say(
+                "Keluhan bisa dikirim setelah barang diserahkan,"
+                " paling lambat %(days)s hari kerja.",
+                days=claim_days(local_day(at)),
+            )
         )
     if queries.is_open(session, locked):
         raise ClaimOpen(say("Keluhan untuk pesanan ini sedang berjalan."))

@@ -20,12 +20,15 @@ from marketplace.claims.rules import (
     LABELS,
     MOST_PICTURES,
     OPEN,
+    answer_days,
+    claim_days,
     claim_until,
     may_escalate,
 )
 from marketplace.claims.views.blueprint import PICTURE, claims
 from marketplace.files import service as files
 from marketplace.files.pictures import MOST_BYTES, Whole, read_whole
+from marketplace.kernel.calendar import local_day
 from marketplace.kernel.errors import NotFound, RuleBroken
 from marketplace.kernel.text import say
 from marketplace.orders import queries as orders
@@ -63,6 +66,8 @@ def _page(number: str, key: str, suffix: str | None, form: ClaimForm) -> str:
         order=order,
         claims=found,
         until=until,
+        claim_days=claim_days(local_day(at)),
+        answer_days=answer_days(local_day(at)),
         may_claim=until is not None
         and at < until
         and all(each.state not in OPEN for each in found),
@@ -101,7 +106,11 @@ def open_claim(number: str, key: str) -> ResponseReturnValue:
             form.blame(broken)
             status = broken.status
         else:
-            flash(gettext("Keluhan terkirim. Koperasi menjawab paling lambat 2 hari kerja."), "ok")
+            told = gettext(
+                "Keluhan terkirim. Koperasi menjawab paling lambat %(days)s hari kerja.",
+                days=answer_days(local_day(now())),
+            )
+            flash(told, "ok")
             return redirect(url_for(".mine", number=number, key=key, pesanan=suffix), 303)
     return _page(number, key, suffix, form), status
 
