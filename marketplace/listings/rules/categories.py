@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 SUGGESTIONS = 6
 LEAST_BEGINNING = 5
@@ -62,16 +63,23 @@ def words_of(text: str) -> set[str]:
 
 def _alike(one: str, other: str) -> bool:
     """Say whether one word begins the other, long enough that "kaca" is not taken for "kacang"."""
-    short, long = sorted((one, other), key=len)
-    return len(short) >= LEAST_BEGINNING and long.startswith(short)
+    if len(one) < LEAST_BEGINNING or len(other) < LEAST_BEGINNING:
+        return False
+    return one.startswith(other) or other.startswith(one)
+
+
+@lru_cache(maxsize=8_192)
+def _words_of_name(name: str) -> frozenset[str]:
+    """Remember the words of a category's name: the tree is the same for every search."""
+    return frozenset(words_of(name))
 
 
 def _score(place: Place, words: set[str]) -> float:
-    own = words_of(place.name)
+    own = _words_of_name(place.name)
     hits = len(own & words) + 0.5 * sum(
         1 for word in words - own for part in own if _alike(word, part)
     )
     if not hits:
         return 0.0
-    above = len(words_of(place.trail) & words)
+    above = len(_words_of_name(place.trail) & words)
     return hits + 0.3 * above + hits / (len(own) or 1) + (0.2 if place.is_leaf else 0)
