@@ -40,7 +40,7 @@ from marketplace.orders import service as orders
 from marketplace.orders.models import Order, Refund
 from marketplace.orders.queries import refunds
 from marketplace.orders.rules import RefundKind, RefundState, share_back
-from marketplace.orders.service.steps import facts_of, locked_order
+from marketplace.orders.service.moving import facts_of, locked_order
 from marketplace.outbox import service as outbox
 
 

@@ -9,7 +9,7 @@ from uuid import UUID
 from flask import g, session
 
 from marketplace.kernel.ids import from_text, to_text
-from marketplace.orders.service.placing import MOST_LINES, MOST_OF_ONE
+from marketplace.orders.service.requests import MOST_LINES, MOST_OF_ONE
 
 COOKIE = "keranjang"
 DRAFT = "pemesan"

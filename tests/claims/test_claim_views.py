@@ -16,7 +16,7 @@ from marketplace.kernel.ids import to_text
 from marketplace.kernel.money import Rupiah
 from marketplace.orders.models import OrderEvent, OrderLine, Purchase, Refund
 from marketplace.orders.rules import OrderState
-from marketplace.orders.service.steps import facts_of
+from marketplace.orders.service.moving import facts_of
 from marketplace.payments.rules import PaymentMethod
 from marketplace.web.clock import now
 from tests.files.makers import make_photo

@@ -252,7 +252,7 @@ def test_paying_online_is_offered_when_site_and_cooperative_both_can(
 
 
 def test_what_is_not_offered_cannot_be_chosen(client, session, sanan, keripik):
-    from marketplace.orders.service.placing import WrongChoice
+    from marketplace.orders.service.requests import WrongChoice
     from tests.orders.conftest import make_request
 
     with pytest.raises(WrongChoice):

@@ -25,7 +25,7 @@ from marketplace.orders.service import (
     PriceChanged,
     place,
 )
-from marketplace.orders.service.placing import GoodsGone, WrongChoice
+from marketplace.orders.service.requests import GoodsGone, WrongChoice
 from marketplace.outbox.models import OutboxMessage
 from marketplace.payments import qris
 from marketplace.payments.models import PaymentIntent

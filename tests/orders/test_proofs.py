@@ -20,7 +20,7 @@ from marketplace.kernel.money import Rupiah
 from marketplace.orders import notices, queries, service
 from marketplace.orders.models import Order, Purchase
 from marketplace.orders.rules import OrderState
-from marketplace.orders.service.steps import facts_of
+from marketplace.orders.service.moving import facts_of
 from marketplace.payments import queries as payments
 from marketplace.payments import service as money
 from marketplace.payments.models import PaymentProof

@@ -13,7 +13,8 @@ from marketplace.orders import notices, service
 from marketplace.orders.models import Purchase, Refund
 from marketplace.orders.queries import refunds as queries
 from marketplace.orders.rules import OrderState, RefundState
-from marketplace.orders.service.steps import facts_of
+from marketplace.orders.service import moving
+from marketplace.orders.service.moving import facts_of
 from marketplace.payments.rules import PaymentMethod
 from tests.makers import SATURDAY, make_account, make_officer
 from tests.orders.conftest import SARI
@@ -62,7 +63,7 @@ def test_money_of_a_cancelled_order_is_listed_until_it_was_paid(session, sanan, 
 
 
 def test_pieces_and_goods_are_named_in_the_form(session, sanan, budi, order):
-    line = service.steps.locked_order(session, order).lines[0]
+    line = moving.locked_order(session, order).lines[0]
 
     page = budi.get(f"/k/{sanan.slug}/kelola/pesanan/{order.number}/pengembalian").text
     answer = ask(budi, sanan.slug, order, goods_back="y", **{f"jumlah-{to_text(line.id)}": "1"})

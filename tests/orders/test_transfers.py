@@ -21,7 +21,7 @@ from marketplace.orders import checkout, queries, service
 from marketplace.orders.models import Order, Purchase
 from marketplace.orders.queries import methods_of
 from marketplace.orders.rules import OrderState
-from marketplace.orders.service.placing import WrongChoice
+from marketplace.orders.service.requests import WrongChoice
 from marketplace.payments import service as payments
 from marketplace.payments.models import PaymentIntent, Transfer
 from marketplace.payments.queries import intent_of, transfer_of

@@ -17,7 +17,7 @@ from marketplace.api.schemas.fields import (
     many,
 )
 from marketplace.orders.rules import OrderState
-from marketplace.orders.service.placing import MOST_LINES, MOST_OF_ONE
+from marketplace.orders.service.requests import MOST_LINES, MOST_OF_ONE
 from marketplace.payments.rules import PaymentMethod, PaymentState
 
 METHODS = tuple(method.value for method in PaymentMethod)

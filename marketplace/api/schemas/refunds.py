@@ -19,7 +19,7 @@ from marketplace.api.schemas.fields import (
 )
 from marketplace.api.schemas.orders import WantedLine
 from marketplace.orders.rules import LONGEST_REASON, RefundKind, RefundMethod, RefundState
-from marketplace.orders.service.placing import MOST_LINES
+from marketplace.orders.service.requests import MOST_LINES
 
 STATES = tuple(state.value for state in RefundState)
 KINDS = tuple(kind.value for kind in RefundKind)

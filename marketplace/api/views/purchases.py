@@ -31,7 +31,7 @@ from marketplace.orders import checkout, queries
 from marketplace.orders.models import Order, Purchase
 from marketplace.orders.queries import Place, QuotedLine, QuotedOrder
 from marketplace.orders.service import Buyer, Choice, OrderRequest
-from marketplace.orders.service.placing import MOST_OF_ONE
+from marketplace.orders.service.requests import MOST_OF_ONE
 from marketplace.payments.gateways import gateway_name
 from marketplace.payments.rules import PaymentMethod
 from marketplace.web.clock import now

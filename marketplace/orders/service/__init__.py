@@ -2,15 +2,8 @@
 
 from marketplace.orders.service.bank import confirm_exact, confirm_line
 from marketplace.orders.service.gateways import another_page, learn, page_for, refund_refused
-from marketplace.orders.service.placing import (
-    Buyer,
-    CheckoutKeyReused,
-    Choice,
-    NothingToOrder,
-    OrderRequest,
-    PriceChanged,
-    place,
-)
+from marketplace.orders.service.paying import confirm_payment
+from marketplace.orders.service.placing import place
 from marketplace.orders.service.proofs import refuse_proof, send_proof
 from marketplace.orders.service.refunds import (
     RefundKeyReused,
@@ -20,12 +13,19 @@ from marketplace.orders.service.refunds import (
     refuse_refund,
     request_refund,
 )
+from marketplace.orders.service.requests import (
+    Buyer,
+    CheckoutKeyReused,
+    Choice,
+    NothingToOrder,
+    OrderRequest,
+    PriceChanged,
+)
 from marketplace.orders.service.steps import (
     WrongCode,
     advance,
     cancel,
     cancel_by_buyer,
-    confirm_payment,
     expire_overdue,
     hand_over,
     undo,

@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 
 from marketplace.orders.models import Order
 from marketplace.orders.queries import orders_that_fit
-from marketplace.orders.service.steps import confirm_payment, intent_to_pay
+from marketplace.orders.service.moving import intent_to_pay
+from marketplace.orders.service.paying import confirm_payment
 from marketplace.payments import queries as payments
 from marketplace.payments.models import BankLine
 from marketplace.payments.rules import BANK

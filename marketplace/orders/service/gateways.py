@@ -12,13 +12,8 @@ from marketplace.kernel.text import say
 from marketplace.orders import queries
 from marketplace.orders.models import Order
 from marketplace.orders.rules import OrderState, WrongStep
-from marketplace.orders.service.steps import (
-    confirm_payment,
-    facts_of,
-    intent_to_pay,
-    line_ids,
-    locked_order,
-)
+from marketplace.orders.service.moving import facts_of, intent_to_pay, line_ids, locked_order
+from marketplace.orders.service.paying import confirm_payment
 from marketplace.outbox import service as outbox
 from marketplace.payments.models import PaymentAttempt
 from marketplace.payments.ports import IDR, Facts

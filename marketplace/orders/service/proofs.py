@@ -14,7 +14,7 @@ from marketplace.kernel.text import say
 from marketplace.orders import queries
 from marketplace.orders.models import Order
 from marketplace.orders.rules import OrderState
-from marketplace.orders.service.steps import facts_of, intent_to_pay, line_ids, locked_order
+from marketplace.orders.service.moving import facts_of, intent_to_pay, line_ids, locked_order
 from marketplace.outbox import service as outbox
 from marketplace.payments.rules.proofs import NoProofWanted
 from marketplace.payments.service import proofs

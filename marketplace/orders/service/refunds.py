@@ -37,9 +37,9 @@ from marketplace.orders.rules import (
     refund_step,
     share_back,
 )
+from marketplace.orders.service.moving import facts_of, intent_to_pay, locked_order
 from marketplace.orders.service.owing import settle_owed
 from marketplace.orders.service.returning import book_refund, book_return
-from marketplace.orders.service.steps import facts_of, intent_to_pay, locked_order
 from marketplace.outbox import service as outbox
 from marketplace.payments.service import attempts
 from marketplace.stock import service as stock

@@ -23,7 +23,7 @@ from marketplace.orders import basket, checkout, queries
 from marketplace.orders.forms import CheckoutForm, choices
 from marketplace.orders.queries import Quote
 from marketplace.orders.service import OrderRequest
-from marketplace.orders.service.placing import MOST_LINES, MOST_OF_ONE
+from marketplace.orders.service.requests import MOST_LINES, MOST_OF_ONE
 from marketplace.orders.views import orders
 from marketplace.payments.gateways import gateway_name
 from marketplace.web.clock import now

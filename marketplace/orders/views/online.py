@@ -11,7 +11,7 @@ from flask_babel import gettext
 from marketplace.kernel.errors import RuleBroken
 from marketplace.orders import gateways, queries, service
 from marketplace.orders.models import Order
-from marketplace.orders.service.steps import intent_to_pay
+from marketplace.orders.service.moving import intent_to_pay
 from marketplace.orders.views import orders
 from marketplace.orders.views.tracking import shown, tracking_page
 from marketplace.payments.gateways import gateway_name

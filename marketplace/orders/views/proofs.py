@@ -17,8 +17,8 @@ from marketplace.kernel.access import Permission
 from marketplace.kernel.errors import Invalid, RuleBroken
 from marketplace.kernel.text import say
 from marketplace.orders import queries, service
+from marketplace.orders.service.moving import intent_to_pay
 from marketplace.orders.service.proofs import PROOF
-from marketplace.orders.service.steps import intent_to_pay
 from marketplace.orders.views import orders
 from marketplace.orders.views.board import PATH, order_page
 from marketplace.orders.views.tracking import shown, tracking_page
