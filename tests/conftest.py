@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 import tempfile
@@ -41,6 +42,12 @@ hypothesis_settings.load_profile("guyub")
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "database" in metafunc.fixturenames:
         metafunc.parametrize("database", DATABASES, scope="session")
+
+
+def pytest_collection_finish() -> None:
+    """Spare the collector of garbage what all tests share: it would walk it again and again."""
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:
@@ -140,21 +147,26 @@ def _create_database(server: str, name: str, template: str = "template1") -> Non
 @pytest.fixture(scope="session")
 def fresh_database(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> Callable[[str], str]:
-    """Make a migrated database of one's own: give its kind, get its address."""
+) -> Callable[..., str]:
+    """Make a migrated database of one's own: give its kind, get its address.
+
+    With the address of another one, that nobody uses now, it is a copy of that.
+    """
     count = 0
 
-    def make(kind: str) -> str:
+    def make(kind: str, like: str | None = None) -> str:
         nonlocal count
         count += 1
         if kind == "sqlite":
             template: Path = request.getfixturevalue("sqlite_template")
             path = tmp_path_factory.mktemp("database") / "guyub.sqlite3"
-            shutil.copy(template, path)
+            shutil.copy(like.removeprefix("sqlite:///") if like else template, path)
             return f"sqlite:///{path}"
         server: str = request.getfixturevalue("postgresql_server")
         name = f"guyub_{os.getpid()}_{count}"
-        _create_database(server, name, request.getfixturevalue("postgresql_template"))
+        original = like.rsplit("/", 1)[1] if like else None
+        original = original or request.getfixturevalue("postgresql_template")
+        _create_database(server, name, original)
         return _database_url(server, name)
 
     return make

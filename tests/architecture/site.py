@@ -167,12 +167,16 @@ def sign_in(app: Flask, one: DemoAccount) -> str:
         return str(signer.dumps({"_user_id": secret, "_fresh": True}))
 
 
-@contextmanager
-def market(url: str, folder: Path) -> Iterator[Site]:
-    """Load the marked demo into a fresh database and furnish what it has not."""
+def _application(url: str, folder: Path) -> Flask:
     app = create_app(make_settings(url, folder, **GATEWAYS))
     app.config["WTF_CSRF_ENABLED"] = False
     app.test_client_class = Browser
+    return app
+
+
+def build(url: str, folder: Path) -> tuple[Shop, Shop]:
+    """Load the marked demo into a fresh database and furnish what it has not."""
+    app = _application(url, folder)
     with app.app_context():
         with transaction() as session:
             demo.load(session, marked=True, at=now())
@@ -180,10 +184,19 @@ def market(url: str, folder: Path) -> Iterator[Site]:
         rebuild(db.session(), search.index(), at=now())
         with transaction() as session:
             secrets = {letter: furnish(app, session, letter) for letter in "AB"}
+        app.extensions["jobs"].drain()  # copies may be opened late: nothing is to wait in them
         a, b = (facts(db.session(), letter, secrets[letter]) for letter in "AB")
         db.session.remove()
+    close(app)
+    return a, b
+
+
+@contextmanager
+def market(url: str, folder: Path, shops: tuple[Shop, Shop]) -> Iterator[Site]:
+    """Open a market that was built, or a copy of it."""
+    app = _application(url, folder)
     try:
-        yield Site(app, a, b)
+        yield Site(app, *shops)
     finally:
         close(app)
 

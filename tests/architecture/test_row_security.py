@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import pytest
 from sqlalchemy import Table, func, select, text, update
@@ -14,7 +14,8 @@ from marketplace.listings.models import Listing
 from marketplace.members.models import Member
 from marketplace.web.extensions import db
 from marketplace.web.guards import requires
-from tests.architecture.site import Site, market
+from tests.architecture.conftest import Markets
+from tests.architecture.site import Site
 from tests.architecture.test_tenancy import TENANT
 from tests.conftest import DATABASES
 
@@ -25,10 +26,8 @@ pytestmark = [
 
 
 @pytest.fixture(scope="module")
-def site(
-    fresh_database: Callable[[str], str], tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Site]:
-    with market(fresh_database("postgresql"), tmp_path_factory.mktemp("site")) as loaded:
+def site(market_on: Markets) -> Iterator[Site]:
+    with market_on("postgresql") as loaded:
         yield loaded
 
 

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
 from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
-from sqlalchemy import text
+from flask import Flask
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
+from marketplace.app import create_app
 from marketplace.cooperatives.models import Cooperative
 from marketplace.files.tables import read_rows
 from marketplace.kernel.access import Role
@@ -29,6 +35,8 @@ from marketplace.payouts import service as payouts
 from marketplace.payouts.rules import PaidBy
 from marketplace.supply import service as supply
 from marketplace.supply.models import BaseUnit
+from marketplace.web.extensions import db
+from tests.conftest import Browser, close, make_settings
 from tests.ledger.conftest import posting
 from tests.makers import (
     SATURDAY,
@@ -42,12 +50,36 @@ from tests.makers import (
 from tests.orders.conftest import first, make_request
 
 SUNDAY = SATURDAY + timedelta(days=1)
+WORLD = "Dunia Kecil"
+
+
+@pytest.fixture(scope="module")
+def world_app(database: str, fresh_database: Callable[..., str]) -> Iterator[Flask]:
+    """An application in whose database the world is there already: it is made only once.
+
+    A module that looks at the world names it ``shared_app``.
+    """
+    folder = Path(tempfile.mkdtemp(prefix="guyub-audit-"))
+    app = create_app(make_settings(fresh_database(database), folder))
+    app.config["WTF_CSRF_ENABLED"] = False
+    app.test_client_class = Browser
+    with app.app_context():
+        make_world(db.session())
+        db.session.commit()
+        db.session.remove()
+    yield app
+    close(app)
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture
 def world(session: Session) -> Cooperative:
-    """A cooperative with orders in every state and a round that was shared out."""
-    cooperative = make_cooperative(session, takes_gateway=True)
+    return session.scalars(select(Cooperative).where(Cooperative.name == WORLD)).one()
+
+
+def make_world(session: Session) -> Cooperative:
+    """Make a cooperative with orders in every state and a round that was shared out."""
+    cooperative = make_cooperative(session, WORLD, takes_gateway=True)
     make_point(session, cooperative)
     account = BankAccount("Bank Jatim", "1234567890", "Koperasi Sanan")
     bank = payments.propose(session, cooperative, account, by=None, at=SATURDAY)

@@ -6,8 +6,10 @@ import pytest
 from sqlalchemy import text
 
 from marketplace import audit
-from tests.audit.conftest import SUNDAY, unguard
+from tests.audit.conftest import SUNDAY, unguard, world_app
 from tests.makers import SATURDAY, make_cooperative
+
+shared_app = world_app
 
 
 def test_a_true_world_has_no_findings(session, world):

@@ -21,9 +21,10 @@ from marketplace import audit
 from marketplace.database import Base
 from marketplace.kernel.ids import new_id
 from marketplace.kernel.money import Rupiah
-from tests.audit.conftest import unguard
+from tests.audit.conftest import unguard, world_app
 from tests.makers import SATURDAY
 
+shared_app = world_app
 COUNT = 100 if os.environ.get("GUYUB_LONG") else 20
 SEED = 20261128
 # What of each table the audit can prove: money, counts, states, days, and what belongs to what.
