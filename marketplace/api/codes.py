@@ -38,6 +38,11 @@ CODES: dict[str, tuple[int, Sentence]] = {
     "nothing_owed": (409, say("Tidak ada uang yang bisa dikembalikan.")),
     "refund_too_much": (409, say("Lebih dari yang dibayar dan belum dikembalikan.")),
     "not_paid": (409, say("Pesanan belum lunas.")),
+    "claim_too_late": (
+        409,
+        say("Masa mengirim keluhan sudah lewat, atau barang belum diserahkan."),
+    ),
+    "claim_open": (409, say("Keluhan untuk pesanan itu sedang berjalan.")),
     "changed": (409, say("Orang lain baru saja mengubahnya.")),
     "rule_broken": (409, say("Aturan koperasi tidak mengizinkan.")),
     "already_member": (409, say("Orang ini sudah anggota.")),

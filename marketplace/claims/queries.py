@@ -72,6 +72,26 @@ def claims_in(
     return [ClaimedOrder(*row) for row in rows]
 
 
+def claims_before(
+    session: Session,
+    place: UUID | None,
+    *,
+    cooperative_id: int | None,
+    state: ClaimState | None,
+    limit: int,
+) -> list[ClaimedOrder]:
+    """List claims of one cooperative, or for the operator of all, the newest first."""
+    wanted = _claimed()
+    if cooperative_id is not None:
+        wanted = wanted.where(Claim.cooperative_id == cooperative_id)
+    if state is not None:
+        wanted = wanted.where(Claim.state == state)
+    if place is not None:
+        wanted = wanted.where(Claim.id < place)
+    rows = session.execute(wanted.order_by(Claim.id.desc()).limit(limit))
+    return [ClaimedOrder(*row) for row in rows]
+
+
 def for_operator(session: Session, *, limit: int = 100) -> list[ClaimedOrder]:
     """List the claims that wait for the operator, who waits longest first."""
     rows = session.execute(

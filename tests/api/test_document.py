@@ -13,6 +13,7 @@ from marketplace.api.codes import CODES
 from marketplace.api.documents import operations
 from marketplace.kernel.errors import RuleBroken
 from tests.api.conftest import V1
+from tests.makers import make_officer
 
 OPERATIONS = {
     "listProducts", "getProduct", "listCooperatives", "getCooperative", "quotePurchase",
@@ -24,13 +25,15 @@ OPERATIONS = {
 ALSO = {
     "listSupplyItems", "listBankLines", "matchBankLine", "listLedgerEntries",
     "proposeLedgerEntry", "approveLedgerEntry", "listRefunds", "approveRefund", "refuseRefund",
-    "payRefund",
+    "payRefund", "listClaims", "getClaim", "answerClaim", "listEscalatedClaims", "decideClaim",
+    "listOwnClaims", "openClaim", "acceptClaimAnswer", "escalateClaim",
 }  # fmt: skip
 KEYED = {
     "placePurchase", "confirmPayment", "advanceOrder", "cancelOrder", "receiveGoods",
     "handOverSupply", "openSupplyRound", "lockSupplyRound", "askSupply", "admitMember",
     "createListing", "matchBankLine", "proposeLedgerEntry", "approveLedgerEntry",
-    "refundOrder", "approveRefund", "refuseRefund", "payRefund",
+    "refundOrder", "approveRefund", "refuseRefund", "payRefund", "answerClaim", "decideClaim",
+    "openClaim", "acceptClaimAnswer", "escalateClaim",
 }  # fmt: skip
 BEHIND = tuple(
     f"marketplace.{room}."
@@ -44,6 +47,7 @@ BEHIND = tuple(
         "members",
         "ledger",
         "bookkeeping",
+        "claims",
     )
 )
 KEY = {"$ref": "#/components/parameters/IdempotencyKey"}
@@ -93,7 +97,11 @@ def test_what_moves_goods_or_money_asks_for_a_key(by_id):
     assert asks == KEYED
 
 
-def test_without_a_key_nothing_is_done(officer, by_id, sanan):
+def test_without_a_key_nothing_is_done(session, program, by_id, sanan):
+    account = make_officer(session, sanan)
+    account.is_operator = True
+    officer = program(account)
+
     for name in KEYED:
         method, path, _ = by_id[name]
         address = path.replace("{slug}", sanan.slug).replace("rounds/{number}", "rounds/1")

@@ -20,6 +20,10 @@ from sqlalchemy.orm import selectinload
 
 from marketplace.app import create_app
 from marketplace.bookkeeping import service as bookkeeping
+from marketplace.claims import service as claims
+from marketplace.claims.models import Claim
+from marketplace.claims.rules import ClaimKind
+from marketplace.claims.service import Complaint
 from marketplace.kernel.calendar import local_day
 from marketplace.kernel.ids import to_text
 from marketplace.kernel.money import Rupiah
@@ -28,6 +32,7 @@ from marketplace.ledger import service as ledger
 from marketplace.ledger.rules import JournalLine, Purpose, Unit
 from marketplace.orders import service as orders
 from marketplace.orders.models import Order, Refund
+from marketplace.orders.rules import OrderState
 from marketplace.supply import service as supply
 from marketplace.supply.models import BaseUnit
 from marketplace.web.extensions import db
@@ -86,8 +91,10 @@ def site(
         body = known.pop("purchase")
     placed = Program(app.test_client()).post("/purchases", body).get_json()
     gone = Program(app.test_client()).post("/purchases", body).get_json()
+    had = Program(app.test_client()).post("/purchases", body).get_json()
     with app.app_context(), transaction() as session:
         known["refund_id"] = to_text(refunded(session, gone["orders"][0]["number"]).id)
+        known["claim_id"] = to_text(claimed(session, had["orders"][0]["number"]).id)
     known |= {"purchase": placed["number"], "order": placed["orders"][0]["number"]}
     yield Site(app, token, known)
     with app.app_context():
@@ -149,6 +156,18 @@ def refunded(session, number: str) -> Refund:
     return orders.request_refund(session, order, wanted, key="1", by=None, at=at)
 
 
+def claimed(session, number: str) -> Claim:
+    """Claim of an order that was paid and handed over that it was damaged."""
+    at = datetime.now(UTC)
+    order = session.scalars(
+        select(Order).where(Order.number == number).options(selectinload(Order.lines))
+    ).one()
+    orders.confirm_payment(session, order, order.total, key="1", actor_id=None, at=at)
+    for state in (OrderState.IN_PREPARATION, OrderState.READY_FOR_PICKUP, OrderState.FINISHED):
+        orders.advance(session, order, state, actor_id=None, at=at)
+    return claims.open_claim(session, order, Complaint(ClaimKind.DAMAGED, "Remuk"), at=at)
+
+
 def written(session, cooperative_id: int, by: UUID, at: datetime) -> tuple[Any, Any]:
     """Post an entry, and propose another one."""
     entry = ledger.post(
@@ -173,7 +192,7 @@ def parameters(path: str, known: dict[str, Any]) -> dict[str, Any]:
 # These take nothing but an address; a wrong one is no such page, which other tests look at.
 ADDRESS_ONLY = {
     "getCooperative", "getProduct", "listSupplyItems", "getLedgerEntry", "approveLedgerEntry",
-    "approveRefund", "refuseRefund",
+    "approveRefund", "refuseRefund", "getClaim",
 }  # fmt: skip
 TRIED = [
     pytest.param(name, mode, id=f"{name}-{mode.value}")

@@ -18,6 +18,7 @@ from marketplace.api.schemas.refunds import (
     RefundSchema,
     RefundWanted,
 )
+from marketplace.api.views.values import pieces_of
 from marketplace.cooperatives.current import here
 from marketplace.kernel.access import Permission
 from marketplace.kernel.ids import to_text
@@ -25,9 +26,9 @@ from marketplace.kernel.money import Rupiah
 from marketplace.kernel.text import say
 from marketplace.orders import queries as orders
 from marketplace.orders import service
-from marketplace.orders.models import Order, Refund
+from marketplace.orders.models import Refund
 from marketplace.orders.queries import refunds as queries
-from marketplace.orders.rules import RefundKind, RefundMethod, RefundState, TooMuchBack
+from marketplace.orders.rules import RefundKind, RefundMethod, RefundState
 from marketplace.web.clock import now
 from marketplace.web.guards import requires
 from marketplace.web.transactions import reader
@@ -60,7 +61,7 @@ def refund_order(session: Session, body: dict[str, Any], slug: str, number: str)
         service.RefundRequest(
             reason=body["reason"],
             amount=Rupiah(body["amount"]) if body["amount"] else None,
-            pieces=_pieces(order, body["lines"]),
+            pieces=pieces_of(order, body["lines"]),
             goods_back=body["goods_back"],
             kind=RefundKind(body["kind"]) if body["kind"] else None,
         ),
@@ -69,18 +70,6 @@ def refund_order(session: Session, body: dict[str, Any], slug: str, number: str)
         at=now(),
     )
     return said(session, [refund])[0]
-
-
-def _pieces(order: Order, lines: Sequence[dict[str, Any]]) -> dict[UUID, int]:
-    """Name the lines by their variants; an order has each variant once."""
-    known = {line.variant_id: line.id for line in order.lines}
-    pieces: dict[UUID, int] = {}
-    for line in lines:
-        if line["variant"] not in known:
-            raise TooMuchBack(say("Barang atau jumlahnya tidak ada di pesanan ini."))
-        line_id = known[line["variant"]]
-        pieces[line_id] = pieces.get(line_id, 0) + line["quantity"]
-    return pieces
 
 
 @operation(
