@@ -38,6 +38,7 @@ CODES: dict[str, tuple[int, Sentence]] = {
     "nothing_owed": (409, say("Tidak ada uang yang bisa dikembalikan.")),
     "refund_too_much": (409, say("Lebih dari yang dibayar dan belum dikembalikan.")),
     "not_paid": (409, say("Pesanan belum lunas.")),
+    "owed_less": (409, say("Utang kepada anggota sudah berkurang; susun setorannya lagi.")),
     "claim_too_late": (
         409,
         say("Masa mengirim keluhan sudah lewat, atau barang belum diserahkan."),
@@ -53,6 +54,7 @@ CODES: dict[str, tuple[int, Sentence]] = {
     "unsupported_media_type": (415, say("Kirim sebagai application/json.")),
     "invalid": (422, say("Isian salah; errors menyebut yang mana.")),
     "unbalanced": (422, say("Debit dan kredit tidak sama.")),
+    "nobody_to_pay": (422, say("Tidak seorang pun dari mereka punya uang yang belum disetor.")),
     "proof_missing": (422, say("Transfer perlu nomor referensi atau bukti.")),
     "wrong_code": (422, say("Kode ambil bukan untuk pesanan ini.")),
     "wrong_amount": (422, say("Uangnya tidak pas.")),

@@ -115,11 +115,15 @@ def _waiting(session: Session, cooperative_id: int) -> dict[UUID, Rupiah]:
     return {member_id: amount for member_id, amount in rows}  # noqa: C416 - rows, not pairs
 
 
-def batches(session: Session, cooperative_id: int, *, limit: int = 30) -> Sequence[PayoutBatch]:
-    """List batches, the newest first."""
+def batches(
+    session: Session, cooperative_id: int, *, before: int | None = None, limit: int = 30
+) -> Sequence[PayoutBatch]:
+    """List batches with their pay-outs, the newest first, those before a number."""
+    wanted = select(PayoutBatch).where(PayoutBatch.cooperative_id == cooperative_id)
+    if before is not None:
+        wanted = wanted.where(PayoutBatch.number < before)
     return session.scalars(
-        select(PayoutBatch)
-        .where(PayoutBatch.cooperative_id == cooperative_id)
+        wanted.options(selectinload(PayoutBatch.payouts))
         .order_by(PayoutBatch.number.desc())
         .limit(limit)
     ).all()

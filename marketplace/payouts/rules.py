@@ -57,7 +57,7 @@ class WrongBatchStep(RuleBroken):
 class NothingOwed(Invalid):
     """Nobody was chosen whom the cooperative owes anything."""
 
-    code = "nothing_owed"
+    code = "nobody_to_pay"
 
 
 class OwedLess(RuleBroken):

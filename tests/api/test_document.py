@@ -27,13 +27,16 @@ ALSO = {
     "proposeLedgerEntry", "approveLedgerEntry", "listRefunds", "approveRefund", "refuseRefund",
     "payRefund", "listClaims", "getClaim", "answerClaim", "listEscalatedClaims", "decideClaim",
     "listOwnClaims", "openClaim", "acceptClaimAnswer", "escalateClaim",
+    "listDues", "listPayouts", "composePayout", "approvePayout", "payPayout", "cancelPayout",
+    "getMakerStatement",
 }  # fmt: skip
 KEYED = {
     "placePurchase", "confirmPayment", "advanceOrder", "cancelOrder", "receiveGoods",
     "handOverSupply", "openSupplyRound", "lockSupplyRound", "askSupply", "admitMember",
     "createListing", "matchBankLine", "proposeLedgerEntry", "approveLedgerEntry",
     "refundOrder", "approveRefund", "refuseRefund", "payRefund", "answerClaim", "decideClaim",
-    "openClaim", "acceptClaimAnswer", "escalateClaim",
+    "openClaim", "acceptClaimAnswer", "escalateClaim", "composePayout", "approvePayout",
+    "payPayout", "cancelPayout",
 }  # fmt: skip
 BEHIND = tuple(
     f"marketplace.{room}."
@@ -48,6 +51,7 @@ BEHIND = tuple(
         "ledger",
         "bookkeeping",
         "claims",
+        "payouts",
     )
 )
 KEY = {"$ref": "#/components/parameters/IdempotencyKey"}

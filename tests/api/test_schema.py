@@ -29,10 +29,13 @@ from marketplace.kernel.ids import to_text
 from marketplace.kernel.money import Rupiah
 from marketplace.ledger import queries as books
 from marketplace.ledger import service as ledger
-from marketplace.ledger.rules import JournalLine, Purpose, Unit
+from marketplace.ledger.rules import JournalLine, MemberAccount, Purpose, Unit
+from marketplace.members.models import Member
 from marketplace.orders import service as orders
 from marketplace.orders.models import Order, Refund
 from marketplace.orders.rules import OrderState
+from marketplace.payouts import service as payouts
+from marketplace.payouts.models import PayoutBatch
 from marketplace.supply import service as supply
 from marketplace.supply.models import BaseUnit
 from marketplace.web.extensions import db
@@ -131,9 +134,12 @@ def fill(session) -> tuple[str, dict[str, Any]]:
     wish = supply.ask(session, member, wanted, item=oil, entered_by=officer.id, at=at)
     round_ = supply.open_round(session, oil, terms, opened_by=officer.id, at=at)
     entry, draft = written(session, cooperative.id, officer.id, at)
+    batch = composed(session, member, officer.id, at)
     return make_token(session, officer), {
         "entry_id": to_text(entry.id),
         "draft_id": to_text(draft.id),
+        "batch_id": to_text(batch.id),
+        "member_id": to_text(member.id),
         "slug": cooperative.slug,
         "product_id": to_text(keripik.listing_id),
         "listing_id": to_text(keripik.listing_id),
@@ -182,6 +188,16 @@ def written(session, cooperative_id: int, by: UUID, at: datetime) -> tuple[Any, 
     return entry, draft
 
 
+def composed(session, member: Member, by: UUID, at: datetime) -> PayoutBatch:
+    """Owe a member money for goods, and put it into a batch."""
+    debt = MemberAccount(Purpose.CONSIGNMENT_PAYABLE, member.id)
+    ledger.post(
+        session, member.cooperative_id, Unit.SHOP,
+        posting((Purpose.CASH, debt, 17_500), dated=local_day(at), key="debt"), at=at,
+    )  # fmt: skip
+    return payouts.compose(session, member.cooperative_id, [member.id], key="1", by=by, at=at)
+
+
 def parameters(path: str, known: dict[str, Any]) -> dict[str, Any]:
     """Fill an address with what is there."""
     number = "round" if "rounds/" in path else "purchase" if "purchases/" in path else "order"
@@ -193,6 +209,7 @@ def parameters(path: str, known: dict[str, Any]) -> dict[str, Any]:
 ADDRESS_ONLY = {
     "getCooperative", "getProduct", "listSupplyItems", "getLedgerEntry", "approveLedgerEntry",
     "approveRefund", "refuseRefund", "getClaim",
+    "listDues", "approvePayout", "cancelPayout",
 }  # fmt: skip
 TRIED = [
     pytest.param(name, mode, id=f"{name}-{mode.value}")

@@ -11,8 +11,10 @@ from marketplace.api.views import (
     members,
     orders,
     own_claims,
+    payouts,
     purchases,
     refunds,
+    statements,
     supply,
 )
 
@@ -27,7 +29,9 @@ __all__ = [
     "members",
     "orders",
     "own_claims",
+    "payouts",
     "purchases",
     "refunds",
+    "statements",
     "supply",
 ]

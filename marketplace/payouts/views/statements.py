@@ -34,7 +34,7 @@ def _month() -> date:
         return local_day(now()).replace(day=1)
 
 
-def _maker(member_id: UUID) -> Member:
+def maker(member_id: UUID) -> Member:
     """Fetch a member whose statement this reader may see: an officer, or the maker."""
     member = members.member(reader(), here().id, member_id)
     if Permission.SEE_BOOKS not in g.permissions and member.account_id != me().account_id:
@@ -56,7 +56,7 @@ def mine(slug: str) -> ResponseReturnValue:
 @requires(Permission.SEE_BOOKS, Permission.REQUEST_SUPPLIES)
 def statement(slug: str, member_id: UUID) -> ResponseReturnValue:
     """Show a maker's month: what was sold, the share, what was paid, what is owed."""
-    member, starts = _maker(member_id), _month()
+    member, starts = maker(member_id), _month()
     found = queries.statement(reader(), here().id, member.id, starts=starts, ends=month_end(starts))
     return render_template(
         "payouts/statement.html",
@@ -75,7 +75,7 @@ def statement(slug: str, member_id: UUID) -> ResponseReturnValue:
 @requires(Permission.SEE_BOOKS, Permission.REQUEST_SUPPLIES)
 def statement_csv(slug: str, member_id: UUID) -> ResponseReturnValue:
     """Save what was sold for a maker in a month as a table."""
-    member, starts = _maker(member_id), _month()
+    member, starts = maker(member_id), _month()
     found = queries.statement(reader(), here().id, member.id, starts=starts, ends=month_end(starts))
     rows = (
         (sold.title, sold.quantity, sold.total.amount, sold.commission.amount, sold.share.amount)
