@@ -19,6 +19,7 @@ SCOPE_NAMES = {
     "listings": lazy_gettext("Barang: tulis barang dan stok"),
     "members": lazy_gettext("Anggota: baca dan catat"),
     "books": lazy_gettext("Pembukuan: baca jurnal, usulkan dan setujui"),
+    "payments": lazy_gettext("Pembayaran: usulkan dan setujui tujuan uang"),
     "supply": lazy_gettext("Kulakan: minta, kunci, terima"),
     "purchases": lazy_gettext("Belanja: beli atas namaku"),
 }

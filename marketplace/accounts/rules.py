@@ -22,7 +22,7 @@ SCORE_IF_LONG, SCORE_IF_SHORT = 2, 3
 LONGEST_EMAIL = 254
 LONGEST_PATH = 500
 ZXCVBN_READS = 72
-SCOPES = ("orders", "listings", "members", "supply", "purchases", "books")
+SCOPES = ("orders", "listings", "members", "supply", "purchases", "books", "payments")
 HOME = "/akun"
 
 _EMAIL = re.compile(

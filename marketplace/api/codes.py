@@ -38,6 +38,9 @@ CODES: dict[str, tuple[int, Sentence]] = {
     "nothing_owed": (409, say("Tidak ada uang yang bisa dikembalikan.")),
     "refund_too_much": (409, say("Lebih dari yang dibayar dan belum dikembalikan.")),
     "not_paid": (409, say("Pesanan belum lunas.")),
+    "same_person": (409, say("Yang menyetujui harus pengurus lain, bukan yang mengusulkan.")),
+    "other_waiting": (409, say("Perubahan lain yang sejenis masih menunggu.")),
+    "no_proof_wanted": (409, say("Tidak ada bukti yang sedang diperiksa.")),
     "owed_less": (409, say("Utang kepada anggota sudah berkurang; susun setorannya lagi.")),
     "claim_too_late": (
         409,

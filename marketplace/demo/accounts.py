@@ -17,7 +17,7 @@ from marketplace.kernel.access import Role
 from marketplace.kernel.secrets import hashed
 
 PASSWORD = "gerobak-tempe-velodrome"  # noqa: S105 - the demo refuses to load in production
-SCOPES = ["orders", "listings", "members", "supply", "purchases", "books"]
+SCOPES = ["orders", "listings", "members", "supply", "purchases", "books", "payments"]
 
 
 @dataclass(frozen=True, slots=True)

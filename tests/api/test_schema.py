@@ -34,6 +34,8 @@ from marketplace.members.models import Member
 from marketplace.orders import service as orders
 from marketplace.orders.models import Order, Refund
 from marketplace.orders.rules import OrderState
+from marketplace.payments import service as payments
+from marketplace.payments.rules import BankAccount
 from marketplace.payouts import service as payouts
 from marketplace.payouts.models import PayoutBatch
 from marketplace.supply import service as supply
@@ -135,10 +137,13 @@ def fill(session) -> tuple[str, dict[str, Any]]:
     round_ = supply.open_round(session, oil, terms, opened_by=officer.id, at=at)
     entry, draft = written(session, cooperative.id, officer.id, at)
     batch = composed(session, member, officer.id, at)
+    jatim = BankAccount("Bank Jatim", "1234567890", "Koperasi Sanan")
+    account = payments.propose(session, cooperative, jatim, by=None, at=at)
     return make_token(session, officer), {
         "entry_id": to_text(entry.id),
         "draft_id": to_text(draft.id),
         "batch_id": to_text(batch.id),
+        "destination_id": to_text(account.id),
         "member_id": to_text(member.id),
         "slug": cooperative.slug,
         "product_id": to_text(keripik.listing_id),
@@ -209,7 +214,8 @@ def parameters(path: str, known: dict[str, Any]) -> dict[str, Any]:
 ADDRESS_ONLY = {
     "getCooperative", "getProduct", "listSupplyItems", "getLedgerEntry", "approveLedgerEntry",
     "approveRefund", "refuseRefund", "getClaim",
-    "listDues", "approvePayout", "cancelPayout",
+    "listDues", "approvePayout", "cancelPayout", "listPaymentDestinations",
+    "approvePaymentDestination", "withdrawPaymentDestination", "refusePaymentProof",
 }  # fmt: skip
 TRIED = [
     pytest.param(name, mode, id=f"{name}-{mode.value}")
