@@ -26,6 +26,7 @@ from marketplace.audit.nightly import audit_all
 from marketplace.audit.views import audits
 from marketplace.bookkeeping.views import bookkeeping
 from marketplace.claims import notices as claim_notices
+from marketplace.claims import service as claims_service
 from marketplace.claims.tasks import claim_tasks
 from marketplace.claims.views import claims
 from marketplace.cli.audit import audit
@@ -245,6 +246,7 @@ def _listen(app: Flask, work: jobs.Jobs) -> None:
     work.every_minute(expire_overdue)
     work.every_night(audit_all)
     work.every_minute(use_new_destinations)
+    work.every_minute(tend_claims)
     work.every_minute(forget_old_keys)
     work.every_minute(forget_what_is_over)
     work.every_minute(tend_statistics)
@@ -267,6 +269,11 @@ def expire_overdue(session: Session, at: datetime) -> None:
 def use_new_destinations(session: Session, at: datetime) -> None:
     """Use QRIS codes and accounts whose day of waiting is over; checkouts do so too."""
     payments_service.take_effect(session, at=at)
+
+
+def tend_claims(session: Session, at: datetime) -> None:
+    """Remind of claims nobody has answered, and hand those that are late to the operator."""
+    claims_service.tend(session, at=at)
 
 
 def forget_what_is_over(session: Session, at: datetime) -> None:

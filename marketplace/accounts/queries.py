@@ -173,6 +173,12 @@ def _sentence(template: str, values: Mapping[str, Any]) -> Sentence:
     )
 
 
+def operators(session: Session) -> list[UUID]:
+    """List the accounts of those who run the site."""
+    chosen = select(Account.id).where(Account.is_operator, Account.closed_at.is_(None))
+    return list(session.scalars(chosen.order_by(Account.id)))
+
+
 def names_of(session: Session, ids: Collection[UUID | None]) -> dict[UUID, str]:
     """Name the people behind what was done, in one query; who is unknown has no name."""
     wanted = {id_ for id_ in ids if id_ is not None}

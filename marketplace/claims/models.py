@@ -32,6 +32,7 @@ class Claim(Base):
     words: Mapped[str]
     opened_at: Mapped[datetime]
     answer_by: Mapped[datetime]
+    reminded_at: Mapped[datetime | None]
     answer: Mapped[Answer | None] = mapped_column(enum_column(Answer))
     answer_words: Mapped[str | None]
     answered_by: Mapped[UUID | None] = mapped_column(ForeignKey("accounts.id"))
@@ -58,6 +59,7 @@ class Claim(Base):
         ),
         Index(None, "cooperative_id", "state", "opened_at"),
         Index(None, "state", "escalated_at"),
+        Index(None, "state", "answer_by"),
         CheckConstraint("amount IS NULL OR amount > 0", name="amount_positive"),
         CheckConstraint(
             "(state IN ('sepakat', 'diputus')) = (closed_at IS NOT NULL)", name="closed_has_a_time"

@@ -103,6 +103,30 @@ def for_operator(session: Session, *, limit: int = 100) -> list[ClaimedOrder]:
     return [ClaimedOrder(*row) for row in rows]
 
 
+def unanswered(session: Session, *, answer_by: datetime, limit: int = 100) -> Sequence[Claim]:
+    """List over all cooperatives what is to be answered by a moment, in one lock order."""
+    return session.scalars(
+        select(Claim)
+        .where(Claim.state == ClaimState.OPENED, Claim.answer_by <= answer_by)
+        .order_by(Claim.cooperative_id, Claim.order_id)
+        .limit(limit)
+    ).all()
+
+
+def to_remind(session: Session, *, answer_by: datetime, limit: int = 100) -> Sequence[Claim]:
+    """List those of which nobody was reminded yet."""
+    return session.scalars(
+        select(Claim)
+        .where(
+            Claim.state == ClaimState.OPENED,
+            Claim.answer_by <= answer_by,
+            Claim.reminded_at.is_(None),
+        )
+        .order_by(Claim.cooperative_id, Claim.order_id)
+        .limit(limit)
+    ).all()
+
+
 def picture(session: Session, claim_: Claim, picture_id: UUID) -> ClaimPicture:
     """Fetch one photo of a claim. Raises NotFound."""
     found = session.get(ClaimPicture, (claim_.cooperative_id, picture_id))

@@ -12,6 +12,7 @@ from marketplace.kernel.text import Sentence, say
 
 LONGEST_WORDS = 1000
 MOST_PICTURES = 3
+REMIND_BEFORE = timedelta(days=1)
 
 
 class ClaimKind(Enum):

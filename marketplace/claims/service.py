@@ -18,6 +18,7 @@ from marketplace.claims.models import Claim, ClaimLine, ClaimPicture
 from marketplace.claims.rules import (
     LONGEST_WORDS,
     MOST_PICTURES,
+    REMIND_BEFORE,
     WITH_MONEY,
     Answer,
     ClaimKind,
@@ -195,13 +196,38 @@ def escalate(session: Session, claim: Claim, *, at: datetime) -> Claim:
     order, mine = _locked(session, claim)
     if mine.state is ClaimState.ESCALATED:
         return mine
-    state = claim_step(mine.state, ClaimState.ESCALATED)
+    claim_step(mine.state, ClaimState.ESCALATED)
     if not may_escalate(mine.state, answer_by=mine.answer_by, at=at):
         raise WrongClaimStep(say("Koperasi masih punya waktu untuk menjawab."))
-    mine.state, mine.escalated_at = state, at
-    session.flush()
-    _tell(session, "claim.escalated", order, mine, at)
+    _raise(session, order, mine, at)
     return mine
+
+
+def tend(session: Session, *, at: datetime) -> int:
+    """Keep the clock of all claims: remind a day before, and go on to the operator after it.
+
+    Returns how many claims somebody is told of; a second run at the same time tells nothing.
+    """
+    done = 0
+    for late in queries.unanswered(session, answer_by=at):
+        order, mine = _locked(session, late)
+        if mine.state is ClaimState.OPENED:  # nobody has answered meanwhile
+            _raise(session, order, mine, at)
+            done += 1
+    for near in queries.to_remind(session, answer_by=at + REMIND_BEFORE):
+        order, mine = _locked(session, near)
+        if mine.state is ClaimState.OPENED and mine.reminded_at is None:
+            mine.reminded_at = at
+            session.flush()
+            _tell(session, "claim.reminder", order, mine, at)
+            done += 1
+    return done
+
+
+def _raise(session: Session, order: Order, claim: Claim, at: datetime) -> None:
+    claim.state, claim.escalated_at = claim_step(claim.state, ClaimState.ESCALATED), at
+    session.flush()
+    _tell(session, "claim.escalated", order, claim, at)
 
 
 def decide(

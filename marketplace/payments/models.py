@@ -22,6 +22,7 @@ from marketplace.payments.rules.statements import LineState
 
 IN_USE = text("state = 'dipakai'")
 HELD = text("released_at IS NULL")
+UNSEEN = text("refused_at IS NULL AND reported_at IS NULL")
 ON_ITS_WAY = text("state IN ('diusulkan', 'disetujui')")
 
 
@@ -238,6 +239,7 @@ class PaymentProof(Base):
 
     ``sha256`` is that of the sent file, so that the same picture is known again. The clock
     was stopped for ``paused_seconds`` at most; what was not needed is taken back.
+    ``reported_at``: the operator was told that nobody had looked at it in time.
     """
 
     __tablename__ = "payment_proofs"
@@ -251,10 +253,17 @@ class PaymentProof(Base):
     sent_at: Mapped[datetime]
     refused_at: Mapped[datetime | None]
     refused_by: Mapped[UUID | None] = mapped_column(ForeignKey("accounts.id"))
+    reported_at: Mapped[datetime | None]
 
     __table_args__ = (
         tenant_key("intent_id", "payment_intents"),
         tenant_key("file_id", "files"),
+        Index(
+            "ix_payment_proofs_unseen",
+            "sent_at",
+            sqlite_where=UNSEEN,
+            postgresql_where=UNSEEN,
+        ),
         Index(None, "cooperative_id", "intent_id"),
         Index(None, "cooperative_id", "sha256"),
         CheckConstraint("paused_seconds >= 0", name="pause_not_negative"),

@@ -17,7 +17,10 @@ OPEN = text("open")
 
 
 class PayoutBatch(Base):
-    """Pay-outs that are approved and paid together. ``reference`` is the proof in words."""
+    """Pay-outs that are approved and paid together.
+
+    ``reference`` is the proof in words, ``file_id`` a picture of it.
+    """
 
     __tablename__ = "payout_batches"
 
@@ -35,9 +38,11 @@ class PayoutBatch(Base):
     paid_at: Mapped[datetime | None]
     payer_id: Mapped[UUID | None] = mapped_column(ForeignKey("accounts.id"))
     reference: Mapped[str | None]
+    file_id: Mapped[UUID | None]
     payouts: Mapped[list[Payout]] = relationship(order_by="Payout.id", lazy="raise")
 
     __table_args__ = (
+        tenant_key("file_id", "files"),
         Index(None, "cooperative_id", "number", unique=True),
         Index(None, "cooperative_id", "key", unique=True),
         Index(None, "cooperative_id", "state"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from io import BytesIO
 
 import pytest
@@ -169,3 +170,38 @@ def test_both_sides_hear_of_a_claim(session, sanan, officer, order):
 
     told = set(session.scalars(select(Notice.account_id)))
     assert told == {officer.id, buyer.id}
+
+
+def test_officers_are_reminded_and_the_operator_hears_once_of_what_was_not_answered(
+    app, session, sanan, officer, order
+):
+    guyub = make_account(session, "Operator", is_operator=True)
+    claim = service.open_claim(session, order, service.Complaint(ClaimKind.FEWER, "Satu"), at=now())
+    claim.answer_by = now() + timedelta(hours=3)
+    session.commit()
+    jobs = app.extensions["jobs"]
+
+    jobs.drain()
+    claim = the_claim(session)
+    claim.answer_by = now() - timedelta(minutes=1)
+    session.commit()
+    jobs.drain()
+    jobs.drain()
+
+    def told(account_id) -> list[str]:
+        rows = select(Notice.text).where(Notice.account_id == account_id).order_by(Notice.id)
+        return [text for text in session.scalars(rows) if text.startswith("Keluhan")]
+
+    assert len(told(officer.id)) == 3
+    assert "paling lambat besok" in told(officer.id)[1]
+    assert told(guyub.id) == ["Keluhan %(code)s di %(shop)s menunggu keputusan Guyub."]
+    assert the_claim(session).state is ClaimState.ESCALATED
+
+
+def test_a_reminder_that_comes_after_the_answer_is_left_out(session, officer, order):
+    claim = service.open_claim(session, order, service.Complaint(ClaimKind.FEWER, "Satu"), at=now())
+    service.answer(session, claim, Answer.NO, "Tidak", by=officer.id, at=now())
+
+    notices.remind_officers(session, {**facts_of(order), "claim": str(claim.id)}, SATURDAY)
+
+    assert session.scalars(select(Notice.id)).all() == []

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from sqlalchemy import select
 
 from marketplace import audit
 from marketplace.claims import queries, rules, service
@@ -15,6 +16,7 @@ from marketplace.kernel.errors import Invalid
 from marketplace.kernel.money import Rupiah
 from marketplace.orders.queries import refunds
 from marketplace.orders.rules import OrderState, RefundState, TooMuchBack
+from marketplace.outbox.models import OutboxMessage
 from marketplace.payments.rules import PaymentMethod
 from tests.makers import SATURDAY, make_account, make_officer
 
@@ -196,6 +198,43 @@ def test_an_order_has_one_claim_at_a_time(session, officer, complain):
 def test_more_pieces_than_were_bought_cannot_be_claimed(session, order, complain):
     with pytest.raises(TooMuchBack):
         complain(pieces={order.lines[0].id: 3})
+
+
+def told(session, *topics: str) -> list[str]:
+    rows = session.scalars(select(OutboxMessage.topic).order_by(OutboxMessage.id))
+    return [topic for topic in rows if topic in topics]
+
+
+def test_a_claim_that_nobody_answers_is_reminded_of_and_then_goes_to_the_operator_by_itself(
+    session, complain
+):
+    claim = complain()
+    day_before = claim.answer_by - timedelta(days=1)
+
+    early = service.tend(session, at=day_before - timedelta(minutes=1))
+    reminded = [service.tend(session, at=day_before) for _ in range(2)]
+    late = [service.tend(session, at=claim.answer_by) for _ in range(2)]
+
+    assert (early, reminded, late) == (0, [1, 0], [1, 0])
+    assert (claim.state, claim.escalated_at) == (ClaimState.ESCALATED, claim.answer_by)
+    topics = "claim.opened", "claim.reminder", "claim.escalated"
+    assert told(session, *topics) == list(topics)
+    assert clean(session) == []
+
+
+def test_an_answered_claim_waits_for_its_buyer_and_not_for_the_clock(session, officer, complain):
+    claim = complain()
+    service.answer(session, claim, Answer.NO, "Tidak", by=officer.id, at=SATURDAY)
+
+    assert service.tend(session, at=claim.answer_by + timedelta(days=9)) == 0
+    assert claim.state is ClaimState.ANSWERED
+
+
+def test_a_claim_of_which_nobody_was_reminded_in_time_goes_on_without_a_reminder(session, complain):
+    claim = complain()
+
+    assert service.tend(session, at=claim.answer_by + timedelta(days=1)) == 1
+    assert told(session, "claim.reminder") == []
 
 
 def test_a_claim_is_seen_by_its_own_cooperative_alone(session, sanan, velodrome, complain):
