@@ -247,6 +247,7 @@ def _listen(app: Flask, work: jobs.Jobs) -> None:
     work.every_night(audit_all)
     work.every_minute(use_new_destinations)
     work.every_minute(tend_claims)
+    work.every_minute(report_left_lying)
     work.every_minute(forget_old_keys)
     work.every_minute(forget_what_is_over)
     work.every_minute(tend_statistics)
@@ -274,6 +275,11 @@ def use_new_destinations(session: Session, at: datetime) -> None:
 def tend_claims(session: Session, at: datetime) -> None:
     """Remind of claims nobody has answered, and hand those that are late to the operator."""
     claims_service.tend(session, at=at)
+
+
+def report_left_lying(session: Session, at: datetime) -> None:
+    """Tell officers and operator of proofs that nobody has looked at for two days."""
+    orders_service.report_left_lying(session, at=at)
 
 
 def forget_what_is_over(session: Session, at: datetime) -> None:

@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
+from marketplace.accounts import queries as people
 from marketplace.accounts import service as accounts
 from marketplace.cooperatives import queries as cooperatives
 from marketplace.cooperatives.models import Cooperative
@@ -41,6 +42,7 @@ def listen(jobs: Jobs) -> None:
     jobs.listen("order.refund_asked", tell_asked)
     jobs.listen("order.refunded", tell_refunded)
     jobs.listen("order.proof_sent", tell_proof)
+    jobs.listen("order.proof_left_lying", tell_left_lying)
     jobs.listen("order.proof_refused", tell_refused)
     jobs.listen("order.gateway_fact", tell_gateway_fact)
 
@@ -144,6 +146,23 @@ def tell_proof(session: Session, facts: Mapping[str, Any], at: datetime) -> None
     text = say("Periksa bukti transfer untuk %(code)s.", code=order.pickup_code)
     url = f"/k/{cooperative.slug}/kelola/pesanan/{order.number}"
     _notify(session, officers, f"order:{order.id}:proof:{facts['when']}", text, url, at)
+
+
+def tell_left_lying(session: Session, facts: Mapping[str, Any], at: datetime) -> None:
+    """Tell officers and the operator that nobody has looked at a proof for two days."""
+    order = _order(session, facts)
+    shop = session.get_one(Cooperative, order.cooperative_id)
+    officers = cooperatives.holders_of(session, shop.id, Permission.CONFIRM_PAYMENTS)
+    cause = f"proof:{facts['proof']}:left_lying"
+    text = say("Bukti transfer %(code)s sudah 48 jam belum dilihat.", code=order.pickup_code)
+    url = f"/k/{shop.slug}/kelola/pesanan/{order.number}"
+    _notify(session, officers, cause, text, url, at)
+    text = say(
+        "Bukti transfer %(code)s di %(shop)s sudah 48 jam belum dilihat.",
+        code=order.pickup_code,
+        shop=shop.name,
+    )
+    _notify(session, people.operators(session), f"{cause}:operator", text, "/operator/klaim", at)
 
 
 def tell_refused(session: Session, facts: Mapping[str, Any], at: datetime) -> None:

@@ -397,3 +397,37 @@ def test_both_sides_see_what_was_too_much(session, client, sanan, officer, sign_
     assert "Kamu membayar Rp 700 lebih banyak." in buyer
     assert "Uang Rp 700 akan dikembalikan oleh koperasi." in buyer
     assert "lebih Rp 700 dari tagihan" in office.replace("\u00a0", " ")
+
+
+def test_a_proof_that_nobody_looks_at_is_reported_once_after_48_hours(
+    app, session, store, sanan, ask, sign_in
+):
+    officer = make_officer(session, sanan)
+    guyub = make_account(session, "Operator", is_operator=True)
+    sent = datetime.now(UTC) - REVIEW_TIME - HOUR
+    order = ask(at=sent)
+    send(session, store, order, at=sent)
+    send(session, store, order, at=sent + HOUR / 2, colour=(1, 2, 3))
+
+    early = service.report_left_lying(session, at=sent + REVIEW_TIME - HOUR)
+    due = [service.report_left_lying(session, at=sent + REVIEW_TIME) for _ in range(2)]
+    later = service.report_left_lying(session, at=sent + REVIEW_TIME + HOUR)
+    session.commit()
+    app.extensions["jobs"].deliver_waiting()
+
+    assert (early, due, later) == (0, [1, 0], 0)
+    rows = session.execute(select(Notice.account_id, Notice.text))
+    told = {account_id for account_id, text in rows if "48 jam" in text}
+    assert told == {officer.id, guyub.id}
+    assert order.pickup_code in sign_in(guyub).get("/operator/klaim").text
+
+
+def test_a_proof_that_was_looked_at_is_not_reported(session, store, ask, sign_in):
+    order = ask()
+    send(session, store, order)
+    guyub = make_account(session, "Operator", is_operator=True)
+    service.refuse_proof(session, order, by=None, at=SATURDAY + HOUR)
+    session.commit()
+
+    assert service.report_left_lying(session, at=SATURDAY + 2 * REVIEW_TIME) == 0
+    assert order.pickup_code not in sign_in(guyub).get("/operator/klaim").text

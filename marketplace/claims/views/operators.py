@@ -14,6 +14,8 @@ from marketplace.claims.forms import DecisionForm
 from marketplace.claims.rules import ANSWER_LABELS, KIND_LABELS, LABELS, ClaimState
 from marketplace.claims.views.blueprint import claims, photo
 from marketplace.kernel.errors import RuleBroken
+from marketplace.orders.queries.proofs import left_lying
+from marketplace.payments.rules.proofs import REVIEW_TIME
 from marketplace.web.clock import now
 from marketplace.web.guards import operator
 from marketplace.web.transactions import reader, transaction
@@ -25,9 +27,14 @@ ONE = f"{PATH}/<int:cooperative_id>/<id:claim_id>"
 @claims.get(PATH)
 @operator
 def desk() -> ResponseReturnValue:
-    """List the claims that wait for a decision."""
+    """List the claims that wait for a decision, and the proofs that nobody has looked at."""
+    session, at = reader(), now()
     return render_template(
-        "claims/desk.html", rows=queries.for_operator(reader()), kinds=KIND_LABELS, at=now()
+        "claims/desk.html",
+        rows=queries.for_operator(session),
+        proofs=left_lying(session, sent_before=at - REVIEW_TIME),
+        kinds=KIND_LABELS,
+        at=at,
     )
 
 

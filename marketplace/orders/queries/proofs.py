@@ -66,8 +66,13 @@ def proofs_before(
     return [SentProof(*row) for row in rows]
 
 
-def left_lying(session: Session, *, sent_before: datetime, limit: int = 100) -> list[SentProof]:
-    """List over all cooperatives the first picture of each order that nobody has looked at."""
+def left_lying(
+    session: Session, *, sent_before: datetime, unreported: bool = False, limit: int = 100
+) -> list[SentProof]:
+    """List over all cooperatives the first picture of each order that nobody has looked at.
+
+    With ``unreported``, those of which the operator was not told yet.
+    """
     earlier = aliased(PaymentProof)
     is_first = ~exists().where(
         earlier.cooperative_id == PaymentProof.cooperative_id,
@@ -75,15 +80,13 @@ def left_lying(session: Session, *, sent_before: datetime, limit: int = 100) -> 
         earlier.refused_at.is_(None),
         earlier.id < PaymentProof.id,
     )
-    rows = session.execute(
-        _sent()
-        .where(
-            PaymentIntent.state == PaymentState.UNDER_REVIEW,
-            PaymentProof.refused_at.is_(None),
-            PaymentProof.sent_at <= sent_before,
-            is_first,
-        )
-        .order_by(PaymentProof.sent_at, PaymentProof.id)
-        .limit(limit)
+    wanted = _sent().where(
+        PaymentIntent.state == PaymentState.UNDER_REVIEW,
+        PaymentProof.refused_at.is_(None),
+        PaymentProof.sent_at <= sent_before,
+        is_first,
     )
+    if unreported:
+        wanted = wanted.where(PaymentProof.reported_at.is_(None))
+    rows = session.execute(wanted.order_by(PaymentProof.sent_at, PaymentProof.id).limit(limit))
     return [SentProof(*row) for row in rows]

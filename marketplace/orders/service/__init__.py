@@ -4,7 +4,7 @@ from marketplace.orders.service.bank import confirm_exact, confirm_line
 from marketplace.orders.service.gateways import another_page, learn, page_for, refund_refused
 from marketplace.orders.service.paying import confirm_payment
 from marketplace.orders.service.placing import place
-from marketplace.orders.service.proofs import refuse_proof, send_proof
+from marketplace.orders.service.proofs import refuse_proof, report_left_lying, send_proof
 from marketplace.orders.service.refunds import (
     RefundKeyReused,
     RefundRequest,
@@ -58,6 +58,7 @@ __all__ = [
     "refund_refused",
     "refuse_proof",
     "refuse_refund",
+    "report_left_lying",
     "request_refund",
     "send_proof",
     "undo",

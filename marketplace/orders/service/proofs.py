@@ -13,10 +13,11 @@ from marketplace.files.store import FileStore
 from marketplace.kernel.text import say
 from marketplace.orders import queries
 from marketplace.orders.models import Order
+from marketplace.orders.queries.proofs import left_lying
 from marketplace.orders.rules import OrderState
 from marketplace.orders.service.moving import facts_of, intent_to_pay, line_ids, locked_order
 from marketplace.outbox import service as outbox
-from marketplace.payments.rules.proofs import NoProofWanted
+from marketplace.payments.rules.proofs import REVIEW_TIME, NoProofWanted
 from marketplace.payments.service import proofs
 from marketplace.stock import service as stock
 
@@ -55,6 +56,23 @@ def refuse_proof(session: Session, order: Order, *, by: UUID | None, at: datetim
     _move_deadline(session, locked, -back)
     outbox.tell(session, "order.proof_refused", at=at, when=at.isoformat(), **facts_of(locked))
     return locked
+
+
+def report_left_lying(session: Session, *, at: datetime) -> int:
+    """Tell of every proof that nobody has looked at for 48 hours, each once; returns how many."""
+    found = left_lying(session, sent_before=at - REVIEW_TIME, unreported=True)
+    for sent in found:
+        sent.proof.reported_at = at
+        session.flush()
+        outbox.tell(
+            session,
+            "order.proof_left_lying",
+            at=at,
+            cooperative=sent.order.cooperative_id,
+            order=str(sent.order.id),
+            proof=str(sent.proof.id),
+        )
+    return len(found)
 
 
 def _move_deadline(session: Session, order: Order, by: timedelta) -> None:
