@@ -14,7 +14,7 @@ from marketplace.kernel.errors import NotFound
 from marketplace.kernel.money import Rupiah
 from marketplace.kernel.text import say
 from marketplace.ledger import queries as books
-from marketplace.ledger.queries import LedgerAccount, LedgerBook, WrittenLine
+from marketplace.ledger.queries import LedgerAccount, LedgerBook, LedgerEntry, WrittenLine
 
 
 def draft_by_id(session: Session, cooperative_id: int, draft_id: UUID) -> EntryDraft:
@@ -23,6 +23,15 @@ def draft_by_id(session: Session, cooperative_id: int, draft_id: UUID) -> EntryD
     if draft is None:
         raise NotFound(say("Usulan jurnal itu tidak ada."))
     return draft
+
+
+def draft_of_entry(session: Session, entry: LedgerEntry) -> EntryDraft | None:
+    """Find the proposal that an entry was posted from, if it was written by hand."""
+    return session.scalar(
+        select(EntryDraft).where(
+            EntryDraft.cooperative_id == entry.cooperative_id, EntryDraft.entry_id == entry.id
+        )
+    )
 
 
 def waiting(session: Session, cooperative_id: int) -> Sequence[EntryDraft]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
@@ -139,6 +139,21 @@ def batch(session: Session, cooperative_id: int, batch_id: UUID) -> PayoutBatch:
     if found is None:
         raise NotFound(say("Setoran itu tidak ada."))
     return found
+
+
+def with_proof(
+    session: Session, cooperative_id: int, batch_ids: Collection[UUID | None]
+) -> set[UUID]:
+    """Say which of these batches have a picture of how they were paid."""
+    return set(
+        session.scalars(
+            select(PayoutBatch.id).where(
+                PayoutBatch.cooperative_id == cooperative_id,
+                PayoutBatch.id.in_({id_ for id_ in batch_ids if id_}),
+                PayoutBatch.file_id.is_not(None),
+            )
+        )
+    )
 
 
 def count_open(session: Session, cooperative_id: int) -> int:

@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, selectinload
 
+from marketplace.files.models import StoredFile
 from marketplace.kernel.calendar import local_day
 from marketplace.kernel.errors import NotAllowed
 from marketplace.kernel.ids import new_id
@@ -120,6 +121,7 @@ def pay(
     *,
     paid_by: PaidBy,
     reference: str | None,
+    proof: StoredFile | None = None,
     by: UUID,
     at: datetime,
 ) -> PayoutBatch:
@@ -145,6 +147,7 @@ def pay(
         payout.open = False
     locked.state, locked.paid_by, locked.paid_at = wanted, paid_by, at
     locked.payer_id, locked.reference = by, (reference or "").strip()[:LONGEST_REFERENCE] or None
+    locked.file_id = proof.id if proof else None
     session.flush()
     outbox.tell(
         session,

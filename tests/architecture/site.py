@@ -37,6 +37,7 @@ from marketplace.bookkeeping import service as bookkeeping
 from marketplace.bookkeeping.models import EntryDraft
 from marketplace.bookkeeping.rules import DraftState
 from marketplace.bookkeeping.service import MANUAL
+from marketplace.bookkeeping.views.entries import ATTACHMENT
 from marketplace.claims.models import Claim, ClaimPicture
 from marketplace.claims.rules import ClaimKind, ClaimState, answer_until
 from marketplace.claims.views.blueprint import PICTURE
@@ -75,6 +76,7 @@ from marketplace.orders.models import Order, Purchase, Refund
 from marketplace.orders.rules import OrderState
 from marketplace.orders.service.proofs import PROOF
 from marketplace.orders.views.bank import KIND as STATEMENT
+from marketplace.orders.views.refunds import REFUND_PROOF
 from marketplace.payments import queries as payments
 from marketplace.payments.models import BankLine, PaymentDestination, PaymentProof, Transfer
 from marketplace.payments.rules import DestinationKind
@@ -82,6 +84,7 @@ from marketplace.payments.rules.statements import guess, split
 from marketplace.payments.service import statements
 from marketplace.payouts import service as payouts
 from marketplace.payouts.models import PayoutBatch
+from marketplace.payouts.views.batches import PAYOUT_PROOF
 from marketplace.search import current as search
 from marketplace.search.service import rebuild
 from marketplace.supply.models import RequestLine, SupplyItem, SupplyRound
@@ -234,11 +237,11 @@ def furnish(app: Flask, session: Session, letter: str) -> dict[str, str]:
         at=at,
     )
     bank_statement(app, session, shop, f"TRSF {MARKER}" if letter == "B" else "TRSF", at)
-    entries_by_hand(session, shop, _account(session, "treasurer", letter), chair, at)
-    pay_out(session, shop, _account(session, "treasurer", letter), at)
+    entries_by_hand(app, session, shop, _account(session, "treasurer", letter), chair, at)
+    pay_out(app, session, shop, _account(session, "treasurer", letter), at)
     proof(app, session, shop, at)
     reason = f"Remuk {MARKER}" if letter == "B" else "Remuk"
-    refund(session, shop, reason, _account(session, "treasurer", letter), at)
+    refund(app, session, shop, reason, _account(session, "treasurer", letter), at)
     claim(app, session, shop, reason, at)
     invitation = cooperatives.invite(
         session, shop, Role.SELLER, by=chair.id, name="Bu Tamu ZQ7B", at=at
@@ -274,7 +277,12 @@ def bank_statement(
 
 
 def entries_by_hand(
-    session: Session, shop: Cooperative, treasurer: Account, chair: Account, at: datetime
+    app: Flask,
+    session: Session,
+    shop: Cooperative,
+    treasurer: Account,
+    chair: Account,
+    at: datetime,
 ) -> None:
     """Let the treasurer write two entries, of which the chair has approved one."""
     rent = ledger.add_account(
@@ -291,7 +299,8 @@ def entries_by_hand(
     drafts = [
         bookkeeping.propose(
             session, shop.id, Unit.SHOP, key=f"walk {memo}", memo=f"{memo} ZQ7B",
-            dated=local_day(at), lines=lines, by=treasurer.id, at=at,
+            dated=local_day(at), lines=lines, file_id=kept(app, session, shop, ATTACHMENT, at),
+            by=treasurer.id, at=at,
         )
         for memo in ("Sewa", "Listrik")
     ]  # fmt: skip
@@ -317,8 +326,17 @@ def proof(app: Flask, session: Session, shop: Cooperative, at: datetime) -> None
     )  # fmt: skip
 
 
+def kept(app: Flask, session: Session, shop: Cooperative, kind: str, at: datetime) -> UUID:
+    """Keep a picture of a kind that is not for everyone."""
+    file = files.keep_whole(
+        session, app.extensions["file_store"], shop.id, read_whole(make_photo(330, 620)),
+        kind=kind, actor_id=None, at=at,
+    )  # fmt: skip
+    return file.id
+
+
 def refund(
-    session: Session, shop: Cooperative, told: str, treasurer: Account, at: datetime
+    app: Flask, session: Session, shop: Cooperative, told: str, treasurer: Account, at: datetime
 ) -> None:
     """Have the treasurer ask for more money to go back than one officer may agree to."""
     order = session.scalars(
@@ -329,7 +347,8 @@ def refund(
     ).one()
     limit, shop.refund_limit = shop.refund_limit, Rupiah(0)
     wanted = orders.RefundRequest(told, Rupiah(1_000))
-    orders.request_refund(session, order, wanted, key="walk", by=treasurer.id, at=at)
+    asked = orders.request_refund(session, order, wanted, key="walk", by=treasurer.id, at=at)
+    asked.file_id = kept(app, session, shop, REFUND_PROOF, at)
     shop.refund_limit = limit
 
 
@@ -354,7 +373,9 @@ def claim(app: Flask, session: Session, shop: Cooperative, told: str, at: dateti
     )  # fmt: skip
 
 
-def pay_out(session: Session, shop: Cooperative, treasurer: Account, at: datetime) -> None:
+def pay_out(
+    app: Flask, session: Session, shop: Cooperative, treasurer: Account, at: datetime
+) -> None:
     """Owe every member something; the treasurer has put half of it together to be paid."""
     members = session.scalars(select(Member).where(Member.cooperative_id == shop.id)).all()
     for member in members:
@@ -368,7 +389,8 @@ def pay_out(session: Session, shop: Cooperative, treasurer: Account, at: datetim
             at=at,
         )  # fmt: skip
     chosen = [member.id for member in members[: len(members) // 2]]
-    payouts.compose(session, shop.id, chosen, key="walk", by=treasurer.id, at=at)
+    batch = payouts.compose(session, shop.id, chosen, key="walk", by=treasurer.id, at=at)
+    batch.file_id = kept(app, session, shop, PAYOUT_PROOF, at)
 
 
 def wish_email(session: Session, account: Account, at: datetime) -> str:
@@ -443,6 +465,8 @@ def facts(session: Session, letter: str, secrets: dict[str, str]) -> Shop:
         "notice_id": own(Notice).id,
     }
     purchase = session.scalars(select(Purchase).where(Purchase.id == order.purchase_id)).one()
+    asked = first(Refund, Refund.key == "walk")
+    refunded = session.scalars(select(Purchase).join(Order).where(Order.id == asked.order_id)).one()
     category = session.scalars(select(Category).where(Category.id == listing.category_id)).one()
     words: dict[str, Any] = {
         **{name: to_text(value) for name, value in ids.items()},
@@ -452,6 +476,8 @@ def facts(session: Session, letter: str, secrets: dict[str, str]) -> Shop:
         "order": order.number,
         "purchase": purchase.number,
         "key": purchase.key,
+        "refunded": refunded.number,
+        "refunded_key": refunded.key,
         "round": round_.number,
         "item_name": session.get(SupplyItem, (shop.id, round_.item_id)).name,  # type: ignore[union-attr]
         "login": phone_of(person("manager", letter)),
@@ -492,13 +518,15 @@ def _word(rule: Rule, name: str, shop: Shop) -> Any:
         ("storefront.product_preview", "mark"): "0",
         ("storefront.shop_preview", "number"): shop.id,
         ("accounts.read_in", "code"): "en",
+        ("orders.own_refund_proof", "number"): shop.refunded,
+        ("orders.own_refund_proof", "key"): shop.refunded_key,
     }
     if (rule.endpoint, name) in special:
         return special[rule.endpoint, name]
     if name == "number":
         if rule.endpoint.startswith("supply.") or "/rounds/" in rule.rule:
             return shop.round
-        if rule.endpoint == "api.get_purchase":
+        if "/purchases/<number>" in rule.rule:
             return shop.purchase
         return shop.purchase if "key" in rule.arguments else shop.order
     if name == "account_id" and rule.endpoint.startswith("bookkeeping."):

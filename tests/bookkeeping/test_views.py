@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from io import BytesIO
+
 import pytest
 
 from marketplace.bookkeeping import queries
@@ -9,6 +11,7 @@ from marketplace.kernel.access import Role
 from marketplace.kernel.ids import to_text
 from marketplace.ledger import queries as books
 from marketplace.ledger.rules import Unit
+from tests.files.makers import make_photo
 from tests.makers import make_account, make_cooperative, make_officer
 
 
@@ -204,3 +207,27 @@ def test_another_cooperatives_officer_sees_nothing(session, sign_in, address, bo
 
     assert sign_in(other).get(address).status_code == 403
     assert sign_in(make_account(session)).get(f"{address}/jurnal").status_code == 403
+
+
+def test_the_photo_of_a_receipt_stands_with_the_proposal_and_the_entry(
+    session, sign_in, treasurer, chair, sanan, address, codes
+):
+    writer, approver = sign_in(treasurer), sign_in(chair)
+    member = sign_in(make_officer(session, sanan, Role.SELLER, "Mas Wahyu"))
+    broken = writer.post(
+        f"{address}/catat", data=entry_form(codes, key="form-0", foto=(BytesIO(b"x"), "x.jpg"))
+    )
+
+    draft = writer.post(
+        f"{address}/catat", data=entry_form(codes, foto=(BytesIO(make_photo()), "nota.jpg"))
+    ).location
+    without = writer.post(f"{address}/catat", data=entry_form(codes, key="form-2")).location
+    shown = approver.get(f"{draft}/lampiran")
+    entry = approver.post(f"{draft}/setuju").location
+
+    assert broken.status_code == 422
+    assert (shown.status_code, shown.mimetype) == (200, "image/webp")
+    assert f"{draft}/lampiran" in approver.get(draft).text
+    assert f"{draft}/lampiran" in approver.get(entry).text
+    assert approver.get(f"{without}/lampiran").status_code == 404
+    assert member.get(f"{draft}/lampiran").status_code == 403

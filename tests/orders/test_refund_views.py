@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from io import BytesIO
+
 import pytest
 from sqlalchemy import select
 
@@ -16,6 +18,7 @@ from marketplace.orders.rules import OrderState, RefundState
 from marketplace.orders.service import moving
 from marketplace.orders.service.moving import facts_of
 from marketplace.payments.rules import PaymentMethod
+from tests.files.makers import make_photo
 from tests.makers import SATURDAY, make_account, make_officer
 from tests.orders.conftest import SARI
 
@@ -130,3 +133,34 @@ def test_the_buyer_is_told_that_money_went_back(session, sanan, officer, order):
     told = session.scalars(select(Notice.account_id)).all()
     assert told == [buyer.id]
     assert queries.asked_before(session, order) == Rupiah(5_000)
+
+
+def test_a_picture_of_the_transfer_is_kept_for_officers_and_the_buyer_alone(
+    client, session, sanan, velodrome, officer, sign_in, ordered
+):
+    order = ordered(OrderState.FINISHED, method=PaymentMethod.QRIS)
+    wanted = service.RefundRequest("Remuk", Rupiah(5_000))
+    refund = service.request_refund(session, order, wanted, key="1", by=officer.id, at=SATURDAY)
+    purchase = session.get_one(Purchase, order.purchase_id)
+    session.commit()
+    home = f"/k/{sanan.slug}/kelola/pengembalian/{to_text(refund.id)}"
+    own = f"/p/{purchase.number}/{purchase.key}/pengembalian/{to_text(refund.id)}/bukti"
+    budi = sign_in(officer)
+    tini = sign_in(make_officer(session, velodrome, Role.CHAIR, "Bu Tini"))
+
+    before = budi.get(f"{home}/bukti")
+    without = budi.post(f"{home}/bayar", data={"method": "transfer"})
+    broken = budi.post(f"{home}/bayar", data={"method": "transfer", "foto": (BytesIO(b"x"), "x")})
+    paid = budi.post(
+        f"{home}/bayar", data={"method": "transfer", "foto": (BytesIO(make_photo()), "bukti.jpg")}
+    )
+
+    assert (before.status_code, without.status_code, broken.status_code) == (404, 422, 422)
+    assert paid.status_code == 303
+    shown, seen = budi.get(f"{home}/bukti"), client.get(own)
+    assert (shown.status_code, shown.mimetype) == (200, "image/webp")
+    assert seen.data == shown.data
+    assert f"{home}/bukti" in budi.get(home).text
+    assert tini.get(f"{home}/bukti").status_code == 403
+    assert client.get(own.replace(purchase.key, "x" * 26)).status_code == 404
+    assert client.get(own.replace(to_text(refund.id), "0" * 26)).status_code == 404

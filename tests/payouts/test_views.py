@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from io import BytesIO
+
 import pytest
 from sqlalchemy import select
 
@@ -9,6 +11,8 @@ from marketplace.accounts.models import Account, Notice
 from marketplace.kernel.access import Role
 from marketplace.kernel.ids import to_text
 from marketplace.payouts import notices, queries
+from marketplace.payouts.models import PayoutBatch
+from tests.files.makers import make_photo
 from tests.makers import SATURDAY, give_post, make_officer
 
 
@@ -141,3 +145,34 @@ def test_an_open_pay_out_stands_on_the_front_page(sign_in, chair, sanan, compose
     page = sign_in(chair).get(f"/k/{sanan.slug}/kelola").text
 
     assert "setoran ke pembuat belum selesai" in page
+
+
+def test_the_picture_of_a_pay_out_is_for_officers_and_the_makers_in_it(
+    session, sign_in, treasurer, chair, sanan, lilik, wahyu, address
+):
+    writer, approver = sign_in(treasurer), sign_in(chair)
+    form = {"key": "form-1", "anggota": [to_text(lilik.id)]}
+    batch = writer.post(address, data=form).location
+    approver.post(f"{batch}/setuju")
+    early = writer.get(f"{batch}/bukti")
+    maker = session.get_one(Account, lilik.account_id)
+    other = make_officer(session, sanan, Role.MEMBER, "Mas Wahyu")
+    give_post(session, sanan, maker, Role.MEMBER)
+    wahyu.account_id = other.id
+    session.commit()
+
+    paid = writer.post(
+        f"{batch}/bayar",
+        data={"paid_by": "transfer", "foto": (BytesIO(make_photo()), "bukti.jpg")},
+    )
+    officers, makers = writer.get(f"{batch}/bukti"), sign_in(maker).get(f"{batch}/bukti")
+    month = session.scalars(select(PayoutBatch.paid_at)).one()
+    statement = (
+        sign_in(maker).get(f"{address}/anggota/{to_text(lilik.id)}?bulan={month:%Y-%m}").text
+    )
+
+    assert (early.status_code, paid.status_code) == (404, 303)
+    assert (officers.status_code, officers.mimetype) == (200, "image/webp")
+    assert makers.data == officers.data
+    assert sign_in(other).get(f"{batch}/bukti").status_code == 404
+    assert f"{batch}/bukti" in statement

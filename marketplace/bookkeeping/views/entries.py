@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from flask import flash, g, redirect, render_template, url_for
+from flask import Response, flash, g, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
+from sqlalchemy.orm import Session
 
 from marketplace.accounts import queries as accounts
 from marketplace.accounts.current import me
@@ -16,18 +17,23 @@ from marketplace.bookkeeping.models import EntryDraft
 from marketplace.bookkeeping.rules import LABELS, DraftState
 from marketplace.bookkeeping.views.blueprint import PATH, bookkeeping, chosen_unit
 from marketplace.cooperatives.current import here
+from marketplace.files import service as files
+from marketplace.files.pictures import Whole
 from marketplace.kernel.access import Permission
 from marketplace.kernel.calendar import local_day
-from marketplace.kernel.errors import Invalid, RuleBroken
+from marketplace.kernel.errors import Invalid, NotFound, RuleBroken
 from marketplace.kernel.ids import new_id, to_text
 from marketplace.kernel.text import say
 from marketplace.ledger import queries as books
 from marketplace.ledger.rules import UNIT_LABELS
 from marketplace.web.clock import now
 from marketplace.web.guards import requires
+from marketplace.web.security import takes_files
 from marketplace.web.transactions import reader, transaction
+from marketplace.web.uploads import file_store, picture_answer, sent_picture
 
 ENTRY = f"{PATH}/jurnal/<id:entry_id>"
+ATTACHMENT = "entry attachment"
 DRAFT = f"{PATH}/usulan/<id:draft_id>"
 
 
@@ -51,6 +57,7 @@ def _entry_page(slug: str, entry_id: UUID, form: ReversalForm) -> str:
         if found.reverses_id
         else None,
         people=accounts.names_of(session, [found.created_by, found.approved_by]),
+        written=queries.draft_of_entry(session, found),
         may_reverse=found.source_type == service.MANUAL
         and mirror is None
         and Permission.KEEP_BOOKS in g.permissions,
@@ -103,6 +110,7 @@ def _form_page(slug: str, form: EntryForm) -> str:
 
 
 @bookkeeping.post(f"{PATH}/catat")
+@takes_files
 @requires(Permission.KEEP_BOOKS)
 def propose(slug: str) -> ResponseReturnValue:
     """Keep an entry for a second person to approve."""
@@ -113,6 +121,7 @@ def propose(slug: str) -> ResponseReturnValue:
         try:
             if form.loose():
                 raise Invalid(say("Ada jumlah yang belum punya akun. Pilih akunnya."))
+            picture = sent_picture()
             with transaction() as session:
                 draft = service.propose(
                     session,
@@ -122,6 +131,7 @@ def propose(slug: str) -> ResponseReturnValue:
                     memo=form.memo.data or "",
                     dated=form.dated.data,
                     lines=list(form.written()),
+                    file_id=_kept(session, picture),
                     by=me().account_id,
                     at=now(),
                 )
@@ -130,6 +140,31 @@ def propose(slug: str) -> ResponseReturnValue:
         else:
             return _proposed(slug, draft)
     return _form_page(slug, form), 422
+
+
+def _kept(session: Session, picture: Whole | None) -> UUID | None:
+    if picture is None:
+        return None
+    kept = files.keep_whole(
+        session,
+        file_store(),
+        here().id,
+        picture,
+        kind=ATTACHMENT,
+        actor_id=me().account_id,
+        at=now(),
+    )
+    return kept.id
+
+
+@bookkeeping.get(f"{DRAFT}/lampiran")
+@requires(Permission.SEE_BOOKS)
+def attachment(slug: str, draft_id: UUID) -> Response:
+    """Show the picture of the receipt that an entry by hand was written from."""
+    found = queries.draft_by_id(reader(), here().id, draft_id)
+    if found.file_id is None:
+        raise NotFound(say("Jurnal ini tidak punya lampiran."))
+    return picture_answer(here().id, found.file_id, kind=ATTACHMENT)
 
 
 @bookkeeping.get(DRAFT)

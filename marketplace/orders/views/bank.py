@@ -22,7 +22,6 @@ from marketplace.orders import queries, service
 from marketplace.orders.forms import StatementForm
 from marketplace.orders.models import Order
 from marketplace.orders.views import orders
-from marketplace.orders.views.proofs import file_store
 from marketplace.payments import queries as payments
 from marketplace.payments.rules.statements import (
     COLUMN_LABELS,
@@ -40,6 +39,7 @@ from marketplace.web.guards import requires
 from marketplace.web.i18n import translate
 from marketplace.web.security import takes_files
 from marketplace.web.transactions import reader, transaction, unlocked
+from marketplace.web.uploads import file_store
 
 PATH = "/k/<slug>/kelola/rekening"
 KIND = "bank statement"

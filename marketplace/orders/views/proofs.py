@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from flask import Response, current_app, flash, redirect, request, url_for
+from flask import Response, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from marketplace.accounts.current import me, my_account_id
 from marketplace.cooperatives.current import here
-from marketplace.files import queries as files
 from marketplace.files.pictures import MOST_BYTES, read_whole
-from marketplace.files.store import FileStore
 from marketplace.kernel.access import Permission
 from marketplace.kernel.errors import Invalid, RuleBroken
 from marketplace.kernel.text import say
@@ -29,6 +27,7 @@ from marketplace.web.guards import public, requires
 from marketplace.web.i18n import translate
 from marketplace.web.security import takes_files
 from marketplace.web.transactions import reader, transaction, unlocked
+from marketplace.web.uploads import file_store, picture_answer
 
 
 @orders.post("/p/<number>/<key>/bukti")
@@ -57,12 +56,6 @@ def send_proof(number: str, key: str) -> ResponseReturnValue:
     return redirect(url_for(".track", number=number, key=key, pesanan=suffix), 303)
 
 
-def file_store() -> FileStore:
-    """Give the store of this application."""
-    store: FileStore = current_app.extensions["file_store"]
-    return store
-
-
 def _sent() -> bytes:
     file = request.files.get("foto")
     data = file.stream.read(MOST_BYTES + 1) if file else b""
@@ -78,8 +71,7 @@ def proof(slug: str, number: str, proof_id: UUID) -> Response:
     session = reader()
     order = queries.of_cooperative(session, here().id, number)
     found = payments.proof(session, intent_to_pay(session, order), proof_id)
-    row, data = files.document(session, file_store(), here().id, found.file_id, kind=PROOF)
-    return Response(data, mimetype=row.media_type)
+    return picture_answer(here().id, found.file_id, kind=PROOF)
 
 
 @orders.post(f"{PATH}/<number>/belum-masuk")

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from flask import flash, g, redirect, render_template, request, url_for
+from flask import Response, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
+from sqlalchemy.orm import Session
 
 from marketplace.accounts import queries as accounts
 from marketplace.accounts.current import me
 from marketplace.cooperatives.current import here
+from marketplace.files import service as files
+from marketplace.files.models import StoredFile
+from marketplace.files.pictures import Whole
 from marketplace.kernel.access import Permission
-from marketplace.kernel.errors import RuleBroken
+from marketplace.kernel.errors import NotFound, RuleBroken
 from marketplace.kernel.ids import new_id, to_text
+from marketplace.kernel.text import say
 from marketplace.orders import queries as orders_queries
 from marketplace.orders import service
 from marketplace.orders.forms import RefundForm, RefundPaidForm, pieces
@@ -23,12 +28,16 @@ from marketplace.orders.rules import REFUND_LABELS, REFUND_METHOD_LABELS, OrderS
 from marketplace.orders.views import orders
 from marketplace.orders.views.board import PATH as ORDERS
 from marketplace.web.clock import now
-from marketplace.web.guards import requires
+from marketplace.web.extensions import limiter
+from marketplace.web.guards import public, requires
+from marketplace.web.security import takes_files
 from marketplace.web.transactions import reader, transaction
+from marketplace.web.uploads import file_store, picture_answer, sent_picture
 
 PATH = "/k/<slug>/kelola/pengembalian"
 ONE = f"{PATH}/<id:refund_id>"
 SHOWN = 50
+REFUND_PROOF = "refund proof"
 
 
 @orders.get(PATH)
@@ -153,7 +162,34 @@ def refuse_refund(slug: str, refund_id: UUID) -> ResponseReturnValue:
     return redirect(url_for(".refunds", slug=slug), 303)
 
 
+@orders.get(f"{ONE}/bukti")
+@requires(Permission.SEE_BOARD)
+def refund_proof(slug: str, refund_id: UUID) -> Response:
+    """Show the picture that was kept when the money went back."""
+    return _proof(queries.refund(reader(), here().id, refund_id))
+
+
+@orders.get("/p/<number>/<key>/pengembalian/<id:refund_id>/bukti")
+@limiter.limit("120/minute")
+@public
+def own_refund_proof(number: str, key: str, refund_id: UUID) -> Response:
+    """Show the same to the buyer whose money it was."""
+    session = reader()
+    for order in orders_queries.purchase(session, number, key).orders:
+        for found in queries.refunds_of(session, order):
+            if found.id == refund_id:
+                return _proof(found)
+    raise NotFound(say("Pengembalian uang itu tidak ditemukan."))
+
+
+def _proof(refund: Refund) -> Response:
+    if refund.file_id is None:
+        raise NotFound(say("Tidak ada gambar bukti untuk pengembalian ini."))
+    return picture_answer(refund.cooperative_id, refund.file_id, kind=REFUND_PROOF)
+
+
 @orders.post(f"{ONE}/bayar")
+@takes_files
 @requires(Permission.CONFIRM_PAYMENTS)
 def pay_refund(slug: str, refund_id: UUID) -> ResponseReturnValue:
     """Say that the money has gone back, and how."""
@@ -162,12 +198,14 @@ def pay_refund(slug: str, refund_id: UUID) -> ResponseReturnValue:
     status = 422
     if form.validate_on_submit():
         try:
+            picture = sent_picture()
             with transaction() as session:
                 service.pay_refund(
                     session,
                     queries.refund(session, here().id, refund_id),
                     form.way(),
                     reference=form.reference.data,
+                    proof=_kept(session, picture),
                     by=me().account_id,
                     at=now(),
                 )
@@ -180,3 +218,17 @@ def pay_refund(slug: str, refund_id: UUID) -> ResponseReturnValue:
             flash(gettext("Pengembalian dicatat; pembeli diberi tahu."), "ok")
             return redirect(url_for(".refunds", slug=slug), 303)
     return _page(slug, queries.refund(reader(), here().id, refund_id), form), status
+
+
+def _kept(session: Session, picture: Whole | None) -> StoredFile | None:
+    if picture is None:
+        return None
+    return files.keep_whole(
+        session,
+        file_store(),
+        here().id,
+        picture,
+        kind=REFUND_PROOF,
+        actor_id=me().account_id,
+        at=now(),
+    )

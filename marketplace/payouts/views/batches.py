@@ -4,19 +4,24 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from flask import flash, g, redirect, render_template, request, url_for
+from flask import Response, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
+from sqlalchemy.orm import Session
 
 from marketplace.accounts import queries as accounts
 from marketplace.accounts.current import me
 from marketplace.cooperatives import service as cooperatives
 from marketplace.cooperatives.current import here
 from marketplace.cooperatives.service.posts import lock
+from marketplace.files import service as files
+from marketplace.files.models import StoredFile
+from marketplace.files.pictures import Whole
 from marketplace.kernel.access import Permission
-from marketplace.kernel.errors import RuleBroken
+from marketplace.kernel.errors import NotFound, RuleBroken
 from marketplace.kernel.ids import from_text, new_id, to_text
 from marketplace.kernel.money import Rupiah
+from marketplace.kernel.text import say
 from marketplace.members import queries as members
 from marketplace.payouts import queries, service
 from marketplace.payouts.forms import PayForm, PromiseForm
@@ -25,9 +30,12 @@ from marketplace.payouts.rules import LABELS, PAID_BY_LABELS, BatchState
 from marketplace.payouts.views.blueprint import PATH, payouts
 from marketplace.web.clock import now
 from marketplace.web.guards import requires
+from marketplace.web.security import takes_files
 from marketplace.web.transactions import reader, transaction
+from marketplace.web.uploads import file_store, picture_answer, sent_picture
 
 ONE = f"{PATH}/<id:batch_id>"
+PAYOUT_PROOF = "payout proof"
 
 
 @payouts.get(PATH)
@@ -127,7 +135,23 @@ def approve(slug: str, batch_id: UUID) -> ResponseReturnValue:
     return redirect(url_for(".batch", slug=slug, batch_id=batch_id), code=303)
 
 
+@payouts.get(f"{ONE}/bukti")
+@requires(Permission.SEE_BOOKS, Permission.REQUEST_SUPPLIES)
+def proof(slug: str, batch_id: UUID) -> Response:
+    """Show how a batch was paid, to officers and to the makers who are in it."""
+    session = reader()
+    found = queries.batch(session, here().id, batch_id)
+    if Permission.SEE_BOOKS not in g.permissions:
+        member = members.member_of(session, here().id, me().account_id)
+        if member is None or member.id not in {part.member_id for part in found.payouts}:
+            raise NotFound(say("Setoran itu tidak ada."))
+    if found.file_id is None:
+        raise NotFound(say("Tidak ada gambar bukti untuk setoran ini."))
+    return picture_answer(here().id, found.file_id, kind=PAYOUT_PROOF)
+
+
 @payouts.post(f"{ONE}/bayar")
+@takes_files
 @requires(Permission.KEEP_BOOKS)
 def pay(slug: str, batch_id: UUID) -> ResponseReturnValue:
     """Say that the money went to the makers."""
@@ -135,12 +159,14 @@ def pay(slug: str, batch_id: UUID) -> ResponseReturnValue:
     form.offer()
     if form.validate_on_submit():
         try:
+            picture = sent_picture()
             with transaction() as session:
                 service.pay(
                     session,
                     queries.batch(session, here().id, batch_id),
                     paid_by=form.way(),
                     reference=form.reference.data,
+                    proof=_kept(session, picture),
                     by=me().account_id,
                     at=now(),
                 )
@@ -150,6 +176,20 @@ def pay(slug: str, batch_id: UUID) -> ResponseReturnValue:
             flash(gettext("Setoran dicatat dan dibukukan."), "ok")
             return redirect(url_for(".batch", slug=slug, batch_id=batch_id), code=303)
     return _batch_page(slug, queries.batch(reader(), here().id, batch_id), form), 422
+
+
+def _kept(session: Session, picture: Whole | None) -> StoredFile | None:
+    if picture is None:
+        return None
+    return files.keep_whole(
+        session,
+        file_store(),
+        here().id,
+        picture,
+        kind=PAYOUT_PROOF,
+        actor_id=me().account_id,
+        at=now(),
+    )
 
 
 @payouts.post(f"{ONE}/batal")

@@ -63,6 +63,9 @@ def statement(slug: str, member_id: UUID) -> ResponseReturnValue:
         member=member,
         month=starts,
         statement=found,
+        proofs=queries.with_proof(
+            reader(), here().id, [line.entry.source_id for line in found.lines]
+        ),
         total=Rupiah.total(sold.total for sold in found.sold),
         share=Rupiah.total(sold.share for sold in found.sold),
         commission=Rupiah.total(sold.commission for sold in found.sold),
