@@ -9,10 +9,12 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from marketplace.accounts import queries as people
 from marketplace.accounts import service as accounts
 from marketplace.cooperatives import queries as cooperatives
 from marketplace.cooperatives.models import Cooperative
 from marketplace.kernel.access import Permission
+from marketplace.kernel.money import Rupiah
 from marketplace.kernel.text import Sentence, say
 from marketplace.payments.models import PaymentDestination
 from marketplace.payments.rules import DestinationState
@@ -22,6 +24,7 @@ from marketplace.web.jobs import Jobs
 def listen(jobs: Jobs) -> None:
     """Hear of every change of where money goes."""
     jobs.listen("payment_destination.changed", tell_officers)
+    jobs.listen("cooperative.refund_limit_changed", tell_limit)
 
 
 def tell_officers(session: Session, facts: Mapping[str, Any], at: datetime) -> None:
@@ -42,6 +45,23 @@ def tell_officers(session: Session, facts: Mapping[str, Any], at: datetime) -> N
                 f"/k/{cooperative.slug}/{page}",
                 at,
             )
+
+
+def tell_limit(session: Session, facts: Mapping[str, Any], at: datetime) -> None:
+    """Tell the other officers that more or less money may go back by one officer's word."""
+    shop = session.get_one(Cooperative, facts["cooperative"])
+    by = UUID(facts["by"])
+    text = say(
+        "%(name)s mengubah batas pengembalian uang dari %(before)s menjadi %(after)s.",
+        name=people.names_of(session, [by]).get(by, ""),
+        before=Rupiah(facts["before"]),
+        after=Rupiah(facts["after"]),
+    )
+    for account_id in cooperatives.holders_of(session, shop.id, Permission.CONFIRM_PAYMENTS):
+        if account_id != by:
+            cause = f"refund_limit:{shop.id}:{facts['when']}"
+            url = f"/k/{shop.slug}/kelola/pembayaran"
+            accounts.notify(session, account_id, cause, text, url, at)
 
 
 def _news(state: DestinationState, what: str) -> Sentence:

@@ -702,6 +702,7 @@ BODIES: dict[str, Callable[[Shop], Values]] = {
     "payment_settings.read_code": lambda s: {"text": s.qris},
     "payment_settings.propose_account": lambda _s: {
         "bank": "Bank Contoh", "number": "1234567890", "holder": "Koperasi Baru"},
+    "payment_settings.change_refund_limit": lambda _s: {"refund_limit": "250.000"},
     "payment_settings.approve": lambda _s: {},
     "payment_settings.withdraw": lambda _s: {},
     "payment_settings.use_code": lambda s: {"payload": s.qris, "qris_converts": "y"},

@@ -20,6 +20,7 @@ from marketplace.cooperatives.service.payment import (
     set_payment_terms,
     set_payout_days,
     set_qris,
+    set_refund_limit,
 )
 from marketplace.cooperatives.service.places import (
     Place,
@@ -67,5 +68,6 @@ __all__ = [
     "set_payment_terms",
     "set_payout_days",
     "set_qris",
+    "set_refund_limit",
     "suspend",
 ]

@@ -10,11 +10,14 @@ from sqlalchemy.orm import Session
 from marketplace.cooperatives.models import Cooperative
 from marketplace.cooperatives.service.changes import changed
 from marketplace.kernel.errors import Invalid, RuleBroken
+from marketplace.kernel.money import Rupiah
 from marketplace.kernel.text import say
+from marketplace.outbox import service as outbox
 
 WHOLE = 10_000
 SHORTEST_DEADLINE, LONGEST_DEADLINE = 5, 10_080
 LONGEST_PROMISE = 60
+NO_MONEY, LARGEST_LIMIT = Rupiah(0), Rupiah(10_000_000)
 
 
 def set_payment_terms(
@@ -104,3 +107,31 @@ def set_payout_days(session: Session, cooperative: Cooperative, days: int, *, at
         raise Invalid(wrong, fields={"payout_days": wrong})
     cooperative.payout_days = days
     changed(session, cooperative, "payment", at=at)
+
+
+def set_refund_limit(
+    session: Session, cooperative: Cooperative, limit: Rupiah, *, by: UUID, at: datetime
+) -> None:
+    """Say up to which sum one officer alone may give an order's money back.
+
+    It loosens or tightens what two people watch over, so the other officers are told, with
+    who did it and what held before.
+    """
+    if not NO_MONEY <= limit <= LARGEST_LIMIT:
+        wrong = say("Batas ini Rp 0 sampai %(most)s.", most=LARGEST_LIMIT)
+        raise Invalid(wrong, fields={"refund_limit": wrong})
+    before = cooperative.refund_limit
+    if before == limit:
+        return
+    cooperative.refund_limit = limit
+    changed(session, cooperative, "payment", at=at)
+    outbox.tell(
+        session,
+        "cooperative.refund_limit_changed",
+        at=at,
+        cooperative=cooperative.id,
+        by=str(by),
+        when=at.isoformat(),
+        before=before.amount,
+        after=limit.amount,
+    )

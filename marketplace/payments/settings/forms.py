@@ -11,7 +11,7 @@ from wtforms.validators import InputRequired, Length, NumberRange
 
 from marketplace.kernel.numbers import parse_percent
 from marketplace.payments.rules import BankAccount, checked_account
-from marketplace.web.fields import ParsedField, QuantityField, TrimmedField
+from marketplace.web.fields import ParsedField, QuantityField, RupiahField, TrimmedField
 from marketplace.web.forms import BaseForm
 
 
@@ -49,6 +49,12 @@ class TermsForm(BaseForm):
             "takes_gateway": self.takes_gateway.data,
             "qris_converts": self.qris_converts.data,
         }
+
+
+class RefundLimitForm(BaseForm):
+    refund_limit = RupiahField(
+        lazy_gettext("Paling banyak tanpa pengurus kedua"), [InputRequired()]
+    )
 
 
 class AccountForm(BaseForm):

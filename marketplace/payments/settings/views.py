@@ -19,7 +19,13 @@ from marketplace.payments.gateways import gateway_name
 from marketplace.payments.models import PaymentDestination
 from marketplace.payments.rules import DestinationKind, DestinationState, QrisCode
 from marketplace.payments.settings.codes import OwnCode, checked, read_photo, resembles
-from marketplace.payments.settings.forms import AccountForm, CodeForm, ConfirmForm, TermsForm
+from marketplace.payments.settings.forms import (
+    AccountForm,
+    CodeForm,
+    ConfirmForm,
+    RefundLimitForm,
+    TermsForm,
+)
 from marketplace.web.clock import now
 from marketplace.web.guards import requires
 from marketplace.web.i18n import translate
@@ -35,6 +41,7 @@ def _page(
     terms: TermsForm | None = None,
     code: CodeForm | None = None,
     account: AccountForm | None = None,
+    limit: RefundLimitForm | None = None,
 ) -> str:
     cooperative = here()
     known = TermsForm(
@@ -52,7 +59,8 @@ def _page(
         form=terms or known,
         code_form=code or CodeForm(formdata=None),
         account_form=account or AccountForm(formdata=None),
-        wrong=terms or code or account,
+        limit_form=limit or RefundLimitForm(formdata=None, refund_limit=cooperative.refund_limit),
+        wrong=terms or code or account or limit,
         destinations=_by_kind(),
         my_id=me().account_id,
         has_gateway=gateway_name() is not None,
@@ -94,6 +102,23 @@ def change_terms(slug: str) -> ResponseReturnValue:
         else:
             return _back(slug, gettext("Cara pembayaran tersimpan."))
     return _page(terms=form), 422
+
+
+@payment_settings.post(f"{PATH}/batas-pengembalian")
+@requires(Permission.MANAGE_PAYMENTS)
+def change_refund_limit(slug: str) -> ResponseReturnValue:
+    """Set up to which sum one officer alone may give money back; the others are told."""
+    form = RefundLimitForm()
+    if form.validate_on_submit():
+        try:
+            with transaction() as session:
+                limit = form.refund_limit.data
+                cooperatives.set_refund_limit(session, here(), limit, by=me().account_id, at=now())
+        except RuleBroken as broken:
+            form.blame(broken)
+        else:
+            return _back(slug, gettext("Batas pengembalian tersimpan; pengurus lain diberi tahu."))
+    return _page(limit=form), 422
 
 
 @payment_settings.post(f"{PATH}/qris")
