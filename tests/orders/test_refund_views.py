@@ -14,7 +14,7 @@ from marketplace.kernel.money import Rupiah
 from marketplace.orders import notices, service
 from marketplace.orders.models import Purchase, Refund
 from marketplace.orders.queries import refunds as queries
-from marketplace.orders.rules import OrderState, RefundState
+from marketplace.orders.rules import OrderState, RefundMethod, RefundState
 from marketplace.orders.service import moving
 from marketplace.orders.service.moving import facts_of
 from marketplace.payments.rules import PaymentMethod
@@ -164,3 +164,30 @@ def test_a_picture_of_the_transfer_is_kept_for_officers_and_the_buyer_alone(
     assert tini.get(f"{home}/bukti").status_code == 403
     assert client.get(own.replace(purchase.key, "x" * 26)).status_code == 404
     assert client.get(own.replace(to_text(refund.id), "0" * 26)).status_code == 404
+
+
+def test_the_buyer_sees_what_goes_back_when_and_how(client, session, sanan, officer, ordered):
+    order = ordered(OrderState.FINISHED, method=PaymentMethod.QRIS)
+    sanan.refund_limit = Rupiah(0)
+    purchase = session.get_one(Purchase, order.purchase_id)
+    path = f"/p/{purchase.number}/{purchase.key}"
+    wanted = service.RefundRequest("Dua bungkus remuk", Rupiah(5_000))
+    refund = service.request_refund(session, order, wanted, key="1", by=officer.id, at=SATURDAY)
+    session.commit()
+    asked = client.get(path).text
+    other = make_officer(session, sanan, Role.TREASURER, "Bu Wati")
+    service.approve_refund(session, refund, by=other.id, at=SATURDAY)
+    session.commit()
+    agreed = client.get(path).text
+    service.pay_refund(
+        session, refund, RefundMethod.TRANSFER, reference="TRF 7", by=other.id, at=SATURDAY
+    )
+    session.commit()
+    paid = client.get(path).text
+
+    assert "Dua bungkus remuk" in asked
+    assert "Diminta 28 Nov" in asked
+    assert "disetujui 28 Nov" in agreed
+    assert "dibayar 28 Nov 2026, Transfer" in paid
+    assert "TRF 7" in paid
+    assert "Lihat gambar bukti" not in paid

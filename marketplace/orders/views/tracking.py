@@ -21,7 +21,8 @@ from marketplace.kernel.text import say
 from marketplace.listings.queries import offers
 from marketplace.orders import basket, queries, service
 from marketplace.orders.models import Order, Purchase
-from marketplace.orders.rules import OrderState
+from marketplace.orders.queries.refunds import refunds_of
+from marketplace.orders.rules import REFUND_LABELS, REFUND_METHOD_LABELS, OrderState
 from marketplace.orders.views import orders
 from marketplace.payments.models import PaymentIntent
 from marketplace.payments.queries import attempt_of, intents_of, transfer_of
@@ -72,6 +73,9 @@ def tracking_page(number: str, key: str, suffix: str | None, *, problem: str = "
         attempt=attempt,
         page_address=attempt.address if attempt and attempt.state not in SPENT else None,
         problem=problem,
+        refunds=refunds_of(session, order),
+        refund_labels=REFUND_LABELS,
+        refund_ways=REFUND_METHOD_LABELS,
         code=_code(intent, shops[order.cooperative_id]),
         reached={event.after: event for event in order.events},
         forward=FORWARD,
