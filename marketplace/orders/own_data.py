@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
 from marketplace.orders.models import Order, Purchase
+from marketplace.orders.queries.proofs import SentProof, proofs_sent_for
 
 
 def of_buyer(session: Session, account_id: UUID) -> Mapping[str, object]:
@@ -19,10 +20,12 @@ def of_buyer(session: Session, account_id: UUID) -> Mapping[str, object]:
         .options(selectinload(Purchase.orders).selectinload(Order.lines))
         .order_by(Purchase.id)
     )
-    return {"purchases": [_purchase(each) for each in purchases]}
+    found = purchases.all()
+    sent = proofs_sent_for(session, [order.id for each in found for order in each.orders])
+    return {"purchases": [_purchase(each, sent) for each in found]}
 
 
-def _purchase(purchase: Purchase) -> dict[str, object]:
+def _purchase(purchase: Purchase, sent: Mapping[UUID, list[SentProof]]) -> dict[str, object]:
     return {
         "number": purchase.number,
         "placed_at": purchase.placed_at.isoformat(),
@@ -30,11 +33,11 @@ def _purchase(purchase: Purchase) -> dict[str, object]:
         "phone": purchase.buyer_phone,
         "email": purchase.buyer_email,
         "total": purchase.total.amount,
-        "orders": [_order(order) for order in purchase.orders],
+        "orders": [_order(order, sent.get(order.id, [])) for order in purchase.orders],
     }
 
 
-def _order(order: Order) -> dict[str, object]:
+def _order(order: Order, sent: list[SentProof]) -> dict[str, object]:
     return {
         "number": order.number,
         "state": order.state.value,
@@ -42,6 +45,14 @@ def _order(order: Order) -> dict[str, object]:
         "pickup": order.pickup_name,
         "pickup_from": order.pickup_from.isoformat(),
         "note": order.note,
+        "payment_proofs": [
+            {
+                "sent_at": each.proof.sent_at.isoformat(),
+                "sha256": each.proof.sha256,
+                "refused_at": each.proof.refused_at.isoformat() if each.proof.refused_at else None,
+            }
+            for each in sent
+        ],
         "lines": [
             {
                 "title": line.title,

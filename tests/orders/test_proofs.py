@@ -19,6 +19,7 @@ from marketplace.kernel.ids import to_text
 from marketplace.kernel.money import Rupiah
 from marketplace.orders import notices, queries, service
 from marketplace.orders.models import Order, Purchase
+from marketplace.orders.own_data import of_buyer
 from marketplace.orders.rules import OrderState
 from marketplace.orders.service.moving import facts_of
 from marketplace.payments import queries as payments
@@ -431,3 +432,19 @@ def test_a_proof_that_was_looked_at_is_not_reported(session, store, ask, sign_in
 
     assert service.report_left_lying(session, at=SATURDAY + 2 * REVIEW_TIME) == 0
     assert order.pickup_code not in sign_in(guyub).get("/operator/klaim").text
+
+
+def test_own_data_tells_of_the_proofs_that_a_person_sent(session, store, ask):
+    order = ask()
+    sari, budi = make_account(session, "Sari"), make_account(session, "Budi")
+    session.get_one(Purchase, order.purchase_id).account_id = sari.id
+    send(session, store, order)
+    service.refuse_proof(session, order, by=None, at=SATURDAY + HOUR)
+
+    (purchase,) = of_buyer(session, sari.id)["purchases"]
+
+    (proof,) = purchase["orders"][0]["payment_proofs"]
+    assert proof["sent_at"] == SATURDAY.isoformat()
+    assert proof["refused_at"] == (SATURDAY + HOUR).isoformat()
+    assert len(proof["sha256"]) == 64
+    assert of_buyer(session, budi.id) == {"purchases": []}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -64,6 +64,16 @@ def proofs_before(
         wanted = wanted.where(PaymentProof.id < place)
     rows = session.execute(wanted.order_by(PaymentProof.id.desc()).limit(limit))
     return [SentProof(*row) for row in rows]
+
+
+def proofs_sent_for(session: Session, order_ids: Collection[UUID]) -> dict[UUID, list[SentProof]]:
+    """Fetch the proofs of these orders, oldest first, by order."""
+    rows = session.execute(_sent().where(Order.id.in_(list(order_ids))).order_by(PaymentProof.id))
+    found: dict[UUID, list[SentProof]] = {}
+    for row in rows:
+        sent = SentProof(*row)
+        found.setdefault(sent.order.id, []).append(sent)
+    return found
 
 
 def left_lying(
