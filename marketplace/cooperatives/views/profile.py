@@ -15,8 +15,8 @@ from marketplace.cooperatives.forms import ProfileForm, SlugForm
 from marketplace.cooperatives.rules import find_regions
 from marketplace.cooperatives.service.profile import DYES, GEOMETRIES
 from marketplace.cooperatives.views.blueprint import MANAGE, cooperatives
-from marketplace.files.pictures import BadPicture
-from marketplace.files.service import store_picture
+from marketplace.files.pictures import BadPicture, read_picture
+from marketplace.files.service import keep_picture
 from marketplace.files.store import FileStore
 from marketplace.kernel.access import Permission
 from marketplace.kernel.errors import Invalid, RuleBroken
@@ -24,7 +24,7 @@ from marketplace.kernel.text import say
 from marketplace.web.clock import now
 from marketplace.web.guards import requires
 from marketplace.web.security import takes_files
-from marketplace.web.transactions import transaction
+from marketplace.web.transactions import transaction, unlocked
 
 
 def _page(form: ProfileForm | None = None, slug_form: SlugForm | None = None) -> str:
@@ -99,18 +99,22 @@ def set_banner(slug: str) -> ResponseReturnValue:
     if not data and "lepas" not in request.form:
         raise BadPicture(say("Pilih satu foto dulu."))
     store: FileStore = current_app.extensions["file_store"]
+    picture = None
+    if data:
+        with unlocked():  # nobody need wait while a picture is drawn
+            picture = read_picture(data)
     with transaction() as session:
         photo = (
-            store_picture(
+            keep_picture(
                 session,
                 store,
                 here().id,
-                data,
+                picture,
                 kind="banner",
                 actor_id=me().account_id,
                 at=now(),
             )
-            if data
+            if picture
             else None
         )
         service.set_banner(session, here(), photo.id if photo else None, at=now())
