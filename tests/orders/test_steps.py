@@ -132,6 +132,22 @@ def test_what_was_sold_is_counted(session, ordered, keripik):
     assert listing.sold_count == 3
 
 
+def test_what_comes_back_to_the_shelf_counts_as_sold_no_more(session, ordered, officer, keripik):
+    order = ordered(STATES.FINISHED, quantity=3, method=PaymentMethod.QRIS)
+    back = {order.lines[0].id: 2}
+
+    for pieces, goods_back in ((back, True), ({order.lines[0].id: 1}, False)):
+        wanted = service.RefundRequest("Remuk", None, pieces, goods_back=goods_back)
+        service.request_refund(
+            session, order, wanted, key=str(goods_back), by=officer.id, at=SATURDAY
+        )
+
+    listing = session.get(
+        Listing, (keripik.cooperative_id, keripik.listing_id), populate_existing=True
+    )
+    assert listing.sold_count == 1
+
+
 def test_money_makes_an_order_new_and_its_hold_firm(session, ordered, keripik):
     order = ordered(STATES.AWAITING_PAYMENT, method=PaymentMethod.QRIS)
 

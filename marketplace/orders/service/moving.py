@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session, selectinload
 
 from marketplace.kernel.calendar import local_day
 from marketplace.kernel.text import say
-from marketplace.orders.models import Order, OrderEvent
+from marketplace.listings.models import Listing
+from marketplace.orders.models import Order, OrderEvent, OrderLine
 from marketplace.orders.rules import Actor, OrderState, WrongStep
 from marketplace.outbox import service as outbox
 from marketplace.payments.models import PaymentIntent
@@ -86,3 +88,14 @@ def lock(session: Session, cooperative_id: int, order_id: UUID) -> Order:
         .with_for_update()
         .execution_options(populate_existing=True)
     ).one()
+
+
+def count_sold(session: Session, pieces: Mapping[OrderLine, int]) -> None:
+    """Count pieces as sold of their listings; what comes back counts below nought."""
+    for line in sorted(pieces, key=lambda line: line.listing_id):
+        session.execute(
+            update(Listing)
+            .where(Listing.cooperative_id == line.cooperative_id, Listing.id == line.listing_id)
+            .values(sold_count=Listing.sold_count + pieces[line])
+            .execution_options(synchronize_session=False)
+        )

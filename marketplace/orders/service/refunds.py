@@ -37,7 +37,7 @@ from marketplace.orders.rules import (
     refund_step,
     share_back,
 )
-from marketplace.orders.service.moving import facts_of, intent_to_pay, locked_order
+from marketplace.orders.service.moving import count_sold, facts_of, intent_to_pay, locked_order
 from marketplace.orders.service.owing import settle_owed
 from marketplace.orders.service.returning import book_refund, book_return
 from marketplace.outbox import service as outbox
@@ -198,10 +198,12 @@ def _set_parts(session: Session, order: Order, refund: Refund) -> None:
 def _bring_back(
     session: Session, order: Order, refund: Refund, by: UUID | None, at: datetime
 ) -> dict[UUID, Rupiah]:
+    back = {line.line_id: line.quantity for line in refund.lines if line.quantity}
+    count_sold(session, {line: -back[line.id] for line in order.lines if line.id in back})
     return stock.bring_back(
         session,
         order.cooperative_id,
-        {line.line_id: line.quantity for line in refund.lines if line.quantity},
+        back,
         cause="retur",
         at=at,
         actor_id=by,

@@ -6,16 +6,14 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from marketplace.kernel.errors import RuleBroken
 from marketplace.kernel.ids import new_id
 from marketplace.kernel.money import Rupiah
 from marketplace.kernel.text import say
-from marketplace.listings.models import Listing
 from marketplace.orders import queries
-from marketplace.orders.models import Order, OrderLine
+from marketplace.orders.models import Order
 from marketplace.orders.queries import refunds
 from marketplace.orders.rules import (
     Actor,
@@ -27,6 +25,7 @@ from marketplace.orders.rules import (
 from marketplace.orders.service.booking import book_money, book_sale, unbook_sale
 from marketplace.orders.service.moving import (
     UNDONE,
+    count_sold,
     intent_to_pay,
     line_ids,
     lock,
@@ -103,7 +102,7 @@ def hand_over(
         at=at,
         actor_id=actor_id,
     )
-    _count_sold(session, locked.lines, sign=1)
+    count_sold(session, {line: line.quantity for line in locked.lines})
     done = move(session, locked, wanted, Actor.OFFICER, actor_id, at)
     book_sale(session, locked, intent, costs=costs, step_id=done.id, actor_id=actor_id, at=at)
     return locked
@@ -129,16 +128,6 @@ def _take_cash(
     return intent
 
 
-def _count_sold(session: Session, lines: Sequence[OrderLine], *, sign: int) -> None:
-    for line in sorted(lines, key=lambda line: line.listing_id):
-        session.execute(
-            update(Listing)
-            .where(Listing.cooperative_id == line.cooperative_id, Listing.id == line.listing_id)
-            .values(sold_count=Listing.sold_count + sign * line.quantity)
-            .execution_options(synchronize_session=False)
-        )
-
-
 def undo(session: Session, order: Order, *, actor_id: UUID | None, at: datetime) -> Order:
     """Take the last step back, within a quarter of an hour; goods and cash come back with it."""
     locked = locked_order(session, order)
@@ -154,7 +143,7 @@ def undo(session: Session, order: Order, *, actor_id: UUID | None, at: datetime)
             at=at,
             actor_id=actor_id,
         )
-        _count_sold(session, locked.lines, sign=-1)
+        count_sold(session, {line: -line.quantity for line in locked.lines})
         unbook_sale(session, locked, actor_id=actor_id, at=at)
         if locked.method is PaymentMethod.COD:
             intent = intent_to_pay(session, locked)
