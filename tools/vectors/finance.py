@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from marketplace.kernel.allocation import largest_remainder
 from marketplace.kernel.money import Rupiah
 from marketplace.kernel.shares import price_split
+from marketplace.listings.rules.pricing import price_from_cost
 from marketplace.orders.rules import order_total
 from marketplace.stock.rules import cost_out
 from tools.vectors import journals
@@ -58,6 +59,18 @@ def _member_sale(case: Case) -> None:
     expect("shares", found, case["expected"])
 
 
+def _store_price(case: Case) -> None:
+    """Price bought goods by what they cost, for members and for everybody."""
+    inputs = case["inputs"]
+    for buyer in ("member", "public"):
+        margin = int(Decimal(inputs[buyer]) * 10_000)
+        prices = [
+            price_from_cost(Rupiah(cost), margin, round_to=inputs["unit"]).amount
+            for cost in inputs["costs"]
+        ]
+        expect(buyer, prices, case["expected"][buyer])
+
+
 def _order(case: Case) -> None:
     inputs = case["inputs"]
     if not inputs.keys() >= {"discount", "line_totals"}:
@@ -80,7 +93,10 @@ def _journal(database: Callable[[], Session], case: Case) -> None:
 
 
 def _store(case: Case) -> None:
-    """Walk goods in and out at their moving average; prices made from costs are to come."""
+    """Walk goods in and out at their moving average, or price them by what they cost."""
+    if "costs" in case["inputs"]:
+        _store_price(case)
+        return
     if "ops" not in case["inputs"]:
         raise NotBuilt
     count, value = case["inputs"]["opening"]["qty"], Rupiah(case["inputs"]["opening"]["value"])
