@@ -41,6 +41,7 @@ CODES: dict[str, tuple[int, Sentence]] = {
     "same_person": (409, say("Yang menyetujui harus pengurus lain, bukan yang mengusulkan.")),
     "other_waiting": (409, say("Perubahan lain yang sejenis masih menunggu.")),
     "no_proof_wanted": (409, say("Tidak ada bukti yang sedang diperiksa.")),
+    "nothing_left": (409, say("Paling sedikit satu barang tersisa; kalau semua, batalkan.")),
     "owed_less": (409, say("Utang kepada anggota sudah berkurang; susun setorannya lagi.")),
     "claim_too_late": (
         409,

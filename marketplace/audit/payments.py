@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from marketplace.audit.orders import PLACE
 from marketplace.kernel.money import Rupiah
-from marketplace.orders.models import Order, OrderEvent
+from marketplace.orders.models import LineCut, Order, OrderEvent
 from marketplace.orders.queries.joins import SHARE_OF_ORDER
 from marketplace.orders.rules import OrderState
 from marketplace.payments.models import (
@@ -150,6 +150,11 @@ def orders(session: Session, _at: datetime) -> Rows:
 def discounts(session: Session, _at: datetime) -> Rows:
     """Compare an order with its intent: only a transfer is less, and by its own code."""
     code = func.coalesce(Transfer.discount, 0)
+    cut = (
+        select(func.coalesce(func.sum(LineCut.amount), 0))
+        .where(LineCut.cooperative_id == Order.cooperative_id, LineCut.order_id == Order.id)
+        .scalar_subquery()
+    )
     rows = session.execute(
         select(PLACE, Order.total, PaymentIntent.amount_due, code, Transfer.amount)
         .join(
@@ -169,7 +174,7 @@ def discounts(session: Session, _at: datetime) -> Rows:
         )
         .where(
             (Order.total != PaymentIntent.amount_due + code)
-            | (Transfer.amount != PaymentIntent.amount_due)
+            | (Transfer.amount != PaymentIntent.amount_due + cut)
         )
     )
     for number, total, due, discount, amount in rows:

@@ -172,10 +172,21 @@ def causes(session: Session, _at: datetime) -> Rows:
             "consumed, not handed over",
         ),
         (
-            and_(Hold.state == HoldState.RELEASED, Order.state.not_in(OVER)),
+            and_(
+                Hold.state == HoldState.RELEASED,
+                Order.state.not_in(OVER),
+                OrderLine.quantity > 0,  # a line that was taken off whole is promised no more
+            ),
             "released, order goes on",
         ),
-        (Hold.quantity != OrderLine.quantity, "another quantity"),
+        (
+            and_(Hold.quantity != OrderLine.quantity, OrderLine.quantity > 0),
+            "another quantity",
+        ),
+        (
+            and_(Hold.state != HoldState.RELEASED, OrderLine.quantity == 0),
+            "taken off the order",
+        ),
         (Hold.item_id != OrderLine.variant_id, "another good"),
         else_=None,
     )

@@ -88,6 +88,15 @@ class CancelForm(BaseForm):
     reason = TrimmedField(lazy("Alasan"), [Length(max=200)])
 
 
+class ReduceForm(BaseForm):
+    reason = TrimmedField(
+        lazy("Alasan"),
+        [InputRequired(lazy("Tulis alasannya, misalnya bahan habis.")), Length(max=200)],
+        description=lazy("Pembeli membaca alasan ini."),
+    )
+    key = HiddenField(validators=[InputRequired(), Length(max=64)])
+
+
 class RefundForm(BaseForm):
     amount = RupiahField(
         lazy("Jumlah uang"),

@@ -100,7 +100,10 @@ class Order(Base):
 
 
 class OrderLine(Base):
-    """A variant at the name, price and split it had when it was ordered."""
+    """A variant at the name, price and split it had when it was ordered.
+
+    ``quantity`` is what is still to be had of it, or was: what was taken off is a ``LineCut``.
+    """
 
     __tablename__ = "order_lines"
 
@@ -128,9 +131,38 @@ class OrderLine(Base):
         tenant_key("variant_id", "variants"),
         tenant_key("maker_id", "members"),
         Index(None, "cooperative_id", "order_id", "position"),
-        CheckConstraint("quantity > 0", name="quantity_positive"),
+        CheckConstraint("quantity >= 0", name="quantity_not_negative"),
         CheckConstraint("total = price * quantity", name="total_is_price_times_quantity"),
         CheckConstraint("total = maker_share + cooperative_share", name="shares_make_the_total"),
+    )
+
+
+class LineCut(Base):
+    """Pieces that were taken off a line before it was handed over; never changed.
+
+    One form takes pieces off several lines under one key.
+    """
+
+    __tablename__ = "line_cuts"
+
+    cooperative_id: Mapped[CooperativeId]
+    id: Mapped[TenantId]
+    order_id: Mapped[UUID]
+    line_id: Mapped[UUID]
+    key: Mapped[str]
+    quantity: Mapped[int]
+    amount: Mapped[Rupiah]
+    reason: Mapped[str]
+    actor_id: Mapped[UUID | None] = mapped_column(ForeignKey("accounts.id"))
+    at: Mapped[datetime]
+
+    __table_args__ = (
+        tenant_key("order_id", "orders"),
+        tenant_key("line_id", "order_lines"),
+        Index(None, "cooperative_id", "key", "line_id", unique=True),
+        Index(None, "cooperative_id", "order_id"),
+        CheckConstraint("quantity > 0", name="quantity_positive"),
+        CheckConstraint("amount >= 0", name="amount_not_negative"),
     )
 
 

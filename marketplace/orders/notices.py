@@ -39,6 +39,7 @@ def listen(jobs: Jobs) -> None:
     jobs.listen("order.paid", tell_paid)
     jobs.listen("order.moved", tell_buyer)
     jobs.listen("order.refund_due", tell_refund)
+    jobs.listen("order.reduced", tell_reduced)
     jobs.listen("order.refund_asked", tell_asked)
     jobs.listen("order.refunded", tell_refunded)
     jobs.listen("order.proof_sent", tell_proof)
@@ -107,6 +108,20 @@ def tell_refund(session: Session, facts: Mapping[str, Any], at: datetime) -> Non
     )
     url = f"/k/{cooperative.slug}/kelola/pesanan/{order.number}"
     _notify(session, officers, f"order:{order.id}:refund:{order.refund_due.amount}", text, url, at)
+
+
+def tell_reduced(session: Session, facts: Mapping[str, Any], at: datetime) -> None:
+    """Tell the buyer that the cooperative cannot give everything, and why."""
+    order = _order(session, facts)
+    text = say(
+        "%(code)s dikurangi %(pieces)s barang, %(amount)s: %(reason)s",
+        code=order.pickup_code,
+        pieces=facts["pieces"],
+        amount=Rupiah(facts["amount"]),
+        reason=facts["reason"],
+    )
+    if _tell(session, order, f"cut:{facts['cut']}", text, at):
+        _mail(session, order.purchase, [order], say("Pesanan dikurangi"))
 
 
 def tell_asked(session: Session, facts: Mapping[str, Any], at: datetime) -> None:

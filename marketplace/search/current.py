@@ -21,6 +21,7 @@ TOPICS = (
     "order.placed",
     "order.paid",
     "order.moved",
+    "order.reduced",
 )
 """Messages after which listings are looked at again; see ``service.listings_told_of``."""
 

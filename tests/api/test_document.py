@@ -27,8 +27,8 @@ ALSO = {
     "proposeLedgerEntry", "approveLedgerEntry", "listRefunds", "approveRefund", "refuseRefund",
     "payRefund", "listClaims", "getClaim", "answerClaim", "listEscalatedClaims", "decideClaim",
     "listOwnClaims", "openClaim", "acceptClaimAnswer", "escalateClaim",
-    "listDues", "listPayouts", "composePayout", "approvePayout", "payPayout", "cancelPayout",
-    "getMakerStatement", "listPaymentDestinations", "proposePaymentDestination",
+    "reduceOrder", "listDues", "listPayouts", "composePayout", "approvePayout", "payPayout",
+    "cancelPayout", "getMakerStatement", "listPaymentDestinations", "proposePaymentDestination",
     "approvePaymentDestination", "withdrawPaymentDestination", "listPaymentProofs",
     "refusePaymentProof",
 }  # fmt: skip
@@ -39,7 +39,7 @@ KEYED = {
     "refundOrder", "approveRefund", "refuseRefund", "payRefund", "answerClaim", "decideClaim",
     "openClaim", "acceptClaimAnswer", "escalateClaim", "composePayout", "approvePayout",
     "payPayout", "cancelPayout", "proposePaymentDestination", "approvePaymentDestination",
-    "withdrawPaymentDestination", "refusePaymentProof",
+    "withdrawPaymentDestination", "refusePaymentProof", "reduceOrder",
 }  # fmt: skip
 BEHIND = tuple(
     f"marketplace.{room}."

@@ -188,3 +188,23 @@ def test_an_order_of_another_cooperative_cannot_be_reached(session, officer, gue
 
     assert [answer.status_code for answer in answers] == [403, 403, 403, 403, 404, 404]
     assert all(b"ZQ7B" not in answer.data for answer in answers)
+
+
+def test_pieces_are_taken_off_an_order_once_and_at_least_one_stays(officer, placed, sanan):
+    order = placed(quantity=3)["orders"][0]
+    path = f"/cooperatives/{sanan.slug}/orders/{order['number']}"
+    line = {"variant": order["lines"][0]["variant"], "quantity": 1}
+    body = {"lines": [line], "reason": "Bahan habis"}
+    early = officer.post(f"{path}/reduce", body)
+    officer.post(f"{path}/payment", {"received": order["total"]})
+
+    less, again = (officer.post(f"{path}/reduce", body, "cut-only-once") for _ in range(2))
+    all_gone = officer.post(f"{path}/reduce", {**body, "lines": [{**line, "quantity": 2}]})
+    strange = officer.post(f"{path}/reduce", {**body, "lines": [{**line, "variant": "0" * 26}]})
+
+    assert (early.status_code, early.get_json()["code"]) == (409, "wrong_step")
+    assert again.data == less.data
+    assert (less.get_json()["total"], less.get_json()["refund_due"]) == (30_000, 15_000)
+    assert less.get_json()["lines"][0]["quantity"] == 2
+    assert (all_gone.status_code, all_gone.get_json()["code"]) == (409, "nothing_left")
+    assert (strange.status_code, strange.get_json()["code"]) == (409, "refund_too_much")

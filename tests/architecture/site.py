@@ -644,6 +644,7 @@ BODIES: dict[str, Callable[[Shop], Values]] = {
     "orders.hand_over": lambda _s: {"kode": "VELO-1", "kolom": "siap"},
     "orders.undo": lambda _s: {"kolom": "siap"},
     "orders.confirm_payment": lambda _s: {"received": "30.000", "key": "1"},
+    "orders.reduce": lambda _s: {"reason": "Bahan habis", "key": "kurang-1"},
     "orders.cancel_order": lambda _s: {"reason": "Bahan habis"},
     "orders.send_proof": lambda _s: {"pesanan": "A"},
     "orders.pay_online": lambda _s: {"pesanan": "A"},

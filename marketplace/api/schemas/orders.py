@@ -17,6 +17,7 @@ from marketplace.api.schemas.fields import (
     many,
 )
 from marketplace.orders.rules import OrderState
+from marketplace.orders.rules.reducing import LONGEST_CUT_REASON
 from marketplace.orders.service.requests import MOST_LINES, MOST_OF_ONE
 from marketplace.payments.rules import PaymentMethod, PaymentState
 
@@ -253,3 +254,10 @@ class CancelRequest(Strict):
 
     reason = Line(200, load_default=None)
     key = Line(100, load_default=None)
+
+
+class ReduceRequest(Strict):
+    """Which pieces are taken off, and why; the buyer reads it. At least one piece stays."""
+
+    lines = many(WantedLine, MOST_LINES, 1, required=True)
+    reason = Line(LONGEST_CUT_REASON, 1, required=True)

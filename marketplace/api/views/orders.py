@@ -18,9 +18,11 @@ from marketplace.api.schemas.orders import (
     OrderPageSchema,
     OrderQuery,
     OrderSchema,
+    ReduceRequest,
     StepRequest,
 )
 from marketplace.api.views.presented import for_officers, orders_of
+from marketplace.api.views.values import pieces_of
 from marketplace.cooperatives.current import here
 from marketplace.kernel.access import Permission
 from marketplace.kernel.errors import NotFound
@@ -112,6 +114,32 @@ def confirm_payment(
         Rupiah(body["received"]),
         key=idempotency.key(),
         actor_id=me().account_id,
+        at=at,
+    )
+    return _shown(session, number, at)
+
+
+@operation(
+    method="POST",
+    path=f"{PATH}/<number>/reduce",
+    summary=say("Kurangi barang dari pesanan"),
+    guard=requires(Permission.FULFIL_ORDERS),
+    scope="orders",
+    takes=ReduceRequest,
+    gives=OfficerOrderSchema,
+    once=True,
+    codes=("wrong_step", "nothing_left", "refund_too_much", "rule_broken"),
+)
+def reduce_order(session: Session, body: dict[str, Any], slug: str, number: str) -> dict[str, Any]:
+    """Take pieces off an order before it is handed over; what was paid for them is owed back."""
+    at, order = now(), _order(session, number)
+    service.reduce(
+        session,
+        order,
+        pieces_of(order, body["lines"]),
+        key=f"api:{to_text(me().account_id)}:{idempotency.key()}",
+        reason=body["reason"],
+        by=me().account_id,
         at=at,
     )
     return _shown(session, number, at)

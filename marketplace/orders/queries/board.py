@@ -89,7 +89,11 @@ def to_prepare(session: Session, cooperative_id: int) -> Sequence[ToPrepare]:
             Order,
             and_(Order.cooperative_id == OrderLine.cooperative_id, Order.id == OrderLine.order_id),
         )
-        .where(Order.cooperative_id == cooperative_id, Order.state.in_(WORK_STATES))
+        .where(
+            Order.cooperative_id == cooperative_id,
+            Order.state.in_(WORK_STATES),
+            OrderLine.quantity > 0,
+        )
         .group_by(OrderLine.maker_name, OrderLine.title)
         .order_by(OrderLine.maker_name, OrderLine.title)
     )

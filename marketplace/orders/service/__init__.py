@@ -5,6 +5,7 @@ from marketplace.orders.service.gateways import another_page, learn, page_for, r
 from marketplace.orders.service.paying import confirm_payment
 from marketplace.orders.service.placing import place
 from marketplace.orders.service.proofs import refuse_proof, report_left_lying, send_proof
+from marketplace.orders.service.reducing import reduce
 from marketplace.orders.service.refunds import (
     RefundKeyReused,
     RefundRequest,
@@ -55,6 +56,7 @@ __all__ = [
     "page_for",
     "pay_refund",
     "place",
+    "reduce",
     "refund_refused",
     "refuse_proof",
     "refuse_refund",

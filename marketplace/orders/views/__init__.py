@@ -11,6 +11,7 @@ from marketplace.orders.views import (  # noqa: E402, F401
     components,
     online,
     proofs,
+    reducing,
     refunds,
     tracking,
 )

@@ -131,7 +131,7 @@ def cancel(number: str, key: str) -> ResponseReturnValue:
 def again(number: str, key: str) -> ResponseReturnValue:
     """Put the same things into the basket again, as far as they are still sold."""
     purchase = queries.purchase(reader(), number, key)
-    lines = [line for order in purchase.orders for line in order.lines]
+    lines = [line for order in purchase.orders for line in order.lines if line.quantity]
     sold = offers(reader(), [line.variant_id for line in lines])
     for line in lines:
         if line.variant_id in sold and not basket.is_full():

@@ -11,7 +11,9 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from marketplace.cooperatives.models import Cooperative
+from marketplace.kernel.errors import RuleBroken
 from marketplace.kernel.money import Rupiah
+from marketplace.kernel.text import say
 from marketplace.payments import qris
 from marketplace.payments.models import PaymentEvent, PaymentIntent, PaymentShare
 from marketplace.payments.rules import PaymentMethod, PaymentState, settle, step
@@ -186,3 +188,24 @@ def locked(session: Session, intent: PaymentIntent) -> PaymentIntent:
         .with_for_update()
         .execution_options(populate_existing=True)
     ).one()
+
+
+def lower(session: Session, intent: PaymentIntent, amount: Rupiah) -> None:
+    """Ask for less than before, because goods were taken off the order.
+
+    What came in already stays; what is too much of it now, somebody gives back.
+    """
+    mine = locked(session, intent)
+    if amount >= mine.amount_due:
+        raise RuleBroken(say("Yang tersisa harus masih berharga. Batalkan pesanannya saja."))
+    share = session.scalars(
+        select(PaymentShare)
+        .where(
+            PaymentShare.cooperative_id == mine.cooperative_id, PaymentShare.intent_id == mine.id
+        )
+        .with_for_update()
+    ).one()
+    mine.amount_due, share.amount = mine.amount_due - amount, share.amount - amount
+    if mine.state is PaymentState.PAID and mine.received > mine.amount_due:
+        mine.state = step(mine.state, PaymentState.OVER)
+    session.flush()

@@ -8,6 +8,7 @@ from marketplace.stock.service.holds import (
     hold_again,
     hold_until,
     release,
+    release_part,
     take_back,
 )
 from marketplace.stock.service.shelf import (
@@ -32,6 +33,7 @@ __all__ = [
     "open_items",
     "put",
     "release",
+    "release_part",
     "set_kind",
     "take_back",
 ]

@@ -147,8 +147,28 @@ def release(session: Session, cooperative_id: int, causes: Collection[UUID]) -> 
     """Give promised goods back to the shelf; returns how many holds ended."""
     ended = _end(session, cooperative_id, causes, HoldState.RELEASED)
     for hold_ in ended:
-        _give_back(session, hold_)
+        _give_back(session, hold_, hold_.quantity)
     return len(ended)
+
+
+def release_part(session: Session, cooperative_id: int, pieces: Mapping[UUID, int]) -> None:
+    """Give a part of what is promised to each cause back to the shelf; all of it ends the hold.
+
+    Raises RuleBroken when a cause is promised less than that.
+    """
+    found = _ended(session, cooperative_id, pieces, HoldState.HELD)
+    if len(found) < len(pieces):
+        raise RuleBroken(say("Barang itu tidak lagi disisihkan untuk pesanan ini."))
+    for hold_ in found:
+        quantity = pieces[hold_.cause_id]
+        if not 0 < quantity <= hold_.quantity:
+            raise RuleBroken(say("Tinggal %(left)s yang disisihkan.", left=hold_.quantity))
+        _give_back(session, hold_, quantity)
+        if quantity == hold_.quantity:
+            hold_.state = HoldState.RELEASED
+        else:
+            hold_.quantity -= quantity
+    session.flush()
 
 
 def consume(
@@ -293,12 +313,12 @@ def _end(
     return open_holds
 
 
-def _give_back(session: Session, hold_: Hold) -> None:
+def _give_back(session: Session, hold_: Hold, quantity: int) -> None:
     if hold_.day is None:
         session.execute(
             update(StockItem)
             .where(*_is(StockItem, hold_))
-            .values(reserved=StockItem.reserved - hold_.quantity)
+            .values(reserved=StockItem.reserved - quantity)
             .execution_options(synchronize_session=False)
         )
         return
@@ -309,7 +329,7 @@ def _give_back(session: Session, hold_: Hold) -> None:
             StockDay.item_id == hold_.item_id,
             StockDay.day == hold_.day,
         )
-        .values(taken=StockDay.taken - hold_.quantity)
+        .values(taken=StockDay.taken - quantity)
         .execution_options(synchronize_session=False)
     )
 
