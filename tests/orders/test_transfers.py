@@ -21,6 +21,7 @@ from marketplace.orders import checkout, queries, service
 from marketplace.orders.models import Order, Purchase
 from marketplace.orders.queries import methods_of
 from marketplace.orders.rules import OrderState
+from marketplace.orders.rules.fetching import TooSoonToPay, slot_for
 from marketplace.orders.service.requests import WrongChoice
 from marketplace.payments import service as payments
 from marketplace.payments.models import PaymentIntent, Transfer
@@ -325,3 +326,32 @@ def test_forty_buyers_at_once_get_forty_amounts(wide_app, cilok):
         amounts = list(db.session.scalars(select(PaymentIntent.amount_due)))
         assert len(amounts) == len(set(amounts)) == BUYERS
         db.session.remove()
+
+
+# Fetching
+
+
+def slots(session, sanan, keripik):
+    (part,) = queries.quote(session, {keripik.id: 1}, at=SATURDAY).orders
+    return part.places[0].slots
+
+
+def test_goods_paid_by_transfer_are_fetched_when_their_money_can_be_there(session, sanan, keripik):
+    first_of_all = slots(session, sanan, keripik)[0]
+
+    with pytest.raises(TooSoonToPay):
+        placed(session, (keripik, 1), slot_starts=first_of_all.starts)
+    order, intent = placed(session, (keripik, 1))
+    cash = service.place(session, make_request((keripik, 1)), at=SATURDAY)
+
+    assert first_of_all.ends <= SATURDAY + DAY
+    assert order.pickup_until > intent.expires_at
+    assert first(session, cash.id).pickup_from == first_of_all.starts
+
+
+def test_a_cooperative_that_hands_out_only_today_takes_no_transfer(sanan, session, keripik):
+    today = slots(session, sanan, keripik)[:1]
+
+    with pytest.raises(TooSoonToPay):
+        slot_for(today, None, TRANSFER, SATURDAY + DAY)
+    assert slot_for(today, None, PaymentMethod.QRIS, SATURDAY + DAY) == today[0]

@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from marketplace.cooperatives.models import Cooperative
-from marketplace.cooperatives.rules import ShopClosed, Slot, SlotGone, chosen
+from marketplace.cooperatives.rules import ShopClosed, Slot, SlotGone
 from marketplace.kernel.calendar import local_day
 from marketplace.kernel.ids import new_id
 from marketplace.kernel.secrets import new_secret
@@ -30,6 +30,7 @@ from marketplace.orders.rules import (
     pickup_code,
     purchase_number,
 )
+from marketplace.orders.rules.fetching import slot_for
 from marketplace.orders.service.numbers import next_number
 from marketplace.orders.service.requests import (
     Buyer,
@@ -155,7 +156,7 @@ def _part(quoted: QuotedOrder, choice: Choice, at: datetime) -> _Part:
     return _Part(
         quoted,
         place_,
-        chosen(place_.slots, choice.slot_starts),
+        slot_for(place_.slots, choice.slot_starts, method, due),
         method,
         choice.note,
         due,
