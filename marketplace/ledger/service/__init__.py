@@ -9,7 +9,7 @@ from marketplace.ledger.service.books import (
     take_book,
 )
 from marketplace.ledger.service.closing import MonthNotOver, close_month, figures
-from marketplace.ledger.service.holds import HoldEnded, hold, post_hold, void_hold
+from marketplace.ledger.service.holds import HoldEnded, hold, hold_by_id, post_hold, void_hold
 from marketplace.ledger.service.posting import (
     AlreadyReversed,
     BalanceTooSmall,
@@ -32,6 +32,7 @@ __all__ = [
     "close_month",
     "figures",
     "hold",
+    "hold_by_id",
     "post",
     "post_hold",
     "reverse",

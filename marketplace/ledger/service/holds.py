@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -67,6 +68,11 @@ def hold(
     session.flush()
     session.expire(account, ["held"])
     return held
+
+
+def hold_by_id(session: Session, cooperative_id: int, hold_id: UUID) -> LedgerHold:
+    """Fetch what was held, for whoever keeps its id."""
+    return session.get_one(LedgerHold, (cooperative_id, hold_id))
 
 
 def post_hold(
