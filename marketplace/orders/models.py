@@ -193,7 +193,8 @@ class Refund(Base):
     """Money that goes back to a buyer: asked for, agreed to, paid; the same key asks once.
 
     ``goods_back``: the pieces of its lines came back to the shelf. ``two_people``: the sum
-    needs another officer than the one who asked.
+    needs another officer than the one who asked. A method before it is paid is the buyer's wish;
+    ``member_id`` says to whose balance it went.
     """
 
     __tablename__ = "refunds"
@@ -218,6 +219,7 @@ class Refund(Base):
     decided_at: Mapped[datetime | None]
     paid_by: Mapped[UUID | None] = mapped_column(ForeignKey("accounts.id"))
     paid_at: Mapped[datetime | None]
+    member_id: Mapped[UUID | None]
     order: Mapped[Order] = relationship(lazy="raise", viewonly=True)
     lines: Mapped[list[RefundLine]] = relationship(
         back_populates="refund", order_by="RefundLine.id", lazy="raise"
@@ -226,8 +228,10 @@ class Refund(Base):
     __table_args__ = (
         tenant_key("order_id", "orders"),
         tenant_key("file_id", "files"),
+        tenant_key("member_id", "members"),
         Index(None, "cooperative_id", "key", unique=True),
         Index(None, "cooperative_id", "order_id"),
+        Index(None, "cooperative_id", "member_id"),
         Index(None, "cooperative_id", "state", "id"),
         CheckConstraint("amount > 0", name="amount_positive"),
         CheckConstraint(
@@ -239,6 +243,10 @@ class Refund(Base):
             name="paid_by_a_way",
         ),
         CheckConstraint("(state = 'diminta') = (decided_at IS NULL)", name="decided_at_a_time"),
+        CheckConstraint(
+            "method <> 'titipan' OR state <> 'dibayar' OR member_id IS NOT NULL",
+            name="balance_of_a_member",
+        ),
     )
 
 

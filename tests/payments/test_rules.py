@@ -29,7 +29,13 @@ P = PaymentState
 
 
 def test_the_values_stay() -> None:
-    assert [method.value for method in PaymentMethod] == ["qris", "transfer", "cod", "gateway"]
+    assert [method.value for method in PaymentMethod] == [
+        "qris",
+        "transfer",
+        "cod",
+        "gateway",
+        "balance",
+    ]
     assert [state.value for state in PaymentState] == [
         "dibuat",
         "menunggu",

@@ -107,7 +107,10 @@ class QuotedLineSchema(Schema):
 
 
 class QuotedOrderSchema(Schema):
-    """The part of a basket that one cooperative would prepare."""
+    """The part of a basket that one cooperative would prepare.
+
+    ``balance`` is what the caller has there to spend, if anything.
+    """
 
     cooperative = fields.String(required=True)
     cooperative_name = fields.String(required=True)
@@ -115,6 +118,7 @@ class QuotedOrderSchema(Schema):
     lines = listed(QuotedLineSchema)
     fulfilment_options = listed(FulfilmentOptionSchema)
     payment_options = listed(Choice(*METHODS))
+    balance = Money(required=True, allow_none=True)
     problem = fields.String(required=True, allow_none=True)
 
 

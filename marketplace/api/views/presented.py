@@ -10,13 +10,14 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from marketplace.api import queries
+from marketplace.kernel.money import Rupiah
 from marketplace.orders.models import Order, OrderLine, Purchase
 from marketplace.orders.notices import tracking_path
 from marketplace.orders.queries import standing_of
 from marketplace.orders.rules import first_state
 from marketplace.payments.models import PaymentAttempt, PaymentIntent
 from marketplace.payments.queries import TransferTo, attempts_of, intents_of, transfers_of
-from marketplace.payments.rules import PaymentState
+from marketplace.payments.rules import PaymentMethod, PaymentState
 from marketplace.payments.rules.attempts import SPENT
 from marketplace.web.mail import absolute
 
@@ -33,9 +34,10 @@ def placed(session: Session, purchase: Purchase, at: datetime) -> dict[str, Any]
         answer["state"] = first_state(order.method).value
         answer["refund_due"] = 0
         if answer["payment"] is not None:
+            at_once = order.method is PaymentMethod.BALANCE  # paid when it was placed
             answer["payment"] |= {
-                "state": PaymentState.WAITING.value,
-                "received": 0,
+                "state": (PaymentState.PAID if at_once else PaymentState.WAITING).value,
+                "received": order.total if at_once else Rupiah(0),
                 "checkout_url": None,
             }
     return _purchase(purchase, answers)

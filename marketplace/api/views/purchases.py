@@ -64,7 +64,9 @@ def quote_purchase(body: dict[str, Any]) -> dict[str, Any]:
     """Price a basket and list how each part can be fetched and paid. Changes nothing."""
     basket = basket_of(body["lines"])
     with reading():
-        quote = queries.quote(reader(), basket, at=now(), gateway=gateway_name())
+        quote = queries.quote(
+            reader(), basket, at=now(), gateway=gateway_name(), account_id=my_account_id()
+        )
     return {
         "total": quote.total,
         "orders": [_quoted(order) for order in quote.orders],
@@ -81,6 +83,7 @@ def _quoted(order: QuotedOrder) -> dict[str, Any]:
         "lines": [_line(line) for line in order.lines],
         "fulfilment_options": [_option(place) for place in order.places],
         "payment_options": [method.value for method in order.methods],
+        "balance": order.balance,
         "problem": translate(order.problem) if order.problem else None,
     }
 
@@ -119,7 +122,14 @@ def _option(place: Place) -> dict[str, Any]:
     status=201,
     keyed=True,
     limit="30/minute",
-    codes=("out_of_stock", "price_changed", "shop_closed", "slot_gone", "codes_used_up"),
+    codes=(
+        "out_of_stock",
+        "price_changed",
+        "shop_closed",
+        "slot_gone",
+        "codes_used_up",
+        "balance_too_small",
+    ),
 )
 def place_purchase(body: dict[str, Any]) -> dict[str, Any]:
     """Order a basket; the key makes it safe to send again, also from two places at once."""

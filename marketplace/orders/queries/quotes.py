@@ -17,6 +17,7 @@ from marketplace.kernel.money import Rupiah
 from marketplace.kernel.text import Sentence, say
 from marketplace.listings.models import Availability
 from marketplace.listings.queries import Offer, offers
+from marketplace.orders.queries.balances import balances_of
 from marketplace.payments.rules import PaymentMethod, may_transfer
 from marketplace.stock.queries import shelves
 
@@ -63,17 +64,32 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class QuotedOrder:
-    """The part of a basket that one cooperative would prepare."""
+    """The part of a basket that one cooperative would prepare.
+
+    ``balance`` is what the buyer has there to spend, if anything.
+    """
 
     cooperative: Cooperative
     lines: list[QuotedLine]
     places: list[Place]
     methods: list[PaymentMethod]
+    balance: Rupiah | None = None
 
     @property
     def total(self) -> Rupiah:
         """Add up the lines."""
         return Rupiah.total(line.total for line in self.lines)
+
+    @property
+    def too_little(self) -> Sentence | None:
+        """Say why the buyer's balance there cannot pay this, if it cannot."""
+        if self.balance is None or self.balance >= self.total:
+            return None
+        return say(
+            "Titipanmu %(balance)s, kurang %(short)s. Pilih cara bayar lain.",
+            balance=self.balance,
+            short=self.total - self.balance,
+        )
 
     @property
     def problem(self) -> Sentence | None:
@@ -113,11 +129,17 @@ class Quote:
 
 
 def quote(
-    session: Session, basket: Mapping[UUID, int], *, at: datetime, gateway: str | None = None
+    session: Session,
+    basket: Mapping[UUID, int],
+    *,
+    at: datetime,
+    gateway: str | None = None,
+    account_id: UUID | None = None,
 ) -> Quote:
     """Price a basket of variant ids and quantities, as of now.
 
     ``gateway`` is the site's, if it has one: only then can be paid through it.
+    ``account_id`` is the buyer's, who may have a balance as a member.
     """
     found = offers(session, list(basket))
     by_cooperative: dict[int, list[Offer]] = {}
@@ -127,6 +149,7 @@ def quote(
             by_cooperative.setdefault(offer.cooperative_id, []).append(offer)
     cooperatives = _cooperatives(session, list(by_cooperative))
     points = _points(session, list(by_cooperative))
+    balances = balances_of(session, list(by_cooperative), account_id)
     quoted = [
         _order(
             session,
@@ -136,6 +159,7 @@ def quote(
             basket,
             at,
             gateway,
+            balances.get(id_),
         )
         for id_ in by_cooperative
     ]
@@ -150,6 +174,7 @@ def _order(
     basket: Mapping[UUID, int],
     at: datetime,
     gateway: str | None,
+    balance: Rupiah | None,
 ) -> QuotedOrder:
     earliest = max((o.ready_on for o in offered if _waits(o) and o.ready_on), default=None)
     places = [
@@ -167,7 +192,10 @@ def _order(
     ]
     total = Rupiah.total(line.total for line in lines)
     methods = [m for m in methods_of(cooperative, gateway) if _suits(m, total)]
-    return QuotedOrder(cooperative, lines, places, methods)
+    balance = balance or None  # who has nothing there is not reminded of it
+    if balance is not None and balance >= total > Rupiah(0):
+        methods.append(PaymentMethod.BALANCE)
+    return QuotedOrder(cooperative, lines, places, methods, balance)
 
 
 def _suits(method: PaymentMethod, total: Rupiah) -> bool:

@@ -71,6 +71,8 @@ PREVIOUS_STATES: dict[OrderState, OrderState] = {
     _S.FINISHED: _S.READY_FOR_PICKUP,
 }
 UNDO_TIME = timedelta(minutes=15)
+# Ways of paying with which an order need not wait for its money.
+READY_AT_ONCE = frozenset({PaymentMethod.COD, PaymentMethod.BALANCE})
 
 LABELS: dict[OrderState, Sentence] = {
     _S.AWAITING_PAYMENT: say("Menunggu bayar"),
@@ -164,8 +166,8 @@ def step_back(current: OrderState, *, since: datetime, at: datetime) -> OrderSta
 
 
 def first_state(method: PaymentMethod) -> OrderState:
-    """Say where a new order begins: who pays on collection need not pay first."""
-    return OrderState.NEW if method is PaymentMethod.COD else OrderState.AWAITING_PAYMENT
+    """Say where a new order begins: who pays on collection, or has paid at once, need not wait."""
+    return OrderState.NEW if method in READY_AT_ONCE else OrderState.AWAITING_PAYMENT
 
 
 def deadline(state: OrderState, method: PaymentMethod, since: datetime) -> datetime | None:

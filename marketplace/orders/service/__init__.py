@@ -1,6 +1,7 @@
 """Everything that changes an order. Callers open the transaction."""
 
 from marketplace.orders.service.bank import confirm_exact, confirm_line
+from marketplace.orders.service.crediting import ask_into_balance
 from marketplace.orders.service.gateways import another_page, learn, page_for, refund_refused
 from marketplace.orders.service.paying import confirm_payment
 from marketplace.orders.service.placing import place
@@ -45,6 +46,7 @@ __all__ = [
     "advance",
     "another_page",
     "approve_refund",
+    "ask_into_balance",
     "cancel",
     "cancel_by_buyer",
     "confirm_exact",

@@ -22,7 +22,7 @@ from marketplace.orders.models import Order, OrderLine
 from marketplace.orders.queries.refunds import buyer_as_member
 from marketplace.payments.models import PaymentEvent, PaymentIntent
 from marketplace.payments.queries import events_of
-from marketplace.payments.rules import arrives_in
+from marketplace.payments.rules import CREDIT, MEMBER, arrives_in
 
 ORDER_MONEY, ORDER_SALE = "order_money", "order_sale"
 
@@ -37,7 +37,7 @@ def book_money(session: Session, order: Order, intent: PaymentIntent, *, at: dat
 
 
 def _money(order: Order, intent: PaymentIntent, event: PaymentEvent) -> Posting:
-    purse = arrives_in(intent.method, event.source)
+    purse = purse_of(intent, event)
     came = event.amount > Rupiah(0)
     amount = event.amount if came else -event.amount
     move = (
@@ -54,6 +54,13 @@ def _money(order: Order, intent: PaymentIntent, event: PaymentEvent) -> Posting:
         source_id=order.id,
         created_by=event.actor_id,
     )
+
+
+def purse_of(intent: PaymentIntent, event: PaymentEvent) -> Place:
+    """Say where a sign of money came into, and out of where it goes back the way it came."""
+    if event.source == CREDIT:
+        return MemberAccount(Purpose.MEMBER_BALANCE, UUID(event.facts[MEMBER]))
+    return arrives_in(intent.method, event.source)
 
 
 def book_sale(

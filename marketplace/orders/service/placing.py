@@ -42,6 +42,7 @@ from marketplace.orders.service.requests import (
     WrongChoice,
     check_basket,
 )
+from marketplace.orders.service.spending import spend, take_books
 from marketplace.outbox import service as outbox
 from marketplace.payments import service as payments
 from marketplace.payments.rules import PaymentMethod, deadline, over_at
@@ -75,7 +76,7 @@ def place(session: Session, request: OrderRequest, *, at: datetime) -> Purchase:
     however much at once they are sent. Overdue holds of the same goods should have been
     expired before (``expire_overdue``), in a transaction of its own.
     Raises NothingToOrder, GoodsGone, OutOfStock, PriceChanged, ShopClosed, SlotGone,
-    WrongChoice, CheckoutKeyReused, CodesUsedUp.
+    WrongChoice, BalanceTooLow, CheckoutKeyReused, CodesUsedUp.
     """
     check_basket(request.basket)
     known = queries.by_checkout_key(session, request.checkout_key)
@@ -90,6 +91,7 @@ def place(session: Session, request: OrderRequest, *, at: datetime) -> Purchase:
     orders = [_order(purchase, part, at) for part in parts]
     lines = [list(_lines(order, part)) for order, part in zip(orders, parts, strict=True)]
     stock.hold(session, list(_claims(orders, parts, lines)), at=at)
+    take_books(session, orders, at=at)
     _number(session, purchase, orders, parts, at)
     for order, of_order in zip(orders, lines, strict=True):
         session.add_all([order, *of_order])
@@ -108,6 +110,7 @@ def place(session: Session, request: OrderRequest, *, at: datetime) -> Purchase:
         )
         if request.gateway and order.method is PaymentMethod.GATEWAY:
             attempts.begin(session, intent, request.gateway, bill_number=order.number, at=at)
+        spend(session, order, intent, request.buyer, at=at)
     outbox.tell(session, "order.placed", at=at, **_facts(purchase, orders, lines))
     session.expire(purchase, ["orders"])
     return purchase
@@ -122,7 +125,10 @@ def _replayed(known: Purchase, request: OrderRequest) -> Purchase:
 
 
 def _parts(session: Session, request: OrderRequest, at: datetime) -> list[_Part]:
-    quote = queries.quote(session, request.basket, at=at, gateway=request.gateway)
+    account_id = request.buyer.account_id
+    quote = queries.quote(
+        session, request.basket, at=at, gateway=request.gateway, account_id=account_id
+    )
     if quote.gone:
         raise GoodsGone(say("Ada barang yang sudah tidak dijual. Periksa keranjangmu."))
     _check_stock(quote)

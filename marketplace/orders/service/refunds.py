@@ -19,6 +19,7 @@ from marketplace.files.models import StoredFile
 from marketplace.kernel.errors import Invalid, RuleBroken
 from marketplace.kernel.money import Rupiah
 from marketplace.kernel.text import say
+from marketplace.ledger.rules import MemberAccount
 from marketplace.orders.models import Order, Refund, RefundLine
 from marketplace.orders.queries import refunds as queries
 from marketplace.orders.rules import (
@@ -39,7 +40,7 @@ from marketplace.orders.rules import (
 )
 from marketplace.orders.service.moving import count_sold, facts_of, intent_to_pay, locked_order
 from marketplace.orders.service.owing import settle_owed
-from marketplace.orders.service.returning import book_refund, book_return
+from marketplace.orders.service.returning import book_refund, book_return, purse_for
 from marketplace.outbox import service as outbox
 from marketplace.payments.service import attempts
 from marketplace.stock import service as stock
@@ -55,7 +56,8 @@ class RefundKeyReused(RuleBroken):
 class RefundRequest:
     """What shall go back: an amount, pieces of lines, or an amount for pieces.
 
-    Without a kind, money that is owed anyway goes back first.
+    Without a kind, money that is owed anyway goes back first. ``into_balance``: as soon as it
+    is agreed to, it becomes the buyer's balance.
     """
 
     reason: str
@@ -63,11 +65,13 @@ class RefundRequest:
     pieces: Mapping[UUID, int] = field(default_factory=dict)
     goods_back: bool = False
     kind: RefundKind | None = None
+    into_balance: bool = False
 
     def fingerprint(self, order: Order) -> str:
         """Tell one request from another under the same key."""
         pieces = sorted((str(line), quantity) for line, quantity in self.pieces.items())
         said = [order.number, self.reason, str(self.amount), pieces, self.goods_back, self.kind]
+        said += ["titipan"] if self.into_balance else []
         return hashlib.sha256(repr(said).encode()).hexdigest()
 
 
@@ -110,6 +114,7 @@ def request_refund(
         reason=wanted.reason.strip(),
         goods_back=wanted.goods_back and any(line.quantity for line in lines),
         two_people=needs_second(limit, queries.asked_before(session, locked), amount),
+        method=RefundMethod.BALANCE if wanted.into_balance else None,
         requested_by=by,
         requested_at=at,
         lines=[
@@ -184,7 +189,7 @@ def approve_refund(session: Session, refund: Refund, *, by: UUID | None, at: dat
         costs = _bring_back(session, order, mine, by, at) if mine.goods_back else {}
         book_return(session, order, mine, costs, at=at)
         settle_owed(session, order, intent_to_pay(session, order))
-    return mine
+    return mine if mine.method is None else pay_refund(session, mine, mine.method, by=by, at=at)
 
 
 def _set_parts(session: Session, order: Order, refund: Refund) -> None:
@@ -246,12 +251,14 @@ def pay_refund(
     if mine.amount > order.refund_due:
         raise NothingOwed(say("Uang pesanan ini tidak lagi cukup untuk pengembalian itu."))
     intent = intent_to_pay(session, order)
+    purse = purse_for(session, order, intent, method)
     mine.state, mine.method, mine.paid_by, mine.paid_at = state, method, by, at
+    mine.member_id = purse.member_id if isinstance(purse, MemberAccount) else None
     mine.reference, mine.file_id = reference or None, proof.id if proof else None
     share = queries.share_of(session, order)
     share.refunded = share.refunded + mine.amount
     session.flush()
-    book_refund(session, order, intent, mine, at=at)
+    book_refund(session, order, mine, purse, at=at)
     settle_owed(session, order, intent)
     if method is RefundMethod.SAME_WAY:
         key, reason = str(mine.id), mine.reason

@@ -21,12 +21,11 @@ from marketplace.ledger import queries as books
 from marketplace.ledger import service as ledger
 from marketplace.ledger.rules import MemberAccount, Move, Place, Posting, Purpose, Unit
 from marketplace.orders.models import Order, OrderLine, Refund
-from marketplace.orders.queries.refunds import buyer_as_member
+from marketplace.orders.queries.balances import holder_of
 from marketplace.orders.rules import RefundMethod
-from marketplace.orders.service.booking import ORDER_SALE
+from marketplace.orders.service.booking import ORDER_SALE, purse_of
 from marketplace.payments.models import PaymentIntent
 from marketplace.payments.queries import events_of
-from marketplace.payments.rules import arrives_in
 
 ORDER_RETURN, ORDER_REFUND = "order_return", "order_refund"
 TO_MEMBERS = frozenset({Purpose.MEMBER_SALES, Purpose.MEMBER_COST})
@@ -99,9 +98,9 @@ def _sold_to_member(session: Session, order: Order) -> bool:
 
 
 def book_refund(
-    session: Session, order: Order, intent: PaymentIntent, refund: Refund, *, at: datetime
+    session: Session, order: Order, refund: Refund, purse: Place, *, at: datetime
 ) -> None:
-    """Write that the buyer's money has left, by the way the refund names."""
+    """Write that the buyer's money has left, into or out of the purse that the refund means."""
     ledger.post(
         session,
         order.cooperative_id,
@@ -109,9 +108,7 @@ def book_refund(
         Posting(
             key=f"refund:{refund.id}",
             memo=f"Uang pesanan {order.number} dikembalikan",
-            moves=(
-                Move(Purpose.BUYER_ADVANCES, _purse(session, order, intent, refund), refund.amount),
-            ),
+            moves=(Move(Purpose.BUYER_ADVANCES, purse, refund.amount),),
             dated=local_day(at),
             source_type=ORDER_REFUND,
             source_id=order.id,
@@ -127,15 +124,16 @@ def _another(approved: UUID | None, created: UUID | None) -> UUID | None:
     return approved if approved != created else None
 
 
-def _purse(session: Session, order: Order, intent: PaymentIntent, refund: Refund) -> Place:
-    if refund.method is RefundMethod.CASH:
+def purse_for(session: Session, order: Order, intent: PaymentIntent, method: RefundMethod) -> Place:
+    """Say where money of an order goes, or out of what it is given. Raises Invalid."""
+    if method is RefundMethod.CASH:
         return Purpose.CASH
-    if refund.method is RefundMethod.TRANSFER:
+    if method is RefundMethod.TRANSFER:
         return Purpose.BANK
-    if refund.method is RefundMethod.BALANCE:
-        member = buyer_as_member(session, order)
-        if member is None:
+    if method is RefundMethod.BALANCE:
+        member_id = holder_of(session, order, intent)
+        if member_id is None:
             raise Invalid(say("Hanya anggota koperasi yang punya titipan."))
-        return MemberAccount(Purpose.MEMBER_BALANCE, member.id)
+        return MemberAccount(Purpose.MEMBER_BALANCE, member_id)
     came = [event for event in events_of(session, intent) if event.amount > Rupiah(0)]
-    return arrives_in(intent.method, came[-1].source) if came else Purpose.CASH
+    return purse_of(intent, came[-1]) if came else Purpose.CASH

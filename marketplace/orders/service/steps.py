@@ -23,6 +23,7 @@ from marketplace.orders.rules import (
     step_back,
 )
 from marketplace.orders.service.booking import book_money, book_sale, unbook_sale
+from marketplace.orders.service.crediting import give_back
 from marketplace.orders.service.moving import (
     UNDONE,
     count_sold,
@@ -191,6 +192,7 @@ def _cancel(
     _end(session, locked, wanted, PaymentState.CANCELLED, at)
     locked.cancel_reason = reason
     move(session, locked, wanted, actor, actor_id, at, note=reason)
+    give_back(session, locked, by=actor_id, at=at)
     return locked
 
 

@@ -45,7 +45,13 @@ def cart() -> ResponseReturnValue:
 
 
 def _quote() -> Quote:
-    return queries.quote(reader(), basket.quantities(), at=now(), gateway=gateway_name())
+    return queries.quote(
+        reader(),
+        basket.quantities(),
+        at=now(),
+        gateway=gateway_name(),
+        account_id=my_account_id(),
+    )
 
 
 def _page(

@@ -19,10 +19,13 @@ class PaymentMethod(Enum):
     TRANSFER = "transfer"
     COD = "cod"
     GATEWAY = "gateway"
+    BALANCE = "balance"
 
 
-# Where a sign of money comes from: the counter, an officer's word, a statement, a gateway.
-CASH, OFFICER, BANK = "cash", "officer", "bank"
+# Where a sign of money comes from: the counter, an officer's word, a statement, a gateway,
+# a member's own balance with the cooperative.
+CASH, OFFICER, BANK, CREDIT = "cash", "officer", "bank", "balance"
+MEMBER = "member"  # what a sign of such a balance says: whose it was
 CHANNELS = frozenset({"midtrans", "xendit"})
 
 METHOD_LABELS: dict[PaymentMethod, Sentence] = {
@@ -30,21 +33,24 @@ METHOD_LABELS: dict[PaymentMethod, Sentence] = {
     PaymentMethod.TRANSFER: say("Transfer bank"),
     PaymentMethod.COD: say("Bayar di tempat"),
     PaymentMethod.GATEWAY: say("Bayar online (kartu, e-wallet, VA)"),
+    PaymentMethod.BALANCE: say("Titipan"),
 }
 
 # How long a buyer has to pay, and how much longer money may be under way before the
-# goods go back on the shelf. Who pays on collection has no deadline for paying.
+# goods go back on the shelf. Who pays on collection, or has paid at once, has no deadline.
 PAYMENT_WINDOWS: dict[PaymentMethod, timedelta | None] = {
     PaymentMethod.QRIS: timedelta(minutes=60),
     PaymentMethod.TRANSFER: timedelta(hours=24),
     PaymentMethod.COD: None,
     PaymentMethod.GATEWAY: timedelta(minutes=60),
+    PaymentMethod.BALANCE: None,
 }
 GRACE: dict[PaymentMethod, timedelta] = {
     PaymentMethod.QRIS: timedelta(0),
     PaymentMethod.TRANSFER: timedelta(hours=12),
     PaymentMethod.COD: timedelta(0),
     PaymentMethod.GATEWAY: timedelta(minutes=10),  # the gateway is asked once at the deadline
+    PaymentMethod.BALANCE: timedelta(0),
 }
 
 

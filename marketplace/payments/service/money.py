@@ -16,7 +16,7 @@ from marketplace.kernel.money import Rupiah
 from marketplace.kernel.text import say
 from marketplace.payments import qris
 from marketplace.payments.models import PaymentEvent, PaymentIntent, PaymentShare
-from marketplace.payments.rules import PaymentMethod, PaymentState, settle, step
+from marketplace.payments.rules import MEMBER, PaymentMethod, PaymentState, settle, step
 from marketplace.payments.service.transfers import reserve
 
 ENDABLE = (
@@ -100,11 +100,13 @@ def record(
     external_id: str,
     actor_id: UUID | None = None,
     note: str | None = None,
+    member_id: UUID | None = None,
     at: datetime,
 ) -> Recorded:
     """Record that money came in, at most once per (source, external id).
 
-    Money for an intent that has ended is kept as paid late, never lost.
+    Money for an intent that has ended is kept as paid late, never lost. ``member_id`` says of
+    whose balance it was taken.
     """
     mine = locked(session, intent)
     event = PaymentEvent(
@@ -114,7 +116,7 @@ def record(
         external_id=external_id,
         amount=received,
         actor_id=actor_id,
-        facts={"note": note} if note else {},
+        facts=({"note": note} if note else {}) | ({MEMBER: str(member_id)} if member_id else {}),
         at=at,
     )
     if not _first_time(session, event):

@@ -1,0 +1,1 @@
+"""What members have with their cooperative, from refunds and overpayment, and paying it out."""
