@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from marketplace.audit import (
     accounts,
+    balances,
     books,
     gateways,
     ledger,
@@ -86,6 +87,9 @@ CHECKS: dict[str, Check] = {
     "ledger.every_refund_is_booked": refunds.payments,
     "ledger.buyers_money_is_kept_for_them": books.advances,
     "ledger.makers_are_credited_what_they_earned": books.makers,
+    "balances.follow_from_their_causes": balances.causes,
+    "balances.every_spending_is_booked": balances.spendings,
+    "balances.every_paying_out_is_held_then_booked": balances.withdrawals,
     "payouts.batch_is_the_sum_of_its_payouts": payouts.batches,
     "payouts.every_pay_out_is_booked": payouts.entries,
     "supply.goods_are_conserved": supply.goods,

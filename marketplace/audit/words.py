@@ -47,6 +47,13 @@ WORDS: dict[str, Sentence] = {
     ),
     "stock.items_are_what_is_sold": say("Setiap stok adalah barang yang dijual."),
     "payments.end_with_their_orders": say("Tagihan berakhir bersama pesanannya."),
+    "balances.follow_from_their_causes": say(
+        "Titipan setiap anggota sama dengan uang kembali dikurangi belanja dan pencairan."
+    ),
+    "balances.every_spending_is_booked": say("Setiap belanja dengan titipan ada di buku."),
+    "balances.every_paying_out_is_held_then_booked": say(
+        "Setiap pencairan titipan ditahan dulu, lalu dibukukan."
+    ),
     "payouts.batch_is_the_sum_of_its_payouts": say(
         "Jumlah setoran sama dengan bagian setiap pembuat."
     ),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from marketplace.app import create_app
+from marketplace.balances import service as balances
 from marketplace.cooperatives.models import Cooperative
 from marketplace.files.tables import read_rows
 from marketplace.kernel.access import Role
@@ -97,7 +99,7 @@ def make_world(session: Session) -> Cooperative:
         OrderState.READY_FOR_PICKUP,
         OrderState.FINISHED,
     ):
-        for method in PaymentMethod:
+        for method in (m for m in PaymentMethod if m is not PaymentMethod.BALANCE):
             wanted = make_request((counted, 2), (daily, 1), method=method, gateway="midtrans")
             _order(session, wanted, state)
     _order(
@@ -125,9 +127,10 @@ def make_world(session: Session) -> Cooperative:
     expired.pay_by = SATURDAY
     orders.expire_overdue(session, at=SATURDAY)
     _online(session, counted)
+    _balances(session, cooperative, counted, officer.id)
     _round(session, cooperative, officer.id)
     _books(session, cooperative.id)
-    cooperative.member_count = 3
+    cooperative.member_count = 4
     make_account(session, "Akun yang sudah ditutup", phone=None, closed_at=SATURDAY)
     session.flush()
     session.execute(text("UPDATE outbox_messages SET delivered_at = told_at"))
@@ -159,6 +162,32 @@ def _refunds(session, counted, daily, officer_id):
             session, order, wanted, key=order.number, by=officer_id, at=SATURDAY
         )
         orders.pay_refund(session, refund, RefundMethod.CASH, by=officer_id, at=SATURDAY)
+
+
+def _balances(session, cooperative, counted, officer_id):
+    """What a member paid too much becomes a balance, is spent, given back, and paid out."""
+    lilik = make_account(session, "Bu Sri Wahyuni")
+    member = make_member(session, cooperative, "Bu Sri Wahyuni", account=lilik)
+    buyer = orders.Buyer(lilik.name, lilik.phone or "", account_id=lilik.id)
+    request = replace(make_request((counted, 1), method=PaymentMethod.QRIS), buyer=buyer)
+    order = first(session, orders.place(session, request, at=SATURDAY).id)
+    orders.confirm_payment(
+        session, order, order.total + Rupiah(90_000), key="1", actor_id=None, at=SATURDAY
+    )
+    orders.ask_into_balance(session, order, account_id=lilik.id, at=SATURDAY)
+    for state in (OrderState.FINISHED, OrderState.NEW):
+        request = replace(make_request((counted, 2), method=PaymentMethod.BALANCE), buyer=buyer)
+        spent = _order(session, request, state)
+    orders.cancel(session, spent, reason=None, actor_id=None, at=SATURDAY)
+    for number, amount in enumerate((1_000, 2_000, 3_000)):
+        paid = balances.ask(
+            session, cooperative, member.id, Rupiah(amount), key=str(number), by=officer_id,
+            at=SATURDAY,
+        )  # fmt: skip
+        if amount == 1_000:
+            balances.pay(session, paid, PaidBy.CASH, reference=None, by=officer_id, at=SATURDAY)
+        elif amount == 2_000:
+            balances.cancel(session, paid, by=officer_id, at=SATURDAY)
 
 
 def _books(session, cooperative_id):
@@ -198,7 +227,8 @@ def unguard(session):
 
 def _order(session, request, state):
     order = first(session, orders.place(session, request, at=SATURDAY).id)
-    if order.method is not PaymentMethod.COD and state is not OrderState.AWAITING_PAYMENT:
+    at_once = (PaymentMethod.COD, PaymentMethod.BALANCE)
+    if order.method not in at_once and state is not OrderState.AWAITING_PAYMENT:
         due = intent_of(session, order.cooperative_id, order.id).amount_due
         orders.confirm_payment(session, order, due, key="1", actor_id=None, at=SATURDAY)
     for step in (OrderState.IN_PREPARATION, OrderState.READY_FOR_PICKUP, OrderState.FINISHED):

@@ -159,6 +159,30 @@ LIES = [
     ("payouts.batch_is_the_sum_of_its_payouts", "UPDATE payouts SET entry_id = NULL"),
     ("payouts.every_pay_out_is_booked", "UPDATE payouts SET amount = amount + 1"),
     ("payouts.every_pay_out_is_booked", "DELETE FROM payouts"),
+    ("balances.follow_from_their_causes", "UPDATE refunds SET amount = amount + 1"),
+    (
+        "balances.follow_from_their_causes",
+        "UPDATE balance_withdrawals SET amount = amount + 1 WHERE state = 'dibayar'",
+    ),
+    ("balances.every_spending_is_booked", "UPDATE payment_events SET amount = amount + 1"),
+    (
+        "balances.every_spending_is_booked",
+        "UPDATE payment_events SET source = 'officer' WHERE source = 'balance'",
+    ),
+    ("balances.every_spending_is_booked", "UPDATE ledger_lines SET amount = amount + 1"),
+    ("balances.every_paying_out_is_held_then_booked", "DELETE FROM balance_withdrawals"),
+    (
+        "balances.every_paying_out_is_held_then_booked",
+        "UPDATE balance_withdrawals SET amount = amount + 1",
+    ),
+    (
+        "balances.every_paying_out_is_held_then_booked",
+        "UPDATE balance_withdrawals SET state = 'batal' WHERE state = 'disetujui'",
+    ),
+    (
+        "balances.every_paying_out_is_held_then_booked",
+        "UPDATE ledger_entries SET source_id = NULL WHERE source_type = 'balance_withdrawal'",
+    ),
     ("supply.goods_are_conserved", "UPDATE supply_allocations SET given = given + 1"),
     ("supply.goods_are_conserved", "UPDATE supply_allocation_runs SET to_stock = to_stock + 1"),
     ("supply.bills_close_to_the_rupiah", "UPDATE supply_allocations SET charge = charge + 1"),

@@ -43,6 +43,7 @@ PROVABLE = {
     "stock_days": ("item_id", "day", "taken"),
     "stock_holds": ("item_id", "cause_id", "quantity", "day", "state", "value"),
     "stock_movements": ("item_id", "quantity", "value"),
+    "balance_withdrawals": ("member_id", "hold_id", "state", "amount"),
     "payout_batches": ("state", "total"),
     "payouts": ("batch_id", "member_id", "purpose", "amount", "open", "entry_id"),
     "ledger_books": ("open_from", "last_number", "last_hash"),
