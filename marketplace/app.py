@@ -24,6 +24,8 @@ from marketplace.api.idempotency import forget_old_keys
 from marketplace.api.webhooks import webhooks
 from marketplace.audit.nightly import audit_all
 from marketplace.audit.views import audits
+from marketplace.balances.own_data import of_saver
+from marketplace.balances.views import balances
 from marketplace.bookkeeping.views import bookkeeping
 from marketplace.claims import notices as claim_notices
 from marketplace.claims import service as claims_service
@@ -94,6 +96,7 @@ BLUEPRINTS = [
     orders,
     supply,
     payouts,
+    balances,
     claims,
     bookkeeping,
     audits,
@@ -141,7 +144,7 @@ def create_app(settings: Settings) -> Flask:
     app.extensions["file_store"] = open_store(settings.files_url, ROOT)
     app.extensions["gateways"] = open_gateways(settings)
     current_cooperative.install(app)
-    own_data.install(app, [own_data.of_account, of_member, of_buyer, of_asker])
+    own_data.install(app, [own_data.of_account, of_member, of_buyer, of_asker, of_saver])
     overview.install(app, [order_tasks, claim_tasks, payout_tasks, overview.own_tasks])
     app.after_request(health.count)
     app.jinja_env.globals.update(site_name=settings.site_name)

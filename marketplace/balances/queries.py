@@ -31,15 +31,15 @@ TITIPAN = Purpose.MEMBER_BALANCE
 
 
 @dataclass(frozen=True, slots=True)
-class Own:
-    """What a person has with one cooperative of which they are, or were, a member."""
+class Balance:
+    """What one member has with their cooperative; without a part, nothing yet."""
 
     cooperative: Cooperative
     member: Member
     part: Part | None
 
     @property
-    def balance(self) -> Rupiah:
+    def amount(self) -> Rupiah:
         """Say how much it is altogether."""
         return self.part.balance if self.part else Rupiah(0)
 
@@ -47,6 +47,11 @@ class Own:
     def held(self) -> Rupiah:
         """Say how much of it is being paid out."""
         return self.part.held if self.part else Rupiah(0)
+
+    @property
+    def free(self) -> Rupiah:
+        """Say how much of it may be spent."""
+        return self.amount - self.held
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,15 +63,7 @@ class Change:
     order: Order | None
 
 
-@dataclass(frozen=True, slots=True)
-class Held:
-    """What one member has with the cooperative, as its officers see it."""
-
-    member: Member
-    part: Part
-
-
-def own(session: Session, account_id: UUID) -> list[Own]:
+def own(session: Session, account_id: UUID) -> list[Balance]:
     """List a person's balances: where they are a member, and where something is left to them."""
     rows = session.execute(
         select(Cooperative, Member)
@@ -75,35 +72,32 @@ def own(session: Session, account_id: UUID) -> list[Own]:
         .order_by(Cooperative.name, Member.number)
     ).all()
     parts = books.parts_for(session, TITIPAN, [member.id for _, member in rows]) if rows else {}
-    found = [Own(shop, member, parts.get((shop.id, member.id))) for shop, member in rows]
-    return [each for each in found if each.member.left_on is None or each.balance]
+    found = [Balance(shop, member, parts.get((shop.id, member.id))) for shop, member in rows]
+    return [each for each in found if each.member.left_on is None or each.amount]
 
 
-def own_in(session: Session, cooperative_id: int, account_id: UUID) -> Own:
+def own_in(session: Session, cooperative: Cooperative, account_id: UUID) -> Balance:
     """Find what a person has with one cooperative. Raises NotFound."""
     for each in own(session, account_id):
-        if each.cooperative.id == cooperative_id:
+        if each.cooperative.id == cooperative.id:
             return each
     raise NotFound(say("Kamu belum tercatat di buku anggota koperasi ini."))
 
 
-def of_member(session: Session, cooperative_id: int, member_id: UUID) -> Held:
+def of_member(session: Session, cooperative: Cooperative, member_id: UUID) -> Balance:
     """Find what one member of a cooperative has. Raises NotFound."""
-    member = members.member(session, cooperative_id, member_id)
+    member = members.member(session, cooperative.id, member_id)
     parts = books.parts_for(session, TITIPAN, [member_id])
-    part = parts.get((cooperative_id, member_id))
-    if part is None:
-        raise NotFound(say("Anggota ini belum punya titipan."))
-    return Held(member, part)
+    return Balance(cooperative, member, parts.get((cooperative.id, member_id)))
 
 
 def of_members(
-    session: Session, cooperative_id: int, *, after: UUID | None = None, limit: int
-) -> list[Held]:
-    """List the members of a cooperative that have something there."""
-    parts = books.parts_with_money(session, cooperative_id, TITIPAN, after=after, limit=limit)
-    people = members.by_ids(session, cooperative_id, [part.member_id for part in parts])
-    return [Held(people[part.member_id], part) for part in parts]
+    session: Session, cooperative: Cooperative, *, after: UUID | None = None, limit: int
+) -> list[Balance]:
+    """List the members of a cooperative that have something there, in the order they joined."""
+    parts = books.parts_with_money(session, cooperative.id, TITIPAN, after=after, limit=limit)
+    people = members.by_ids(session, cooperative.id, [part.member_id for part in parts])
+    return [Balance(cooperative, people[part.member_id], part) for part in parts]
 
 
 def total(session: Session, cooperative_id: int) -> tuple[int, Rupiah]:

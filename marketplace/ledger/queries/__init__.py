@@ -39,6 +39,7 @@ from marketplace.ledger.queries.standing import (
     owed_since,
     owed_to_members,
     parts_of,
+    purpose_account,
     trial_balance,
     unit_of_account,
 )
@@ -77,6 +78,7 @@ __all__ = [
     "parts_for",
     "parts_of",
     "parts_with_money",
+    "purpose_account",
     "reversal_of",
     "story_of",
     "sum_of_parts",

@@ -78,6 +78,18 @@ def account_by_id(session: Session, cooperative_id: int, account_id: UUID) -> Le
     return account
 
 
+def purpose_account(session: Session, book: LedgerBook, purpose: Purpose) -> LedgerAccount | None:
+    """Find the whole account that is kept for a purpose, for its card."""
+    return session.scalar(
+        select(LedgerAccount).where(
+            LedgerAccount.cooperative_id == book.cooperative_id,
+            LedgerAccount.book_id == book.id,
+            LedgerAccount.purpose == purpose,
+            LedgerAccount.member_id.is_(None),
+        )
+    )
+
+
 def parts_of(session: Session, account: LedgerAccount) -> Sequence[LedgerAccount]:
     """List an account and its members' parts, the whole account first."""
     return session.scalars(

@@ -13,7 +13,7 @@ from marketplace.ledger.queries import parts_for
 from marketplace.ledger.rules import Purpose
 from marketplace.members.models import Member
 from marketplace.orders.models import Order
-from marketplace.orders.queries.refunds import buyer_as_member
+from marketplace.orders.queries.refunds import buyer_as_member, free_to_pay_back
 from marketplace.payments.models import PaymentIntent
 from marketplace.payments.queries import events_of
 from marketplace.payments.rules import CREDIT, MEMBER
@@ -32,6 +32,15 @@ def balances_of(
     )
     parts = parts_for(session, Purpose.MEMBER_BALANCE, mine)
     return {shop: part.free for (shop, _), part in parts.items()}
+
+
+def may_become_balance(session: Session, order: Order, account_id: UUID | None) -> Rupiah:
+    """Say how much of what an order owes a person may make their balance, if they are its buyer."""
+    if not order.refund_due or account_id is None:
+        return Rupiah(0)
+    member = buyer_as_member(session, order)
+    mine = member is not None and member.account_id == account_id
+    return free_to_pay_back(session, order) if mine else Rupiah(0)
 
 
 def holder_of(session: Session, order: Order, intent: PaymentIntent) -> UUID | None:

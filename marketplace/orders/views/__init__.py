@@ -9,6 +9,7 @@ from marketplace.orders.views import (  # noqa: E402, F401
     board,
     cart,
     components,
+    crediting,
     online,
     proofs,
     reducing,

@@ -24,9 +24,16 @@ from marketplace.orders import service
 from marketplace.orders.forms import RefundForm, RefundPaidForm, pieces
 from marketplace.orders.models import Refund
 from marketplace.orders.queries import refunds as queries
-from marketplace.orders.rules import REFUND_LABELS, REFUND_METHOD_LABELS, OrderState, RefundState
+from marketplace.orders.rules import (
+    REFUND_LABELS,
+    REFUND_METHOD_LABELS,
+    OrderState,
+    RefundMethod,
+    RefundState,
+)
 from marketplace.orders.views import orders
 from marketplace.orders.views.board import PATH as ORDERS
+from marketplace.payments.rules import PaymentMethod
 from marketplace.web.clock import now
 from marketplace.web.extensions import limiter
 from marketplace.web.guards import public, requires
@@ -115,7 +122,9 @@ def request_refund(slug: str, number: str) -> ResponseReturnValue:
 @requires(Permission.SEE_BOARD)
 def refund(slug: str, refund_id: UUID) -> ResponseReturnValue:
     """Show a refund and what may be done with it now."""
-    return _page(slug, queries.refund(reader(), here().id, refund_id), RefundPaidForm())
+    found = queries.refund(reader(), here().id, refund_id)
+    spent = found.order.method is PaymentMethod.BALANCE
+    return _page(slug, found, RefundPaidForm(method=RefundMethod.BALANCE.value if spent else None))
 
 
 def _page(slug: str, found: Refund, form: RefundPaidForm) -> str:
@@ -146,8 +155,14 @@ def approve_refund(slug: str, refund_id: UUID) -> ResponseReturnValue:
     """Agree to what another officer asked for."""
     with transaction() as session:
         found = queries.refund(session, here().id, refund_id)
-        service.approve_refund(session, found, by=me().account_id, at=now())
-    flash(gettext("Disetujui. Catat setelah uangnya diserahkan."), "ok")
+        done = service.approve_refund(session, found, by=me().account_id, at=now())
+        paid = done.state is RefundState.PAID
+    flash(
+        gettext("Disetujui. Uangnya sudah menjadi titipan pembeli.")
+        if paid
+        else gettext("Disetujui. Catat setelah uangnya diserahkan."),
+        "ok",
+    )
     return redirect(url_for(".refund", slug=slug, refund_id=refund_id), 303)
 
 

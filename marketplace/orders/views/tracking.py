@@ -21,6 +21,7 @@ from marketplace.kernel.text import say
 from marketplace.listings.queries import offers
 from marketplace.orders import basket, queries, service
 from marketplace.orders.models import Order, Purchase
+from marketplace.orders.queries.balances import may_become_balance
 from marketplace.orders.queries.refunds import refunds_of
 from marketplace.orders.rules import REFUND_LABELS, REFUND_METHOD_LABELS, OrderState
 from marketplace.orders.views import orders
@@ -76,6 +77,7 @@ def tracking_page(number: str, key: str, suffix: str | None, *, problem: str = "
         refunds=refunds_of(session, order),
         refund_labels=REFUND_LABELS,
         refund_ways=REFUND_METHOD_LABELS,
+        into_balance=may_become_balance(session, order, my_account_id()),
         code=_code(intent, shops[order.cooperative_id]),
         reached={event.after: event for event in order.events},
         forward=FORWARD,
