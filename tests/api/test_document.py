@@ -31,6 +31,8 @@ ALSO = {
     "cancelPayout", "getMakerStatement", "listPaymentDestinations", "proposePaymentDestination",
     "approvePaymentDestination", "withdrawPaymentDestination", "listPaymentProofs",
     "refusePaymentProof",
+    "listOwnBalances", "listBalances", "withdrawBalance", "approveWithdrawal",
+    "cancelWithdrawal", "payWithdrawal",
 }  # fmt: skip
 KEYED = {
     "placePurchase", "confirmPayment", "advanceOrder", "cancelOrder", "receiveGoods",
@@ -40,12 +42,14 @@ KEYED = {
     "openClaim", "acceptClaimAnswer", "escalateClaim", "composePayout", "approvePayout",
     "payPayout", "cancelPayout", "proposePaymentDestination", "approvePaymentDestination",
     "withdrawPaymentDestination", "refusePaymentProof", "reduceOrder",
+    "withdrawBalance", "approveWithdrawal", "cancelWithdrawal", "payWithdrawal",
 }  # fmt: skip
 BEHIND = tuple(
     f"marketplace.{room}."
     for room in (
         "api",
         "orders",
+        "balances",
         "stock",
         "supply",
         "listings",

@@ -93,7 +93,16 @@ def targets(app, session, sanan, keripik):
         "request_id": to_text(member.id),
         # Nothing has these ids: what is wrong with a body is found before they are looked for.
         **dict.fromkeys(
-            ("bank_line_id", "draft_id", "refund_id", "claim_id", "batch_id"), to_text(new_id())
+            (
+                "bank_line_id",
+                "draft_id",
+                "refund_id",
+                "claim_id",
+                "batch_id",
+                "member_id",
+                "withdrawal_id",
+            ),
+            to_text(new_id()),
         ),
     }
     with app.test_request_context():

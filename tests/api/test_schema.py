@@ -19,6 +19,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
 from marketplace.app import create_app
+from marketplace.balances import service as balances
+from marketplace.balances.models import Withdrawal
 from marketplace.bookkeeping import service as bookkeeping
 from marketplace.claims import service as claims
 from marketplace.claims.models import Claim
@@ -135,11 +137,13 @@ def fill(session) -> tuple[str, dict[str, Any]]:
     wanted = supply.Wanted(4)
     wish = supply.ask(session, member, wanted, item=oil, entered_by=officer.id, at=at)
     round_ = supply.open_round(session, oil, terms, opened_by=officer.id, at=at)
+    withdrawal = withdrawn(session, cooperative, member, officer.id, at)
     entry, draft = written(session, cooperative.id, officer.id, at)
     batch = composed(session, member, officer.id, at)
     jatim = BankAccount("Bank Jatim", "1234567890", "Koperasi Sanan")
     account = payments.propose(session, cooperative, jatim, by=None, at=at)
     return make_token(session, officer), {
+        "withdrawal_id": to_text(withdrawal.id),
         "entry_id": to_text(entry.id),
         "draft_id": to_text(draft.id),
         "batch_id": to_text(batch.id),
@@ -153,6 +157,16 @@ def fill(session) -> tuple[str, dict[str, Any]]:
         "round": round_.number,
         "purchase": purchase_of(keripik, cooperative=cooperative),
     }
+
+
+def withdrawn(session, cooperative, member, officer_id: UUID, at: datetime) -> Withdrawal:
+    """Have money of a member's balance asked for, to be paid out."""
+    theirs = MemberAccount(Purpose.MEMBER_BALANCE, member.id)
+    deposit = posting((Purpose.CASH, theirs, 90_000), key="titipan", dated=local_day(at))
+    ledger.post(session, cooperative.id, Unit.SHOP, deposit, at=at)
+    return balances.ask(
+        session, cooperative, member.id, Rupiah(1_000), key="1", by=officer_id, at=at
+    )
 
 
 def refunded(session, number: str) -> Refund:

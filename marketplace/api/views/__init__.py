@@ -1,6 +1,7 @@
 """The operations, by theme; importing them adds them to the blueprint."""
 
 from marketplace.api.views import (
+    balances,
     bank,
     books,
     claims,
@@ -21,6 +22,7 @@ from marketplace.api.views import (
 )
 
 __all__ = [
+    "balances",
     "bank",
     "books",
     "claims",
