@@ -29,6 +29,7 @@ from tests.makers import (
     make_point,
 )
 
+GATEWAY = "midtrans"
 BY_HAND = (Purpose.CASH, Purpose.BANK, Purpose.GRANTS, Purpose.CHANNEL_FEES, Purpose.OPENING)
 
 
@@ -54,7 +55,9 @@ class Shop:
 
 def found(session: Session, name: str, bank_number: str) -> Shop:
     """Found a cooperative with two makers, a member who buys, and three kinds of goods."""
-    cooperative = make_cooperative(session, name, share_basis_points=1250, member_count=3)
+    cooperative = make_cooperative(
+        session, name, share_basis_points=1250, member_count=3, takes_gateway=True
+    )
     make_point(session, cooperative)
     account = BankAccount("Bank Jatim", bank_number, f"Koperasi {name}")
     bank = payments.propose(session, cooperative, account, by=None, at=SATURDAY)
@@ -101,4 +104,5 @@ def wish(shop: Shop, buyer: Buyer, counts: tuple[int, ...], method: PaymentMetho
         buyer=buyer,
         expected_total=Rupiah(sum(price * n for _, price, n in wanted)),
         choices={shop.id: Choice(method=method)},
+        gateway=GATEWAY,
     )
