@@ -8,12 +8,13 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from marketplace.balances import queries
-
-MOST = 10_000
+from marketplace.ledger.queries import all_lines_of
 
 
 def of_saver(session: Session, account_id: UUID) -> Mapping[str, object]:
-    """Give a person's balances with all that changed them, newest first."""
+    """Give a person's balances with all that changed them, oldest first."""
+    found = queries.own(session, account_id)
+    lines = all_lines_of(session, [mine.part for mine in found if mine.part])
     return {
         "balances": [
             {
@@ -22,15 +23,14 @@ def of_saver(session: Session, account_id: UUID) -> Mapping[str, object]:
                 "held": mine.held.amount,
                 "changes": [
                     {
-                        "day": change.line.entry.dated.isoformat(),
-                        "cause": str(change.cause),
-                        "order": change.order.number if change.order else None,
-                        "amount": change.line.change.amount,
-                        "balance": change.line.balance.amount,
+                        "day": line.entry.dated.isoformat(),
+                        "cause": line.entry.memo,
+                        "amount": line.change.amount,
+                        "balance": line.balance.amount,
                     }
-                    for change in queries.changes(session, mine.part, limit=MOST)[0]
+                    for line in (lines[mine.part.account_id] if mine.part else [])
                 ],
             }
-            for mine in queries.own(session, account_id)
+            for mine in found
         ]
     }

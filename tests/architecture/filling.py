@@ -63,7 +63,7 @@ KINDS: dict[str, frozenset[str]] = {
             "days", "bahasa", "ke", "kolom", "status", "tahan", "aktif", "lepas", "motif",
             "takes_cash", "takes_qris", "qris_converts", "publish", "partial", "bayar", "pesanan",
             "position", "version", "variants-0-seen", "wilayah", "key", "checkout_key", "kind",
-            "paid_by", "paid_from", "method", "answer",
+            "paid_by", "paid_from", "method", "answer", "way",
         }
     ),
 }  # fmt: skip

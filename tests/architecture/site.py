@@ -33,6 +33,8 @@ from marketplace.accounts.models import (
     SignIn,
 )
 from marketplace.app import create_app
+from marketplace.balances import service as balances
+from marketplace.balances.models import Withdrawal
 from marketplace.bookkeeping import service as bookkeeping
 from marketplace.bookkeeping.models import EntryDraft
 from marketplace.bookkeeping.rules import DraftState
@@ -242,6 +244,7 @@ def furnish(app: Flask, session: Session, letter: str) -> dict[str, str]:
     proof(app, session, shop, at)
     reason = f"Remuk {MARKER}" if letter == "B" else "Remuk"
     refund(app, session, shop, reason, _account(session, "treasurer", letter), at)
+    balance(session, shop, _account(session, "treasurer", letter), at)
     claim(app, session, shop, reason, at)
     invitation = cooperatives.invite(
         session, shop, Role.SELLER, by=chair.id, name="Bu Tamu ZQ7B", at=at
@@ -352,6 +355,26 @@ def refund(
     shop.refund_limit = limit
 
 
+def balance(session: Session, shop: Cooperative, treasurer: Account, at: datetime) -> None:
+    """Let every member have a balance; some of the first one's is being paid out."""
+    members = session.scalars(
+        select(Member).where(Member.cooperative_id == shop.id).order_by(Member.id)
+    ).all()
+    for member in members:
+        theirs = MemberAccount(Purpose.MEMBER_BALANCE, member.id)
+        ledger.post(
+            session, shop.id, Unit.SHOP,
+            Posting(
+                f"walk balance {member.id}", "Saldo awal titipan",
+                (Move(Purpose.CASH, theirs, Rupiah(9_000)),), local_day(at), "manual",
+            ),
+            at=at,
+        )  # fmt: skip
+    limit, shop.refund_limit = shop.refund_limit, Rupiah(0)
+    balances.ask(session, shop, members[0].id, Rupiah(2_000), key="walk", by=treasurer.id, at=at)
+    shop.refund_limit = limit
+
+
 def claim(app: Flask, session: Session, shop: Cooperative, told: str, at: datetime) -> None:
     """Let the buyer of an order that was handed over have complained, with a photo."""
     order = session.scalars(
@@ -452,6 +475,7 @@ def facts(session: Session, letter: str, secrets: dict[str, str]) -> Shop:
         "bank_line_id": first(BankLine).id,
         "proof_id": first(PaymentProof).id,
         "batch_id": first(PayoutBatch).id,
+        "withdrawal_id": first(Withdrawal).id,
         "claim_id": first(Claim).id,
         "evidence_id": first(ClaimPicture).id,
         "refund_id": first(Refund, Refund.key == "walk").id,
@@ -733,6 +757,11 @@ BODIES: dict[str, Callable[[Shop], Values]] = {
     "bookkeeping.refuse": lambda _s: {},
     "audits.run": lambda _s: {},
     "payouts.compose": lambda s: {"key": "setoran-1", "anggota": s.member_id},
+    "balances.ask": lambda _s: {"amount": "1.000", "key": "cair-1"},
+    "balances.approve": lambda _s: {},
+    "balances.pay": lambda _s: {"way": "tunai", "reference": "kuitansi 7"},
+    "balances.cancel": lambda _s: {},
+    "orders.into_balance": lambda _s: {"pesanan": "A"},
     "payouts.promise": lambda _s: {"payout_days": "5"},
     "payouts.approve": lambda _s: {},
     "payouts.pay": lambda _s: {"paid_by": "tunai", "reference": "kuitansi 7"},
@@ -798,6 +827,9 @@ QUERIES: dict[str, tuple[str, ...]] = {
     "supply.past": ("hal",),
     "supply.open_page": ("barang",),
     "payouts.statement": ("bulan",),
+    "balances.show": ("sesudah",),
+    "balances.one": ("hal",),
+    "balances.member": ("hal",),
     "payouts.statement_csv": ("bulan",),
     "bookkeeping.show": ("unit", "bulan"),
     "bookkeeping.journal": ("unit", "bulan", "sebelum"),

@@ -36,6 +36,7 @@ LISTS = (
     "/", "/cari?q=keripik", "/cari?urut=termurah", "/kategori/{path}", "/koperasi", "/k/{slug}",
     "/keranjang", "/akun/pemberitahuan", "/akun/pesanan", "/sitemap-barang-1.xml",
     f"{HOME}/", f"{HOME}/pesanan", f"{HOME}/pesanan/riwayat", f"{HOME}/pesanan/slip",
+    f"{HOME}/titipan", "/akun/titipan",
     f"{HOME}/rekening", f"{HOME}/pengembalian", f"{HOME}/keluhan",
     f"{HOME}/barang", f"{HOME}/barang?status=draf", f"{HOME}/barang/ekspor.csv",
     f"{HOME}/anggota", f"{HOME}/anggota.csv", f"{HOME}/pengurus", f"{HOME}/titik-ambil",
@@ -46,7 +47,7 @@ PROGRAMS = "/api/v1/cooperatives/{slug}"
 API_LISTS = (
     "/api/v1/products", "/api/v1/products?q=keripik", "/api/v1/cooperatives",
     f"{PROGRAMS}/orders", f"{PROGRAMS}/members", f"{PROGRAMS}/bank-lines",
-    f"{PROGRAMS}/supply/rounds", f"{PROGRAMS}/refunds",
+    f"{PROGRAMS}/supply/rounds", f"{PROGRAMS}/refunds", f"{PROGRAMS}/balances", "/api/v1/balances",
 )  # fmt: skip
 
 

@@ -124,7 +124,7 @@ def test_a_persons_data_says_what_they_have_and_how_it_came_so(
 
     assert (balance["balance"], balance["held"]) == (30_000, 0)
     assert [(c["amount"], c["balance"]) for c in balance["changes"]] == [
-        (-20_000, 30_000),
         (50_000, 50_000),
+        (-20_000, 30_000),
     ]
-    assert balance["changes"][1]["order"] == order.number
+    assert order.number in balance["changes"][0]["cause"]

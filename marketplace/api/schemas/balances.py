@@ -33,6 +33,12 @@ class MemberBalanceSchema(Schema):
     free = Money(required=True)
 
 
+class OwnBalancesQuery(Schema):
+    """Of which cooperative one's own balance is asked for; without it, of all."""
+
+    cooperative = Line(80, load_default=None)
+
+
 class OwnBalancesSchema(Schema):
     """What a person has with each of their cooperatives."""
 

@@ -13,6 +13,7 @@ from marketplace.api.blueprint import operation
 from marketplace.api.schemas.balances import (
     BalanceQuery,
     MemberBalancePageSchema,
+    OwnBalancesQuery,
     OwnBalancesSchema,
     WithdrawalPaid,
     WithdrawalSchema,
@@ -42,11 +43,14 @@ GUARD = requires(Permission.CONFIRM_PAYMENTS)
     summary=say("Lihat titipan sendiri"),
     guard=signed_in,
     scope="purchases",
+    asks=OwnBalancesQuery,
     gives=OwnBalancesSchema,
 )
-def list_own_balances() -> dict[str, Any]:
+def list_own_balances(asked: dict[str, Any]) -> dict[str, Any]:
     """Say what the person behind the token has with each of their cooperatives."""
-    return {"items": [_said(each) for each in queries.own(reader(), me().account_id)]}
+    found = queries.own(reader(), me().account_id)
+    wanted = asked["cooperative"]
+    return {"items": [_said(each) for each in found if wanted in (None, each.cooperative.slug)]}
 
 
 @operation(

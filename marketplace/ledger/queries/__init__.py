@@ -21,6 +21,7 @@ from marketplace.ledger.queries.entries import (
 from marketplace.ledger.queries.parts import (
     Part,
     PartLine,
+    all_lines_of,
     lines_of_part,
     parts_for,
     parts_with_money,
@@ -56,6 +57,7 @@ __all__ = [
     "PartLine",
     "WrittenLine",
     "account_by_id",
+    "all_lines_of",
     "balance_of",
     "book_of",
     "books_of",

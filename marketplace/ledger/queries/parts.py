@@ -89,6 +89,30 @@ def sum_of_parts(session: Session, cooperative_id: int, purpose: Purpose) -> tup
     return int(count), total
 
 
+def all_lines_of(session: Session, parts: Collection[Part]) -> dict[UUID, list[PartLine]]:
+    """List every change of these parts by account, oldest first, in one query."""
+    found: dict[UUID, list[PartLine]] = {part.account_id: [] for part in parts}
+    if not found:
+        return found
+    mine, shops = list(found), {part.cooperative_id for part in parts}
+    rows = session.execute(
+        select(LedgerEntry, LedgerLine.debit_id, LedgerLine.credit_id, LedgerLine.amount)
+        .join(LedgerLine, ENTRY_OF_LINE)
+        .where(
+            LedgerLine.cooperative_id.in_(shops),
+            LedgerLine.debit_id.in_(mine) | LedgerLine.credit_id.in_(mine),
+        )
+        .order_by(LedgerEntry.number, LedgerLine.position)
+    )
+    for entry, debit, credit, amount in rows:
+        for account_id, change in ((debit, -amount), (credit, amount)):
+            if account_id in found:
+                lines = found[account_id]
+                before = lines[-1].balance if lines else Rupiah(0)
+                lines.append(PartLine(entry, change, before + change))
+    return found
+
+
 def lines_of_part(
     session: Session, part: Part, *, limit: int, offset: int = 0
 ) -> tuple[Sequence[PartLine], int]:
