@@ -9,6 +9,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from marketplace.database import Base, CooperativeId, GlobalId, TenantId, enum_column, tenant_key
+from marketplace.delivery.rules import Fulfilment
 from marketplace.kernel.money import Rupiah
 from marketplace.orders.rules import Actor, OrderState, RefundKind, RefundMethod, RefundState
 from marketplace.payments.rules import PaymentMethod
@@ -56,6 +57,8 @@ class Order(Base):
 
     Prices, names and places are copied, so later changes never touch it. ``pay_by`` is
     the deadline after which an unpaid order is over, whether or not a worker has said so.
+    What begins with ``pickup`` says where and when the goods change hands: for a delivery the
+    name of its zone, the buyer's address, and the span in which somebody comes.
     """
 
     __tablename__ = "orders"
@@ -68,7 +71,12 @@ class Order(Base):
     state: Mapped[OrderState] = mapped_column(enum_column(OrderState))
     method: Mapped[PaymentMethod] = mapped_column(enum_column(PaymentMethod))
     items_total: Mapped[Rupiah]
+    delivery_fee: Mapped[Rupiah] = mapped_column(default=Rupiah(0))
     total: Mapped[Rupiah]
+    fulfilment: Mapped[Fulfilment] = mapped_column(
+        enum_column(Fulfilment), default=Fulfilment.PICKUP
+    )
+    delivery_zone_id: Mapped[UUID | None]
     pickup_point_id: Mapped[UUID | None]
     pickup_name: Mapped[str]
     pickup_address: Mapped[str]
@@ -90,11 +98,17 @@ class Order(Base):
 
     __table_args__ = (
         tenant_key("pickup_point_id", "pickup_points"),
+        tenant_key("delivery_zone_id", "delivery_zones"),
         Index(None, "cooperative_id", "number", unique=True),
         Index(None, "cooperative_id", "pickup_code", "placed_at"),
         Index(None, "cooperative_id", "state", "pickup_from"),
         Index(None, "state", "pay_by"),
         CheckConstraint("total >= 0", name="total_not_negative"),
+        CheckConstraint("delivery_fee >= 0", name="fee_not_negative"),
+        CheckConstraint("total = items_total + delivery_fee", name="total_is_goods_and_fee"),
+        CheckConstraint(
+            "(fulfilment = 'antar') = (delivery_zone_id IS NOT NULL)", name="delivered_to_a_zone"
+        ),
         CheckConstraint("refund_due >= 0", name="refund_not_negative"),
     )
 
@@ -194,7 +208,8 @@ class Refund(Base):
 
     ``goods_back``: the pieces of its lines came back to the shelf. ``two_people``: the sum
     needs another officer than the one who asked. A method before it is paid is the buyer's wish;
-    ``member_id`` says to whose balance it went.
+    ``member_id`` says to whose balance it went. ``fee_amount`` is the part of ``amount`` that
+    was paid for the delivery; the rest is of its lines.
     """
 
     __tablename__ = "refunds"
@@ -207,6 +222,7 @@ class Refund(Base):
     kind: Mapped[RefundKind] = mapped_column(enum_column(RefundKind))
     state: Mapped[RefundState] = mapped_column(enum_column(RefundState))
     amount: Mapped[Rupiah]
+    fee_amount: Mapped[Rupiah] = mapped_column(default=Rupiah(0))
     reason: Mapped[str]
     goods_back: Mapped[bool] = mapped_column(default=False)
     two_people: Mapped[bool] = mapped_column(default=False)
@@ -234,6 +250,7 @@ class Refund(Base):
         Index(None, "cooperative_id", "member_id"),
         Index(None, "cooperative_id", "state", "id"),
         CheckConstraint("amount > 0", name="amount_positive"),
+        CheckConstraint("fee_amount BETWEEN 0 AND amount", name="fee_within_amount"),
         CheckConstraint(
             "NOT two_people OR decided_by IS NULL OR decided_by <> requested_by",
             name="two_people",

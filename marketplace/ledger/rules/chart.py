@@ -48,6 +48,7 @@ class Purpose(Enum):
     CHANNEL = "channel"
     LOANS = "loans"
     GOODS_ON_ACCOUNT = "goods_on_account"
+    COD_RECEIVABLE = "cod_receivable"
     STOCK = "stock"
     VOLUNTARY_SAVINGS = "voluntary_savings"
     CONSIGNMENT_PAYABLE = "consignment_payable"
@@ -70,6 +71,7 @@ class Purpose(Enum):
     MEMBER_SALES = "member_sales"
     PUBLIC_SALES = "public_sales"
     COMMISSION = "commission"
+    DELIVERY_INCOME = "delivery_income"
     DISCOUNTS = "discounts"
     ROUNDING = "rounding"
     SAVINGS_INTEREST = "savings_interest"
@@ -112,6 +114,14 @@ DEFAULT_CHART: tuple[DefaultAccount, ...] = (
         "Goods on account, members",
         _K.ASSET,
         _P.GOODS_ON_ACCOUNT,
+        _U.SHOP,
+    ),
+    DefaultAccount(
+        "1-1420",
+        "Piutang uang antar (kurir)",
+        "Cash held by couriers",
+        _K.ASSET,
+        _P.COD_RECEIVABLE,
         _U.SHOP,
     ),
     DefaultAccount(
@@ -228,6 +238,9 @@ DEFAULT_CHART: tuple[DefaultAccount, ...] = (
         _U.SHOP,
     ),
     DefaultAccount("4-2300", "Pendapatan komisi", "Commission", _K.INCOME, _P.COMMISSION, _U.SHOP),
+    DefaultAccount(
+        "4-2400", "Pendapatan antar", "Delivery fees", _K.INCOME, _P.DELIVERY_INCOME, _U.SHOP
+    ),
     DefaultAccount(
         "4-2800", "Potongan penjualan", "Discounts given", _K.INCOME, _P.DISCOUNTS, _U.SHOP
     ),

@@ -1,0 +1,97 @@
+"""Where a cooperative delivers to, and on what terms."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from marketplace.cooperatives.models import Cooperative
+from marketplace.cooperatives.rules.regions import region
+from marketplace.delivery import queries
+from marketplace.delivery.models import DeliveryArea, DeliveryZone
+from marketplace.delivery.rules import AreaTaken, Terms, checked, overlapping
+from marketplace.kernel.errors import Invalid, NotFound, RuleBroken
+from marketplace.kernel.text import say
+
+MOST_ZONES = 20
+MOST_AREAS = 60
+SMALLEST_AREA_DOTS = 2  # a district at least: 35.73.01
+
+
+def add_zone(session: Session, cooperative: Cooperative, name: str, terms: Terms) -> DeliveryZone:
+    """Add a zone; nothing is brought there before it has an area. Raises Invalid, RuleBroken."""
+    known = queries.zones(session, cooperative.id, active=False)
+    if len(known) >= MOST_ZONES:
+        raise RuleBroken(say("Paling banyak %(count)s zona antar.", count=MOST_ZONES))
+    zone = DeliveryZone(cooperative_id=cooperative.id, areas=[])
+    _describe(zone, known, name, terms)
+    session.add(zone)
+    session.flush()
+    return zone
+
+
+def _describe(zone: DeliveryZone, known: Sequence[DeliveryZone], name: str, terms: Terms) -> None:
+    others = (one for one in known if one is not zone)
+    if any(one.name == name for one in others):
+        wrong = say("Sudah ada zona dengan nama itu.")
+        raise Invalid(wrong, fields={"name": wrong})
+    checked(terms)
+    zone.name = name
+    zone.fee, zone.minimum = terms.fee, terms.minimum
+    zone.free_from, zone.cash_up_to = terms.free_from, terms.cash_up_to
+
+
+def change_zone(
+    session: Session, cooperative: Cooperative, zone_id: UUID, name: str, terms: Terms
+) -> DeliveryZone:
+    """Change a zone; orders keep what they were told when they were placed."""
+    zone = queries.zone(session, cooperative.id, zone_id)
+    _describe(zone, queries.zones(session, cooperative.id, active=False), name, terms)
+    session.flush()
+    return zone
+
+
+def retire_zone(session: Session, cooperative: Cooperative, zone_id: UUID, *, active: bool) -> None:
+    """Deliver to a zone no longer, or again; it stays for the orders that name it."""
+    queries.zone(session, cooperative.id, zone_id).active = active
+    session.flush()
+
+
+def add_area(session: Session, cooperative: Cooperative, zone_id: UUID, code: str) -> DeliveryArea:
+    """Let a zone hold one more district or village. Raises Invalid, AreaTaken."""
+    zone = queries.zone(session, cooperative.id, zone_id)
+    found = region(code)
+    if found is None or found.code.count(".") < SMALLEST_AREA_DOTS:
+        raise Invalid(say("Pilih kecamatan atau kelurahan dari hasil pencarian."))
+    if len(zone.areas) >= MOST_AREAS:
+        raise RuleBroken(say("Paling banyak %(count)s wilayah dalam satu zona.", count=MOST_AREAS))
+    taken = queries.areas(session, cooperative.id)
+    other = overlapping(found.code, taken)
+    if other is not None:
+        raise AreaTaken(
+            say(
+                "%(area)s sudah ada di zona %(zone)s.",
+                area=taken[other].name,
+                zone=taken[other].zone.name,
+            )
+        )
+    area = DeliveryArea(
+        cooperative_id=cooperative.id, zone_id=zone.id, code=found.code, name=found.name
+    )
+    session.add(area)
+    session.flush()
+    return area
+
+
+def remove_area(session: Session, cooperative: Cooperative, zone_id: UUID, code: str) -> None:
+    """Take an area out of a zone. Raises NotFound."""
+    zone = queries.zone(session, cooperative.id, zone_id)
+    for area in zone.areas:
+        if area.code == code:
+            session.delete(area)
+            session.flush()
+            session.expire(zone, ["areas"])
+            return
+    raise NotFound(say("Wilayah itu tidak ada di zona ini."))
