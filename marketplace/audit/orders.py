@@ -10,19 +10,20 @@ from sqlalchemy import String, and_, cast, func, select
 from sqlalchemy.orm import Session
 
 from marketplace.orders.models import Order, OrderEvent, OrderLine, Purchase
-from marketplace.orders.rules import NEXT_STATES, PREVIOUS_STATES, OrderState
+from marketplace.orders.rules import BACK_FROM_THE_DOOR, NEXT_STATES, PREVIOUS_STATES, OrderState
 from marketplace.stock.models import Hold, HoldState
 
 Rows = Iterator[tuple[str, str]]
 OVER = (OrderState.EXPIRED, OrderState.CANCELLED)
 REVIVED = (OrderState.EXPIRED, OrderState.NEW)  # late money whose goods were still there
+TAKEN_BACK = (OrderState.FINISHED, BACK_FROM_THE_DOOR)
 # An order as a finding names it: whose it is, and its number.
 PLACE = cast(Order.cooperative_id, String) + "/" + Order.number
 FIRST = (OrderState.AWAITING_PAYMENT, OrderState.NEW)
 
 
 def totals(session: Session, _at: datetime) -> Rows:
-    """Compare each order with its lines."""
+    """Compare each order with its lines and what its delivery costs."""
     summed = (
         select(
             OrderLine.cooperative_id,
@@ -34,15 +35,20 @@ def totals(session: Session, _at: datetime) -> Rows:
     )
     total = func.coalesce(summed.c.total, 0)
     rows = session.execute(
-        select(PLACE, Order.total, Order.items_total, total)
+        select(PLACE, Order.total, Order.items_total, Order.delivery_fee, total)
         .outerjoin(
             summed,
             and_(summed.c.cooperative_id == Order.cooperative_id, summed.c.order_id == Order.id),
         )
-        .where((Order.total != total) | (Order.items_total != Order.total))
+        .where(
+            (Order.items_total != total) | (Order.total != Order.items_total + Order.delivery_fee)
+        )
     )
-    for number, said, items, lines in rows:
-        yield f"orders {number}", f"total {said}, items {items}, lines {int(lines)}"
+    for number, said, items, fee, lines in rows:
+        yield (
+            f"orders {number}",
+            f"total {said}, items {items}, delivery {fee}, lines {int(lines)}",
+        )
 
 
 def purchases(session: Session, _at: datetime) -> Rows:
@@ -100,7 +106,7 @@ def _legal(before: OrderState | None, after: OrderState | None) -> bool:
     return (
         after in NEXT_STATES[before]
         or PREVIOUS_STATES.get(before) is after
-        or (before, after) == REVIVED
+        or (before, after) in (REVIVED, TAKEN_BACK)
     )
 
 

@@ -98,14 +98,19 @@ def owed(session: Session, _at: datetime) -> Rows:
 def lines(session: Session, _at: datetime) -> Rows:
     """Find refunds of sales that their lines do not make, and lines that gave too much back."""
     rows = session.execute(
-        select(Refund.cooperative_id, Refund.id, Refund.amount, total_of(RefundLine.amount))
+        select(
+            Refund.cooperative_id,
+            Refund.id,
+            Refund.amount - Refund.fee_amount,
+            total_of(RefundLine.amount),
+        )
         .outerjoin(RefundLine, OF_LINE)
         .where(Refund.kind == RefundKind.RETURN)
-        .group_by(Refund.cooperative_id, Refund.id, Refund.amount)
-        .having(Refund.amount != func.coalesce(func.sum(RefundLine.amount), 0))
+        .group_by(Refund.cooperative_id, Refund.id, Refund.amount, Refund.fee_amount)
+        .having(Refund.amount - Refund.fee_amount != func.coalesce(func.sum(RefundLine.amount), 0))
     )
     for shop, refund, amount, made in rows:
-        yield f"refunds {shop}/{refund}", f"amount {amount}, lines {made}"
+        yield f"refunds {shop}/{refund}", f"of goods {amount}, lines {made}"
     maker, cooperative = total_of(RefundLine.maker_amount), total_of(RefundLine.cooperative_amount)
     pieces = func.coalesce(func.sum(RefundLine.quantity), 0)
     over = session.execute(

@@ -64,7 +64,7 @@ def test_the_values_of_the_states_stay() -> None:
         (S.NEW, S.CANCELLED, Actor.CLOCK),
         (S.IN_PREPARATION, S.READY, Actor.OFFICER),
         (S.READY, S.SHIPPED, Actor.OFFICER),
-        (S.SHIPPED, S.RECEIVED, Actor.OFFICER),
+        (S.SHIPPED, S.FINISHED, Actor.COURIER),
         (S.RECEIVED, S.FINISHED, Actor.BUYER),
     ],
 )

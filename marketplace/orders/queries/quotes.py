@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from uuid import UUID
 
@@ -12,12 +12,15 @@ from sqlalchemy.orm import Session
 
 from marketplace.cooperatives.models import Cooperative, PickupPoint
 from marketplace.cooperatives.rules import Slot, slots
+from marketplace.delivery.models import DeliveryZone
+from marketplace.delivery.queries import zones_of
 from marketplace.kernel.calendar import local_day
 from marketplace.kernel.money import Rupiah
 from marketplace.kernel.text import Sentence, say
 from marketplace.listings.models import Availability
 from marketplace.listings.queries import Offer, offers
 from marketplace.orders.queries.balances import balances_of
+from marketplace.orders.queries.doors import Door, doors_of
 from marketplace.payments.rules import PaymentMethod, may_transfer
 from marketplace.stock.queries import shelves
 
@@ -74,6 +77,7 @@ class QuotedOrder:
     places: list[Place]
     methods: list[PaymentMethod]
     balance: Rupiah | None = None
+    doors: list[Door] = field(default_factory=list)
 
     @property
     def total(self) -> Rupiah:
@@ -150,12 +154,14 @@ def quote(
     cooperatives = _cooperatives(session, list(by_cooperative))
     points = _points(session, list(by_cooperative))
     balances = balances_of(session, list(by_cooperative), account_id)
+    zones = zones_of(session, by_cooperative) if by_cooperative else {}
     quoted = [
         _order(
             session,
             cooperatives[id_],
             by_cooperative[id_],
             points.get(id_, []),
+            zones.get(id_, []),
             basket,
             at,
             gateway,
@@ -171,6 +177,7 @@ def _order(
     cooperative: Cooperative,
     offered: list[Offer],
     points: Sequence[PickupPoint],
+    zones: Sequence[DeliveryZone],
     basket: Mapping[UUID, int],
     at: datetime,
     gateway: str | None,
@@ -195,7 +202,8 @@ def _order(
     balance = balance or None  # who has nothing there is not reminded of it
     if balance is not None and balance >= total > Rupiah(0):
         methods.append(PaymentMethod.BALANCE)
-    return QuotedOrder(cooperative, lines, places, methods, balance)
+    doors = doors_of(zones, total) if places else []
+    return QuotedOrder(cooperative, lines, places, methods, balance, doors)
 
 
 def _suits(method: PaymentMethod, total: Rupiah) -> bool:

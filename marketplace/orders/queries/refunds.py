@@ -212,7 +212,8 @@ def sold_lines(
         .group_by(RefundLine.line_id)
     )
     gone = {line_id: (money, int(pieces)) for line_id, money, pieces in rows}
-    paid = paid_for(share_of(session, order).amount, [line.total for line in order.lines])
+    goods = share_of(session, order).amount - fee_paid(session, order)
+    paid = paid_for(goods, [line.total for line in order.lines])
     nothing = (Rupiah(0), 0)
     return [
         SoldLine(
@@ -226,6 +227,25 @@ def sold_lines(
         )
         for line, part in zip(order.lines, paid, strict=True)
     ]
+
+
+def fee_paid(session: Session, order: Order) -> Rupiah:
+    """Say what was paid for bringing an order: a discount comes off the goods first."""
+    return min(order.delivery_fee, share_of(session, order).amount)
+
+
+def fee_left(session: Session, order: Order) -> Rupiah:
+    """Say how much of what was paid for the delivery no refund has asked back yet."""
+    if not order.delivery_fee:
+        return Rupiah(0)
+    gone = session.scalar(
+        select(total_of(Refund.fee_amount)).where(
+            Refund.cooperative_id == order.cooperative_id,
+            Refund.order_id == order.id,
+            Refund.state != RefundState.REFUSED,
+        )
+    )
+    return fee_paid(session, order) - (gone or Rupiah(0))
 
 
 def buyer_as_member(session: Session, order: Order) -> Member | None:

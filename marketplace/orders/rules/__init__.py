@@ -16,6 +16,7 @@ from marketplace.orders.rules.refunds import (
     SoldLine,
     TooMuchBack,
     WrongRefundStep,
+    fee_back,
     needs_second,
     owed_back,
     paid_for,
@@ -25,6 +26,7 @@ from marketplace.orders.rules.refunds import (
 )
 from marketplace.orders.rules.states import (
     ALPHABET,
+    BACK_FROM_THE_DOOR,
     BOARD,
     BOARD_LABELS,
     LABELS,
@@ -40,6 +42,7 @@ from marketplace.orders.rules.states import (
     WrongStep,
     deadline,
     first_state,
+    fits,
     order_number,
     order_suffix,
     order_total,
@@ -53,6 +56,7 @@ from marketplace.orders.rules.states import (
 
 __all__ = [
     "ALPHABET",
+    "BACK_FROM_THE_DOOR",
     "BOARD",
     "BOARD_LABELS",
     "LABELS",
@@ -82,7 +86,9 @@ __all__ = [
     "WrongRefundStep",
     "WrongStep",
     "deadline",
+    "fee_back",
     "first_state",
+    "fits",
     "needs_second",
     "order_number",
     "order_suffix",

@@ -185,6 +185,16 @@ def paid_for(due: Rupiah, totals: Sequence[Rupiah]) -> list[Rupiah]:
     return [Rupiah(part) for part in largest_remainder(due.amount, weights)]
 
 
+def fee_back(goods_left: Rupiah, fee_left: Rupiah, amount: Rupiah | None) -> Rupiah:
+    """Say how much of a refund of no pieces in particular is of the delivery.
+
+    The goods bear it first; without an amount all goes back, the delivery too.
+    """
+    if amount is None:
+        return fee_left
+    return min(max(amount - goods_left, NOTHING), fee_left)
+
+
 def share_back(
     lines: Sequence[SoldLine], pieces: Mapping[UUID, int], amount: Rupiah | None
 ) -> list[LineBack]:

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from enum import Enum
 
+from marketplace.delivery.rules import Fulfilment
 from marketplace.kernel.calendar import local
 from marketplace.kernel.errors import Invalid, RuleBroken
 from marketplace.kernel.money import Rupiah
@@ -31,10 +32,11 @@ class OrderState(Enum):
 
 
 class Actor(Enum):
-    """Who moves an order; an officer also writes down what a courier reports."""
+    """Who moves an order."""
 
     BUYER = "buyer"
     OFFICER = "officer"
+    COURIER = "courier"
     PAYMENT = "payment"
     CLOCK = "clock"
 
@@ -55,21 +57,34 @@ NEXT_STATES: dict[OrderState, dict[OrderState, frozenset[Actor]]] = {
         _S.READY_FOR_PICKUP: _OFFICER,
         _S.CANCELLED: _OFFICER,
     },
-    _S.READY: {_S.SHIPPED: _OFFICER, _S.READY_FOR_PICKUP: _OFFICER, _S.CANCELLED: _OFFICER},
+    _S.READY: {_S.SHIPPED: _OFFICER, _S.CANCELLED: _OFFICER},
     _S.READY_FOR_PICKUP: {_S.FINISHED: _OFFICER, _S.CANCELLED: _OFFICER},
-    _S.SHIPPED: {_S.RECEIVED: frozenset({_A.OFFICER, _A.BUYER, _A.CLOCK})},
+    _S.SHIPPED: {
+        _S.FINISHED: frozenset({_A.COURIER}),
+        _S.READY: frozenset({_A.COURIER}),  # nobody was there: it may be tried again
+    },
     _S.RECEIVED: {_S.FINISHED: frozenset({_A.BUYER, _A.CLOCK})},
     _S.FINISHED: {},
     _S.EXPIRED: {},
     _S.CANCELLED: {},
 }
 
+# Where only orders come that are fetched, or only those that are brought.
+ONLY_FOR: dict[OrderState, Fulfilment] = {
+    _S.READY_FOR_PICKUP: Fulfilment.PICKUP,
+    _S.READY: Fulfilment.DELIVERY,
+    _S.SHIPPED: Fulfilment.DELIVERY,
+}
+
 # What an officer may take back at once after a slip of the thumb.
 PREVIOUS_STATES: dict[OrderState, OrderState] = {
     _S.IN_PREPARATION: _S.NEW,
     _S.READY_FOR_PICKUP: _S.IN_PREPARATION,
+    _S.READY: _S.IN_PREPARATION,
+    _S.SHIPPED: _S.READY,
     _S.FINISHED: _S.READY_FOR_PICKUP,
 }
+BACK_FROM_THE_DOOR = _S.SHIPPED  # where a delivered order was before it ended
 UNDO_TIME = timedelta(minutes=15)
 # Ways of paying with which an order need not wait for its money.
 READY_AT_ONCE = frozenset({PaymentMethod.COD, PaymentMethod.BALANCE})
@@ -149,7 +164,23 @@ def steps_for(current: OrderState, actor: Actor) -> list[OrderState]:
     return [wanted for wanted, actors in NEXT_STATES[current].items() if actor in actors]
 
 
-def step_back(current: OrderState, *, since: datetime, at: datetime) -> OrderState:
+def fits(wanted: OrderState, fulfilment: Fulfilment) -> None:
+    """Refuse to let an order wait at the counter that is brought, and the other way round."""
+    if ONLY_FOR.get(wanted, fulfilment) is not fulfilment:
+        raise WrongStep(
+            say("Pesanan yang diantar tidak menunggu diambil.")
+            if fulfilment is Fulfilment.DELIVERY
+            else say("Pesanan ini diambil sendiri, tidak diantar.")
+        )
+
+
+def step_back(
+    current: OrderState,
+    *,
+    fulfilment: Fulfilment = Fulfilment.PICKUP,
+    since: datetime,
+    at: datetime,
+) -> OrderState:
     """Return the state before, if the last step is young enough to be taken back."""
     if current not in PREVIOUS_STATES:
         raise WrongStep(
@@ -162,7 +193,8 @@ def step_back(current: OrderState, *, since: datetime, at: datetime) -> OrderSta
                 minutes=UNDO_TIME // timedelta(minutes=1),
             )
         )
-    return PREVIOUS_STATES[current]
+    delivered = current is _S.FINISHED and fulfilment is Fulfilment.DELIVERY
+    return BACK_FROM_THE_DOOR if delivered else PREVIOUS_STATES[current]
 
 
 def first_state(method: PaymentMethod) -> OrderState:

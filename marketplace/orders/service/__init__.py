@@ -2,6 +2,7 @@
 
 from marketplace.orders.service.bank import confirm_exact, confirm_line
 from marketplace.orders.service.crediting import ask_into_balance
+from marketplace.orders.service.delivering import arrive, bring_back, send_out
 from marketplace.orders.service.gateways import another_page, learn, page_for, refund_refused
 from marketplace.orders.service.paying import confirm_payment
 from marketplace.orders.service.placing import place
@@ -46,7 +47,9 @@ __all__ = [
     "advance",
     "another_page",
     "approve_refund",
+    "arrive",
     "ask_into_balance",
+    "bring_back",
     "cancel",
     "cancel_by_buyer",
     "confirm_exact",
@@ -64,6 +67,7 @@ __all__ = [
     "refuse_refund",
     "report_left_lying",
     "request_refund",
+    "send_out",
     "send_proof",
     "undo",
 ]

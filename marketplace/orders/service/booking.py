@@ -13,12 +13,14 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from marketplace.delivery import service as deliveries
 from marketplace.kernel.calendar import local_day
 from marketplace.kernel.money import Rupiah
 from marketplace.ledger import queries as books
 from marketplace.ledger import service as ledger
 from marketplace.ledger.rules import MemberAccount, Move, Place, Posting, Purpose, Unit
 from marketplace.orders.models import Order, OrderLine
+from marketplace.orders.queries.deliveries import courier_of_event
 from marketplace.orders.queries.refunds import buyer_as_member
 from marketplace.payments.models import PaymentEvent, PaymentIntent
 from marketplace.payments.queries import events_of
@@ -32,12 +34,18 @@ def book_money(session: Session, order: Order, intent: PaymentIntent, *, at: dat
     for event in events_of(session, intent):
         if event.amount:
             ledger.post(
-                session, order.cooperative_id, Unit.SHOP, _money(order, intent, event), at=at
+                session,
+                order.cooperative_id,
+                Unit.SHOP,
+                _money(session, order, intent, event),
+                at=at,
             )
 
 
-def _money(order: Order, intent: PaymentIntent, event: PaymentEvent) -> Posting:
+def _money(session: Session, order: Order, intent: PaymentIntent, event: PaymentEvent) -> Posting:
     purse = purse_of(intent, event)
+    if purse is Purpose.COD_RECEIVABLE:  # the part of the courier who took it
+        purse = deliveries.cash_place(courier_of_event(session, event))
     came = event.amount > Rupiah(0)
     amount = event.amount if came else -event.amount
     move = (
@@ -81,6 +89,7 @@ def book_sale(
     book_money(session, order, intent, at=at)
     revenue = _revenue(session, order)
     earned = [part for line in order.lines for part in _earned(line, revenue)]
+    earned.append((Purpose.DELIVERY_INCOME, order.delivery_fee))
     cost_of = Purpose.MEMBER_COST if revenue is Purpose.MEMBER_SALES else Purpose.PUBLIC_COST
     moves = [
         *_from_the_buyer(earned, given=order.total - intent.amount_due),

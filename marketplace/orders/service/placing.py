@@ -12,8 +12,10 @@ from sqlalchemy.orm import Session
 
 from marketplace.cooperatives.models import Cooperative
 from marketplace.cooperatives.rules import ShopClosed, Slot, SlotGone
+from marketplace.delivery.rules import Fulfilment
 from marketplace.kernel.calendar import local_day
 from marketplace.kernel.ids import new_id
+from marketplace.kernel.money import Rupiah
 from marketplace.kernel.secrets import new_secret
 from marketplace.kernel.shares import price_split
 from marketplace.kernel.text import say
@@ -31,6 +33,7 @@ from marketplace.orders.rules import (
     purchase_number,
 )
 from marketplace.orders.rules.fetching import slot_for
+from marketplace.orders.service.doors import ChosenDoor, chosen_door
 from marketplace.orders.service.numbers import next_number
 from marketplace.orders.service.requests import (
     Buyer,
@@ -67,6 +70,12 @@ class _Part:
     note: str | None
     due: datetime | None
     pay_by: datetime | None
+    door: ChosenDoor | None
+
+    @property
+    def fee(self) -> Rupiah:
+        """Say what is paid for bringing it."""
+        return self.door.fee if self.door else Rupiah(0)
 
 
 def place(session: Session, request: OrderRequest, *, at: datetime) -> Purchase:
@@ -76,7 +85,7 @@ def place(session: Session, request: OrderRequest, *, at: datetime) -> Purchase:
     however much at once they are sent. Overdue holds of the same goods should have been
     expired before (``expire_overdue``), in a transaction of its own.
     Raises NothingToOrder, GoodsGone, OutOfStock, PriceChanged, ShopClosed, SlotGone,
-    WrongChoice, BalanceTooLow, CheckoutKeyReused, CodesUsedUp.
+    WrongChoice, NotDelivered, BalanceTooLow, CheckoutKeyReused, CodesUsedUp.
     """
     check_basket(request.basket)
     known = queries.by_checkout_key(session, request.checkout_key)
@@ -136,8 +145,9 @@ def _parts(session: Session, request: OrderRequest, at: datetime) -> list[_Part]
         _part(quoted, request.choices.get(quoted.cooperative.id, Choice()), at)
         for quoted in quote.orders
     ]
-    if quote.total != request.expected_total:
-        raise PriceChanged(quote.total)
+    total = quote.total + Rupiah.total(part.fee for part in parts)
+    if total != request.expected_total:
+        raise PriceChanged(total)
     return sorted(parts, key=lambda part: part.quoted.cooperative.id)
 
 
@@ -167,6 +177,7 @@ def _part(quoted: QuotedOrder, choice: Choice, at: datetime) -> _Part:
         choice.note,
         due,
         over_at(method, due) if due else None,
+        chosen_door(quoted, choice.door, method),
     )
 
 
@@ -211,7 +222,7 @@ def _begin(session: Session, request: OrderRequest, at: datetime) -> Purchase | 
 
 
 def _order(purchase: Purchase, part: _Part, at: datetime) -> Order:
-    point = part.place.point
+    point, door = part.place.point, part.door
     return Order(
         cooperative_id=part.quoted.cooperative.id,
         id=new_id(),
@@ -219,10 +230,13 @@ def _order(purchase: Purchase, part: _Part, at: datetime) -> Order:
         state=first_state(part.method),
         method=part.method,
         items_total=part.quoted.total,
-        total=part.quoted.total,
-        pickup_point_id=point.id,
-        pickup_name=point.name,
-        pickup_address=point.address,
+        delivery_fee=part.fee,
+        total=part.quoted.total + part.fee,
+        fulfilment=Fulfilment.DELIVERY if door else Fulfilment.PICKUP,
+        delivery_zone_id=door.zone_id if door else None,
+        pickup_point_id=None if door else point.id,
+        pickup_name=door.zone_name if door else point.name,
+        pickup_address=door.address if door else point.address,
         pickup_from=part.slot.starts,
         pickup_until=part.slot.ends,
         note=part.note,

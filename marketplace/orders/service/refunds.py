@@ -33,6 +33,7 @@ from marketplace.orders.rules import (
     RefundState,
     SecondOfficer,
     TooMuchBack,
+    fee_back,
     needs_second,
     parts_back,
     refund_step,
@@ -96,9 +97,10 @@ def request_refund(
         return known
     _check_reason(wanted.reason)
     kind = _kind(session, locked, wanted)
-    lines = _lines(session, locked, wanted) if kind is RefundKind.RETURN else []
+    fee = _fee(session, locked, wanted) if kind is RefundKind.RETURN else Rupiah(0)
+    lines = _lines(session, locked, wanted, fee) if kind is RefundKind.RETURN else []
     amount = (
-        Rupiah.total(line.amount for line in lines)
+        Rupiah.total(line.amount for line in lines) + fee
         if kind is RefundKind.RETURN
         else _owed(session, locked, wanted.amount)
     )
@@ -111,6 +113,7 @@ def request_refund(
         kind=kind,
         state=RefundState.REQUESTED,
         amount=amount,
+        fee_amount=fee,
         reason=wanted.reason.strip(),
         goods_back=wanted.goods_back and any(line.quantity for line in lines),
         two_people=needs_second(limit, queries.asked_before(session, locked), amount),
@@ -155,8 +158,23 @@ def _kind(session: Session, order: Order, wanted: RefundRequest) -> RefundKind:
     return kind
 
 
-def _lines(session: Session, order: Order, wanted: RefundRequest) -> list[LineBack]:
-    return share_back(queries.sold_lines(session, order), wanted.pieces, wanted.amount)
+def _fee(session: Session, order: Order, wanted: RefundRequest) -> Rupiah:
+    """Say what goes back of the delivery; pieces that come back leave it paid."""
+    if wanted.pieces:
+        return Rupiah(0)
+    goods = Rupiah.total(line.left for line in queries.sold_lines(session, order))
+    left = queries.fee_left(session, order)
+    if wanted.amount is not None and wanted.amount > goods + left:
+        raise TooMuchBack(say("Paling banyak %(most)s yang bisa dikembalikan.", most=goods + left))
+    return fee_back(goods, left, wanted.amount)
+
+
+def _lines(session: Session, order: Order, wanted: RefundRequest, fee: Rupiah) -> list[LineBack]:
+    amount = None if wanted.amount is None else wanted.amount - fee
+    sold = queries.sold_lines(session, order)
+    if fee and not (Rupiah.total(line.left for line in sold) if amount is None else amount):
+        return []  # only the delivery is paid back
+    return share_back(sold, wanted.pieces, amount)
 
 
 def _owed(session: Session, order: Order, amount: Rupiah | None) -> Rupiah:

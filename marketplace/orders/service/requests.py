@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
+from marketplace.delivery.rules import Doorstep
 from marketplace.kernel.errors import Invalid, RuleBroken
 from marketplace.kernel.money import Rupiah
 from marketplace.kernel.text import say
@@ -63,12 +64,16 @@ class Buyer:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """How one cooperative's part is fetched and paid; None takes the first that is offered."""
+    """How one cooperative's part is fetched and paid; None takes the first that is offered.
+
+    With a ``door`` it is brought there instead.
+    """
 
     point_id: UUID | None = None
     slot_starts: datetime | None = None
     method: PaymentMethod | None = None
     note: str | None = None
+    door: Doorstep | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +97,14 @@ class OrderRequest:
             "buyer": [self.buyer.name, self.buyer.phone, self.buyer.email],
             "total": self.expected_total.amount,
             "choices": sorted(
-                (id_, str(c.point_id), str(c.slot_starts), str(c.method), c.note or "")
+                (
+                    id_,
+                    str(c.point_id),
+                    str(c.slot_starts),
+                    str(c.method),
+                    c.note or "",
+                    str(c.door or ""),
+                )
                 for id_, c in self.choices.items()
             ),
         }

@@ -75,6 +75,8 @@ def _taken_back(order: Order, refund: Refund, revenue: Purpose) -> Iterator[Move
             ):
                 if part:
                     yield Move(place, target, part)
+    if refund.fee_amount:
+        yield Move(Purpose.DELIVERY_INCOME, Purpose.BUYER_ADVANCES, refund.fee_amount)
 
 
 def _earners(
@@ -136,4 +138,6 @@ def purse_for(session: Session, order: Order, intent: PaymentIntent, method: Ref
             raise Invalid(say("Hanya anggota koperasi yang punya titipan."))
         return MemberAccount(Purpose.MEMBER_BALANCE, member_id)
     came = [event for event in events_of(session, intent) if event.amount > Rupiah(0)]
-    return purse_of(intent, came[-1]) if came else Purpose.CASH
+    purse = purse_of(intent, came[-1]) if came else Purpose.CASH
+    # What was paid at the door goes back out of the drawer: the courier owes what was taken.
+    return Purpose.CASH if purse is Purpose.COD_RECEIVABLE else purse

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from marketplace.delivery import service as deliveries
 from marketplace.kernel.errors import RuleBroken
 from marketplace.kernel.ids import new_id
 from marketplace.kernel.money import Rupiah
@@ -15,10 +16,12 @@ from marketplace.kernel.text import say
 from marketplace.orders import queries
 from marketplace.orders.models import Order
 from marketplace.orders.queries import refunds
+from marketplace.orders.queries.deliveries import event_name, last_trip
 from marketplace.orders.rules import (
     Actor,
     OrderState,
     WrongStep,
+    fits,
     step,
     step_back,
 )
@@ -38,6 +41,7 @@ from marketplace.payments import service as payments
 from marketplace.payments.models import PaymentIntent
 from marketplace.payments.rules import (
     CASH,
+    COURIER,
     PaymentMethod,
     PaymentState,
 )
@@ -72,6 +76,9 @@ def advance(
         return hand_over(session, locked, actor_id=actor_id, at=at)
     if wanted is OrderState.CANCELLED:
         return cancel(session, locked, reason=None, actor_id=actor_id, at=at)
+    fits(wanted, locked.fulfilment)
+    if wanted is OrderState.SHIPPED:
+        raise WrongStep(say("Pilih dulu kurir yang mengantar."))
     move(session, locked, step(locked.state, wanted, Actor.OFFICER), Actor.OFFICER, actor_id, at)
     return locked
 
@@ -95,18 +102,32 @@ def hand_over(
         return locked
     wanted = step(locked.state, OrderState.FINISHED, Actor.OFFICER)
     intent = _take_cash(session, locked, actor_id, at)
+    give_goods(session, locked, wanted, intent, Actor.OFFICER, actor_id, at=at)
+    return locked
+
+
+def give_goods(
+    session: Session,
+    order: Order,
+    wanted: OrderState,
+    intent: PaymentIntent,
+    actor: Actor,
+    actor_id: UUID | None,
+    *,
+    at: datetime,
+) -> None:
+    """Let the goods of a locked order leave the shelf, and write its sale into the books."""
     costs = stock.consume(
         session,
-        locked.cooperative_id,
-        line_ids(locked),
+        order.cooperative_id,
+        line_ids(order),
         cause="diserahkan",
         at=at,
         actor_id=actor_id,
     )
-    count_sold(session, {line: line.quantity for line in locked.lines})
-    done = move(session, locked, wanted, Actor.OFFICER, actor_id, at)
-    book_sale(session, locked, intent, costs=costs, step_id=done.id, actor_id=actor_id, at=at)
-    return locked
+    count_sold(session, {line: line.quantity for line in order.lines})
+    done = move(session, order, wanted, actor, actor_id, at)
+    book_sale(session, order, intent, costs=costs, step_id=done.id, actor_id=actor_id, at=at)
 
 
 def _take_cash(
@@ -132,7 +153,10 @@ def _take_cash(
 def undo(session: Session, order: Order, *, actor_id: UUID | None, at: datetime) -> Order:
     """Take the last step back, within a quarter of an hour; goods and cash come back with it."""
     locked = locked_order(session, order)
-    wanted = step_back(locked.state, since=locked.changed_at, at=at)
+    wanted = step_back(locked.state, fulfilment=locked.fulfilment, since=locked.changed_at, at=at)
+    trip = last_trip(session, locked)
+    if locked.state is OrderState.SHIPPED and trip:
+        deliveries.call_back(session, trip, at=at)
     if locked.state is OrderState.FINISHED:
         if refunds.asked_before(session, locked):
             raise WrongStep(say("Uang pesanan ini sudah dikembalikan, jadi tidak bisa diurungkan."))
@@ -146,13 +170,15 @@ def undo(session: Session, order: Order, *, actor_id: UUID | None, at: datetime)
         )
         count_sold(session, {line: -line.quantity for line in locked.lines})
         unbook_sale(session, locked, actor_id=actor_id, at=at)
+        if trip:
+            deliveries.reopen(session, trip)
         if locked.method is PaymentMethod.COD:
             intent = intent_to_pay(session, locked)
             payments.take_back(
                 session,
                 intent,
-                source=CASH,
-                external_id=f"{locked.number}:undo:{new_id()}",
+                source=COURIER if trip else CASH,
+                external_id=event_name(trip) if trip else f"{locked.number}:undo:{new_id()}",
                 actor_id=actor_id,
                 at=at,
             )

@@ -23,8 +23,8 @@ class PaymentMethod(Enum):
 
 
 # Where a sign of money comes from: the counter, an officer's word, a statement, a gateway,
-# a member's own balance with the cooperative.
-CASH, OFFICER, BANK, CREDIT = "cash", "officer", "bank", "balance"
+# a member's own balance with the cooperative, or the door, where a courier took it.
+CASH, OFFICER, BANK, CREDIT, COURIER = "cash", "officer", "bank", "balance", "courier"
 MEMBER = "member"  # what a sign of such a balance says: whose it was
 CHANNELS = frozenset({"midtrans", "xendit"})
 
@@ -145,7 +145,9 @@ def step(current: PaymentState, wanted: PaymentState) -> PaymentState:
 
 
 def arrives_in(method: PaymentMethod, source: str) -> Purpose:
-    """Say which account money comes into: the drawer, the bank, or a payment channel."""
+    """Say which account money comes into: the drawer, the bank, a channel, a courier's debt."""
+    if source == COURIER:
+        return Purpose.COD_RECEIVABLE
     if source in CHANNELS:
         return Purpose.CHANNEL
     at_the_counter = source == CASH or method is PaymentMethod.COD
