@@ -46,6 +46,7 @@ from marketplace.cooperatives.views import cooperatives, operator_pages
 from marketplace.database import prepare_engine
 from marketplace.database.engine import POSTGRESQL_OPTIONS
 from marketplace.database.statistics import keep_statistics
+from marketplace.delivery.views import delivery
 from marketplace.files.store import open_store
 from marketplace.listings import components as listing_components
 from marketplace.listings.views import listings
@@ -91,6 +92,7 @@ BLUEPRINTS = [
     operator_pages,
     members,
     payment_settings,
+    delivery,
     listings,
     storefront,
     orders,

@@ -68,7 +68,7 @@ class WrongCash(RuleBroken):
 class Doorstep:
     """Where a buyer wants the goods brought; without an area the only one of the zone."""
 
-    zone_id: UUID
+    zone_id: UUID | None
     address: str
     landmark: str | None = None
     area: str | None = None

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
 from flask import Request
 from flask_wtf.file import FileField
-from wtforms import BooleanField, HiddenField, IntegerField, RadioField
+from wtforms import BooleanField, HiddenField, IntegerField, RadioField, SelectField
 from wtforms.validators import InputRequired, Length, Optional, Regexp
 from wtforms.widgets import HiddenInput
 
-from marketplace.kernel.ids import from_text
+from marketplace.delivery.rules import Doorstep
+from marketplace.delivery.service import CourierChoice
+from marketplace.kernel.ids import from_text, to_text
 from marketplace.kernel.money import Rupiah
 from marketplace.kernel.numbers import parse_quantity
+from marketplace.kernel.text import say
+from marketplace.members.models import Member
 from marketplace.orders.rules import REFUND_METHOD_LABELS, RefundMethod
 from marketplace.orders.service import Buyer, Choice, RefundRequest
 from marketplace.payments.rules import PaymentMethod
@@ -25,7 +29,9 @@ from marketplace.web.i18n import translate
 
 EMAIL = r"^$|^[^@\s]{1,64}@[^@\s]{1,180}\.[^@\s.]{2,30}$"
 LARGEST_TOTAL = 10**15
-_PART = re.compile(r"(?:ambil|bayar|catatan)-([1-9][0-9]{0,8})")
+PART_FIELDS = ("ambil", "bayar", "catatan", "jam", "wilayah", "jalan", "patokan")
+_PART = re.compile(rf"(?:{'|'.join(PART_FIELDS)})-([1-9][0-9]{{0,8}})")
+TO_THE_DOOR = "antar"
 
 
 class CheckoutForm(BaseForm):
@@ -82,6 +88,36 @@ class PaymentForm(BaseForm):
 class StatementForm(BaseForm):
     account = TrimmedField(lazy("Rekening"))
     file = FileField(lazy("Berkas mutasi, CSV atau XLSX"))
+
+
+class SendForm(BaseForm):
+    member = SelectField(lazy("Anggota yang mengantar"), [Optional()])
+    courier_name = NameField(lazy("Atau nama kurir lain"), [Optional(), Length(max=80)])
+    courier_phone = PhoneField(lazy("Nomor WhatsApp kurir"))
+
+    def offer(self, members: Sequence[Member]) -> None:
+        """Let every present member be chosen, or nobody of them."""
+        self.member.choices = [
+            ("", translate(say("Bukan anggota"))),
+            *((to_text(one.id), f"{one.called} ({one.number})") for one in members),
+        ]
+
+    def courier(self) -> CourierChoice:
+        """Give the service who brings it; a name that was typed counts before a choice."""
+        name = self.courier_name.data or ""
+        return CourierChoice(
+            member_id=None if name else from_text(self.member.data or ""),
+            name=name,
+            phone=self.courier_phone.data or None,
+        )
+
+
+class FailedForm(BaseForm):
+    reason = TrimmedField(
+        lazy("Sebabnya"),
+        [InputRequired(lazy("Tulis sebabnya, misalnya rumah kosong.")), Length(max=200)],
+        description=lazy("Misalnya rumah kosong, atau alamat tidak ketemu."),
+    )
 
 
 class CancelForm(BaseForm):
@@ -145,29 +181,38 @@ def pieces(request: Request) -> dict[UUID, int]:
     return found
 
 
-def choices(request: Request) -> dict[int, Choice]:
+def choices(said: Mapping[str, str]) -> dict[int, Choice]:
     """Read how each part is fetched and paid: ``ambil-3``, ``bayar-3``, ``catatan-3``.
 
-    What is said of a cooperative that is not in the basket is not looked at later.
+    Who wants it brought says ``ambil-3=antar`` and where: ``wilayah-3``, ``jalan-3``,
+    ``patokan-3``, ``jam-3``. What is said of a cooperative that is not in the basket is not
+    looked at later.
     """
-    ids = sorted({int(part[1]) for name in request.form if (part := _PART.fullmatch(name))})
+    ids = sorted({int(part[1]) for name in said if (part := _PART.fullmatch(name))})
     return {
-        id_: _choice(
-            request.form.get(f"ambil-{id_}", ""),
-            request.form.get(f"bayar-{id_}", ""),
-            request.form.get(f"catatan-{id_}", ""),
-        )
-        for id_ in ids
+        id_: _choice({name: said.get(f"{name}-{id_}", "") for name in PART_FIELDS}) for id_ in ids
     }
 
 
-def _choice(fetch: str, method: str, note: str) -> Choice:
-    point, _, starts = fetch.partition("|")
+def _choice(part: Mapping[str, str]) -> Choice:
+    point, _, starts = part["ambil"].partition("|")
+    method, brought = part["bayar"], point == TO_THE_DOOR
     return Choice(
-        point_id=from_text(point),
-        slot_starts=_moment(starts),
+        point_id=None if brought else from_text(point),
+        slot_starts=_moment(part["jam"] if brought else starts),
         method=PaymentMethod(method) if method in {m.value for m in PaymentMethod} else None,
-        note=note.strip()[:200] or None,
+        note=part["catatan"].strip()[:200] or None,
+        door=_door(part) if brought else None,
+    )
+
+
+def _door(part: Mapping[str, str]) -> Doorstep:
+    zone, _, area = part["wilayah"].partition("|")
+    return Doorstep(
+        zone_id=from_text(zone),
+        address=part["jalan"],
+        landmark=" ".join(part["patokan"].split())[:100] or None,
+        area=area or None,
     )
 
 

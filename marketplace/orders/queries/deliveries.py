@@ -35,6 +35,15 @@ def courier_of_event(session: Session, event: PaymentEvent) -> Courier:
     ).one()
 
 
+def order_of_trip(session: Session, shipment: Shipment) -> Order:
+    """Fetch the order that a courier carries, with its goods and its buyer."""
+    return session.scalars(
+        select(Order)
+        .where(Order.cooperative_id == shipment.cooperative_id, Order.id == shipment.order_id)
+        .options(selectinload(Order.lines), selectinload(Order.purchase))
+    ).one()
+
+
 def last_trip(session: Session, order: Order) -> Shipment | None:
     """Find the latest trip with an order that is brought."""
     if order.fulfilment is Fulfilment.PICKUP:

@@ -36,6 +36,8 @@ def chosen_door(
     """
     if wanted is None:
         return None
+    if wanted.zone_id is None:
+        raise _no_area()
     door = door_to(quoted, wanted)
     if door is None:
         raise NotDelivered(say("Koperasi ini tidak mengantar ke wilayah itu."))
@@ -73,16 +75,26 @@ def _area(zone: DeliveryZone, code: str | None) -> DeliveryArea:
     for area in zone.areas:
         if area.code == code:
             return area
+    raise _no_area()
+
+
+def _no_area() -> Invalid:
     wrong = say("Pilih kecamatan atau kelurahan tempat pesanan diantar.")
-    raise Invalid(wrong, fields={"area": wrong})
+    return Invalid(wrong, fields={"area": wrong})
 
 
-def fees(quote: Quote, choices: Mapping[int, Choice]) -> dict[int, Rupiah]:
-    """Say what delivering costs at each cooperative whose goods shall be brought."""
+def chosen_doors(quote: Quote, choices: Mapping[int, Choice]) -> dict[int, Door]:
+    """Find the zones that were chosen, by cooperative, however little is in the basket."""
     found = {}
     for quoted in quote.orders:
         wanted = choices.get(quoted.cooperative.id, Choice()).door
         door = door_to(quoted, wanted) if wanted else None
-        if door is not None and door.problem is None:
-            found[quoted.cooperative.id] = door.fee
+        if door is not None:
+            found[quoted.cooperative.id] = door
     return found
+
+
+def delivery_fees(quote: Quote, choices: Mapping[int, Choice]) -> dict[int, Rupiah]:
+    """Say what delivering costs at each cooperative whose goods shall be and can be brought."""
+    chosen = chosen_doors(quote, choices)
+    return {shop: door.fee for shop, door in chosen.items() if door.problem is None}

@@ -10,6 +10,7 @@ from marketplace.orders.views import (  # noqa: E402, F401
     cart,
     components,
     crediting,
+    delivering,
     online,
     proofs,
     reducing,

@@ -12,15 +12,18 @@ from sqlalchemy.orm import Session
 
 from marketplace.accounts.current import me
 from marketplace.cooperatives.current import here
+from marketplace.delivery.queries import shipments_of
 from marketplace.kernel.access import Permission
 from marketplace.kernel.errors import Invalid, RuleBroken
 from marketplace.kernel.money import Rupiah
 from marketplace.kernel.text import say
 from marketplace.ledger import queries as books
 from marketplace.ledger.queries import LedgerEntry, WrittenLine
+from marketplace.members.queries import present
 from marketplace.orders import queries, service
-from marketplace.orders.forms import CancelForm, PaymentForm
+from marketplace.orders.forms import CancelForm, PaymentForm, SendForm
 from marketplace.orders.models import Order
+from marketplace.orders.queries.deliveries import on_the_road
 from marketplace.orders.rules import BOARD, BoardColumn, OrderState
 from marketplace.orders.service.booking import ORDER_MONEY, ORDER_SALE
 from marketplace.orders.service.returning import ORDER_REFUND, ORDER_RETURN
@@ -31,6 +34,10 @@ from marketplace.web.guards import requires
 from marketplace.web.i18n import translate
 from marketplace.web.transactions import reader, transaction
 
+STEPS = frozenset(
+    state.value
+    for state in (OrderState.IN_PREPARATION, OrderState.READY, OrderState.READY_FOR_PICKUP)
+)
 COLUMNS = (BoardColumn.NEW, BoardColumn.IN_PREPARATION, BoardColumn.READY)
 PAGE = 30
 Work = Callable[[Session, Order, datetime], Order]
@@ -44,6 +51,7 @@ def board(slug: str) -> ResponseReturnValue:
     at = now()
     rows = queries.board(reader(), here().id, at=at)
     shown = request.args.get("kolom", BoardColumn.NEW.value)
+    trips = on_the_road(reader(), [row.order for row in rows])
     fragment = bool(request.headers.get("HX-Request"))
     return render_template(
         "orders/_board.html" if fragment else "orders/board.html",
@@ -52,6 +60,7 @@ def board(slug: str) -> ResponseReturnValue:
         finished=_in(rows, BOARD[BoardColumn.FINISHED]),
         work=_by_maker(queries.to_prepare(reader(), here().id)),
         shown=shown,
+        trips=trips,
         total=Rupiah.total(row.order.total for row in rows),
         count=len(rows),
         at=at,
@@ -116,6 +125,7 @@ def order_page(
     *,
     payment: PaymentForm | None = None,
     cancel: CancelForm | None = None,
+    send: SendForm | None = None,
 ) -> ResponseReturnValue:
     """Show one order, with a form that was sent as it was sent."""
     payment = payment or PaymentForm(formdata=None)
@@ -126,6 +136,10 @@ def order_page(
     events = events_of(session, intent) if intent else []
     transfer = transfer_of(session, intent)
     proofs = proofs_of(session, intent) if intent and transfer else []
+    trips = shipments_of(session, order.cooperative_id, order.id)
+    if send is None and order.state is OrderState.READY:
+        send = SendForm(formdata=None)
+        send.offer(present(session, order.cooperative_id))
     if not payment.key.data:
         payment.key.data = str(len(events) + 1)
     page = render_template(
@@ -139,6 +153,8 @@ def order_page(
         booked=_booked(session, order),
         form=payment,
         cancel_form=cancel,
+        send_form=send,
+        trips=trips,
         standing=queries.standing_of(order, at=now()),
         slug=slug,
         at=now(),
@@ -151,7 +167,7 @@ def order_page(
 def advance(slug: str, number: str) -> ResponseReturnValue:
     """Accept an order or say that it is ready."""
     wanted = request.form.get("ke", "")
-    if wanted not in {OrderState.IN_PREPARATION.value, OrderState.READY_FOR_PICKUP.value}:
+    if wanted not in STEPS:
         raise Invalid(say("Langkah ini tidak dikenal."))
     return _change(
         slug,

@@ -20,9 +20,10 @@ from marketplace.kernel.secrets import new_secret
 from marketplace.kernel.text import say
 from marketplace.listings.queries import offers
 from marketplace.orders import basket, checkout, queries
-from marketplace.orders.forms import CheckoutForm, choices
+from marketplace.orders.forms import PART_FIELDS, CheckoutForm, choices
 from marketplace.orders.queries import Quote
 from marketplace.orders.service import OrderRequest
+from marketplace.orders.service.doors import chosen_doors, delivery_fees
 from marketplace.orders.service.requests import MOST_LINES, MOST_OF_ONE
 from marketplace.orders.views import orders
 from marketplace.payments.gateways import gateway_name
@@ -66,15 +67,21 @@ def _page(
     """
     if not form.checkout_key.data:
         form.checkout_key.data = new_secret()
-    form.expected_total.raw_data = None
-    form.expected_total.data = quote.total.amount
     typed = request.form if request.method == "POST" else basket.draft()
+    asked = choices(typed)
+    fees = delivery_fees(quote, asked)
+    total = quote.total + Rupiah.total(fees.values())
+    form.expected_total.raw_data = None
+    form.expected_total.data = total.amount
     page = render_template(
         "orders/cart.html",
         form=form,
         quote=quote,
         typed=typed,
         unread=unread,
+        fees=fees,
+        total=total,
+        doors=chosen_doors(quote, asked),
         seen=_seen_prices(),
         at=now(),
     )
@@ -134,7 +141,7 @@ def _remember() -> None:
     kept |= {
         name: value
         for name, value in request.form.items()
-        if name.startswith(("ambil-", "bayar-", "catatan-"))
+        if name.startswith(tuple(f"{part}-" for part in PART_FIELDS))
     }
     basket.keep_draft(kept)
 
@@ -191,6 +198,9 @@ def place() -> ResponseReturnValue:
         return _look_again(form, unread)
     if not form.validate_on_submit():
         return _page(form, _quote(), 422)
+    if told := _fee_to_see(form):
+        form.form_errors.append(told)
+        return _page(form, _quote(), 422)
     try:
         placed = checkout.place(_request(form), at=now())
     except RuleBroken as broken:
@@ -199,13 +209,30 @@ def place() -> ResponseReturnValue:
     return _to_tracking(placed.number, placed.key)
 
 
+def _fee_to_see(form: CheckoutForm) -> str | None:
+    """Say what delivering costs to who has not seen it yet: without script nobody has."""
+    asked = choices(request.form)
+    if not any(choice.door for choice in asked.values()):
+        return None
+    quote = _quote()
+    fee = Rupiah.total(delivery_fees(quote, asked).values())
+    if not fee or form.total_seen() != quote.total:
+        return None
+    return str(
+        gettext(
+            "Ongkos antar %(fee)s ditambahkan. Periksa totalnya, lalu pesan.",
+            fee=translate(str(fee)),
+        )
+    )
+
+
 def _request(form: CheckoutForm) -> OrderRequest:
     return OrderRequest(
         checkout_key=form.checkout_key.data or "",
         basket=basket.quantities(),
         buyer=form.buyer(my_account_id(), language()),
         expected_total=form.total_seen(),
-        choices=choices(request),
+        choices=choices(request.form),
         gateway=gateway_name(),
     )
 

@@ -15,6 +15,7 @@ from sqlalchemy import select
 
 from marketplace.accounts.current import me, my_account_id
 from marketplace.cooperatives.models import Cooperative
+from marketplace.delivery.rules import Fulfilment
 from marketplace.kernel.errors import NotFound
 from marketplace.kernel.ids import from_text
 from marketplace.kernel.text import say
@@ -22,6 +23,7 @@ from marketplace.listings.queries import offers
 from marketplace.orders import basket, queries, service
 from marketplace.orders.models import Order, Purchase
 from marketplace.orders.queries.balances import may_become_balance
+from marketplace.orders.queries.deliveries import on_the_road
 from marketplace.orders.queries.refunds import refunds_of
 from marketplace.orders.rules import REFUND_LABELS, REFUND_METHOD_LABELS, OrderState
 from marketplace.orders.views import orders
@@ -35,6 +37,13 @@ from marketplace.web.guards import public, signed_in
 from marketplace.web.transactions import reader, transaction
 
 PAGE = 20
+DELIVERED = (
+    OrderState.NEW,
+    OrderState.IN_PREPARATION,
+    OrderState.READY,
+    OrderState.SHIPPED,
+    OrderState.FINISHED,
+)
 FORWARD = (
     OrderState.NEW,
     OrderState.IN_PREPARATION,
@@ -80,7 +89,8 @@ def tracking_page(number: str, key: str, suffix: str | None, *, problem: str = "
         into_balance=may_become_balance(session, order, my_account_id()),
         code=_code(intent, shops[order.cooperative_id]),
         reached={event.after: event for event in order.events},
-        forward=FORWARD,
+        forward=FORWARD if order.fulfilment is Fulfilment.PICKUP else DELIVERED,
+        trip=on_the_road(session, [order]).get(order.id),
         at=at,
     )
 
