@@ -54,6 +54,13 @@ WORDS: dict[str, Sentence] = {
     "balances.every_paying_out_is_held_then_booked": say(
         "Setiap pencairan titipan ditahan dulu, lalu dibukukan."
     ),
+    "ledger.delivery_fees_are_earned_once": say(
+        "Ongkos antar dibukukan sekali, saat pesanan sampai."
+    ),
+    "delivery.cash_is_what_was_taken_less_what_was_handed_in": say(
+        "Uang kurir sama dengan yang diterima dikurangi yang disetor."
+    ),
+    "delivery.trips_agree_with_their_orders": say("Setiap pengantaran cocok dengan pesanannya."),
     "payouts.batch_is_the_sum_of_its_payouts": say(
         "Jumlah setoran sama dengan bagian setiap pembuat."
     ),

@@ -17,6 +17,8 @@ from sqlalchemy.orm import Session
 from marketplace.app import create_app
 from marketplace.balances import service as balances
 from marketplace.cooperatives.models import Cooperative
+from marketplace.delivery import service as delivery
+from marketplace.delivery.rules import Doorstep, Terms
 from marketplace.files.tables import read_rows
 from marketplace.kernel.access import Role
 from marketplace.kernel.money import Rupiah
@@ -51,6 +53,7 @@ from tests.makers import (
 )
 from tests.orders.conftest import first, make_request
 
+MUCH = Rupiah(100_000)
 SUNDAY = SATURDAY + timedelta(days=1)
 WORLD = "Dunia Kecil"
 
@@ -128,6 +131,7 @@ def make_world(session: Session) -> Cooperative:
     orders.expire_overdue(session, at=SATURDAY)
     _online(session, counted)
     _balances(session, cooperative, counted, officer.id)
+    _deliveries(session, cooperative, counted)
     _round(session, cooperative, officer.id)
     _books(session, cooperative.id)
     cooperative.member_count = 4
@@ -144,6 +148,26 @@ def _online(session, counted):
     attempt = attempt_of(session, intent_of(session, order.cooperative_id, order.id))
     paid = Facts(attempt.reference, AttemptState.PAID, order.total, "IDR", "tx-1")
     orders.learn(session, order.cooperative_id, attempt.id, paid, at=SATURDAY)
+
+
+def _deliveries(session, cooperative, counted):
+    """One order on its way, and one that a courier was paid for at the door."""
+    zone = delivery.add_zone(session, cooperative, "Klojen", Terms(Rupiah(8_000), cash_up_to=MUCH))
+    delivery.add_area(session, cooperative, zone.id, "35.73.02")
+    door = Doorstep(zone.id, "Jl. Ijen 25")
+    for arrives in (True, False):
+        price = counted.price.amount
+        request = make_request((counted, 1), total=price + 8_000, door=door)
+        order = _order(session, request, OrderState.IN_PREPARATION)
+        orders.advance(session, order, OrderState.READY, actor_id=None, at=SATURDAY)
+        courier = delivery.CourierChoice(name="Mas Yudi")
+        trip = orders.send_out(session, order, courier, actor_id=None, at=SATURDAY)
+        if arrives:
+            orders.arrive(session, trip, trip.cash, at=SATURDAY)
+            delivery.hand_in(
+                session, cooperative.id, trip.courier_id, Rupiah(9_000), key="1", by=None,
+                at=SATURDAY,
+            )  # fmt: skip
 
 
 def _refunds(session, counted, daily, officer_id):

@@ -55,8 +55,37 @@ LIES = [
         "stock.goods_cost_what_left_the_shelf",
         "UPDATE stock_holds SET value = value + 1 WHERE state = 'consumed'",
     ),
-    ("orders.total_is_the_sum_of_its_lines", "UPDATE orders SET total = total + 1"),
-    ("orders.total_is_the_sum_of_its_lines", "UPDATE orders SET items_total = items_total + 1"),
+    (
+        "orders.total_is_the_sum_of_its_lines",
+        "UPDATE orders SET total = total + 1, items_total = items_total + 1",
+    ),
+    (
+        "orders.total_is_the_sum_of_its_lines",
+        "UPDATE orders SET items_total = items_total + 1, delivery_fee = delivery_fee - 1"
+        " WHERE delivery_fee > 0",
+    ),
+    (
+        "ledger.delivery_fees_are_earned_once",
+        "UPDATE orders SET total = total + 1, delivery_fee = delivery_fee + 1"
+        " WHERE state = 'selesai' AND fulfilment = 'antar'",
+    ),
+    (
+        "delivery.cash_is_what_was_taken_less_what_was_handed_in",
+        "UPDATE cash_hand_ins SET amount = amount - 1",
+    ),
+    (
+        "delivery.cash_is_what_was_taken_less_what_was_handed_in",
+        "UPDATE cash_hand_ins SET amount = amount + 1000000",
+    ),
+    (
+        "delivery.trips_agree_with_their_orders",
+        "UPDATE shipments SET cash = cash + 1 WHERE state = 'sampai'",
+    ),
+    (
+        "delivery.trips_agree_with_their_orders",
+        "UPDATE shipments SET state = 'gagal', reason = 'hilang', ended_at = sent_at"
+        " WHERE state = 'jalan'",
+    ),
     ("orders.purchase_is_the_sum_of_its_orders", "UPDATE purchases SET total = total + 1"),
     (
         "orders.history_is_a_legal_path",

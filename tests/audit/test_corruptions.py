@@ -31,7 +31,10 @@ SEED = 20261128
 # Not names, words, settings and times: nothing says elsewhere what they should be.
 PROVABLE = {
     "purchases": ("total",),
-    "orders": ("purchase_id", "state", "method", "items_total", "total", "refund_due"),
+    "orders": ("purchase_id", "state", "method", "items_total", "total", "delivery_fee",
+               "refund_due"),
+    "shipments": ("order_id", "state", "cash"),
+    "cash_hand_ins": ("amount",),
     "order_lines": ("order_id", "variant_id", "price", "quantity", "total", "maker_share"),
     "order_events": ("order_id", "before", "after"),
     "payment_intents": ("state", "method", "amount_due", "received"),

@@ -80,7 +80,7 @@ def add_area(session: Session, cooperative: Cooperative, zone_id: UUID, code: st
     area = DeliveryArea(
         cooperative_id=cooperative.id, zone_id=zone.id, code=found.code, name=found.name
     )
-    session.add(area)
+    zone.areas.append(area)
     session.flush()
     return area
 
@@ -90,8 +90,8 @@ def remove_area(session: Session, cooperative: Cooperative, zone_id: UUID, code:
     zone = queries.zone(session, cooperative.id, zone_id)
     for area in zone.areas:
         if area.code == code:
+            zone.areas.remove(area)
             session.delete(area)
             session.flush()
-            session.expire(zone, ["areas"])
             return
     raise NotFound(say("Wilayah itu tidak ada di zona ini."))
