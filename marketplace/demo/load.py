@@ -12,7 +12,7 @@ from marketplace.accounts.models import Account
 from marketplace.cooperatives import service as cooperatives
 from marketplace.cooperatives.models import Cooperative
 from marketplace.cooperatives.service import Place, Profile
-from marketplace.demo import accounts, month, supplies, trade
+from marketplace.demo import accounts, doors, month, supplies, trade
 from marketplace.demo.accounts import DemoAccount
 from marketplace.demo.world import DAILY, PREORDER, SANAN, SHOPS, Good, Shop
 from marketplace.kernel.calendar import local_day
@@ -61,6 +61,7 @@ def load(session: Session, *, marked: bool = False, at: datetime) -> None:
         _shop(session, shop, people, mark, at)
     month.load(session, people, at=at)
     trade.load(session, buyer=people[accounts.ACCOUNTS[0]], at=at)
+    doors.load(session, at=at)
     supplies.load(session, people, marked=marked, at=at)
 
 

@@ -5,11 +5,15 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 from marketplace.cooperatives.models import Standing
+from marketplace.delivery import service as delivery
+from marketplace.delivery.rules import Terms
 from marketplace.kernel.ids import new_id, to_text
 from marketplace.kernel.money import Rupiah
 from marketplace.orders import queries
 from tests.api.conftest import count_purchases, line_of, purchase_of
 from tests.makers import make_account, make_cooperative, make_listing, make_point
+
+MUCH = Rupiah(99_000)
 
 
 def test_a_quote_has_the_shape_of_the_contract(guest, keripik, sanan, session):
@@ -296,3 +300,41 @@ def test_a_closed_cooperative_sells_nothing(guest, keripik, sanan, session):
     answer = guest.post("/purchases", purchase_of(keripik))
 
     assert (answer.status_code, answer.get_json()["code"]) == (409, "out_of_stock")
+
+
+def test_a_basket_may_be_brought_to_the_door(guest, keripik, sanan, session):
+    zone = delivery.add_zone(session, sanan, "Klojen", Terms(Rupiah(8_000), cash_up_to=MUCH))
+    delivery.add_area(session, sanan, zone.id, "35.73.02")
+    body = purchase_of(keripik, cooperative=sanan)
+
+    quote = guest.post("/purchases/quote", {"lines": body["lines"]}).get_json()
+
+    option = quote["orders"][0]["fulfilment_options"][-1]
+    assert (option["method"], option["price"]) == ("delivery", 8_000)
+    assert (option["needs"], option["cash"]) == ("address", True)
+    assert [area["code"] for area in option["areas"]] == ["35.73.02"]
+    body["orders"][sanan.slug] = {
+        "fulfilment": {"method": "delivery", "zone": option["zone"], "address": "Jl. Ijen 25"},
+        "payment": "cod",
+    }
+    body["expected_total"] = quote["total"] + 8_000
+    answer = guest.post("/purchases", body)
+    assert answer.status_code == 201
+    order = answer.get_json()["orders"][0]
+    assert (order["items_total"], order["delivery_fee"], order["total"]) == (30_000, 8_000, 38_000)
+    assert (order["fulfilment"], order["pickup"]["address"]) == (
+        "antar",
+        "Jl. Ijen 25, Klojen, Kota Malang",
+    )
+
+
+def test_a_door_without_an_address_is_refused(guest, keripik, sanan, session):
+    zone = delivery.add_zone(session, sanan, "Klojen", Terms(Rupiah(8_000), cash_up_to=MUCH))
+    delivery.add_area(session, sanan, zone.id, "35.73.02")
+    body = purchase_of(keripik, cooperative=sanan)
+    body["orders"][sanan.slug]["fulfilment"] = {"method": "delivery", "zone": to_text(zone.id)}
+
+    answer = guest.post("/purchases", body)
+
+    assert answer.status_code == 422
+    assert "address" in answer.get_json()["errors"]

@@ -29,7 +29,8 @@ KINDS: dict[str, frozenset[str]] = {
     "money": frozenset(
         {
             "variants-0-price", "pack_price", "first_price", "second_price", "cost", "received",
-            "paid", "expected_total", "amount", "lines-0-debit", "lines-1-credit",
+            "paid", "expected_total", "amount", "fee", "minimum", "free_from", "cash_up_to",
+            "lines-0-debit", "lines-1-credit",
         }
     ),
     "qty": frozenset(
@@ -79,7 +80,7 @@ def kinds_of(name: str) -> frozenset[str]:
 
 
 def stem(name: str) -> str:
-    known = ("jumlah-", "ambil-", "bayar-", "catatan-")
+    known = ("jumlah-", "ambil-", "bayar-", "catatan-", "jam-", "wilayah-", "jalan-", "patokan-")
     return name.partition("-")[0] if name.startswith(known) else name
 
 
@@ -189,6 +190,11 @@ def _awaiting_money(site: Site, form: Form) -> None:
     form.path = form.path.replace(site.a.order, number)
 
 
+def _to_send(site: Site, form: Form) -> None:
+    """Choose an order that is ready to be brought."""
+    form.path = form.path.replace(site.a.order, site.a.to_send)
+
+
 def _ordered(site: Site, form: Form) -> None:
     _post(site, form.visitor, "supply.lock")
     _post(site, form.visitor, "supply.order")
@@ -210,6 +216,7 @@ STAGES: dict[str, Callable[[Site, Form], None]] = {
     "orders.change": _basket_alone,
     "listings.edit": _listing,
     "orders.confirm_payment": _awaiting_money,
+    "orders.send": _to_send,
     "supply.receive": _ordered,
     "supply.hand_over": _shared_out,
 }

@@ -46,6 +46,10 @@ from marketplace.claims.views.blueprint import PICTURE
 from marketplace.cooperatives import service as cooperatives
 from marketplace.cooperatives.models import Cooperative, Invite, PickupPoint, Post
 from marketplace.database import Base
+from marketplace.delivery import service as delivery
+from marketplace.delivery.models import Courier, DeliveryZone, Shipment
+from marketplace.delivery.rules import Doorstep, ShipmentState, Terms
+from marketplace.demo import trade as demo_trade
 from marketplace.demo.accounts import ACCOUNTS, DemoAccount
 from marketplace.demo.load import MARKER
 from marketplace.files import service as files
@@ -76,12 +80,13 @@ from marketplace.members.models import Member
 from marketplace.orders import service as orders
 from marketplace.orders.models import Order, Purchase, Refund
 from marketplace.orders.rules import OrderState
+from marketplace.orders.service import Buyer, Choice, OrderRequest
 from marketplace.orders.service.proofs import PROOF
 from marketplace.orders.views.bank import KIND as STATEMENT
 from marketplace.orders.views.refunds import REFUND_PROOF
 from marketplace.payments import queries as payments
 from marketplace.payments.models import BankLine, PaymentDestination, PaymentProof, Transfer
-from marketplace.payments.rules import DestinationKind
+from marketplace.payments.rules import DestinationKind, PaymentMethod
 from marketplace.payments.rules.statements import guess, split
 from marketplace.payments.service import statements
 from marketplace.payouts import service as payouts
@@ -246,6 +251,7 @@ def furnish(app: Flask, session: Session, letter: str) -> dict[str, str]:
     refund(app, session, shop, reason, _account(session, "treasurer", letter), at)
     balance(session, shop, _account(session, "treasurer", letter), at)
     claim(app, session, shop, reason, at)
+    door(session, shop, MARKER if letter == "B" else "", at)
     invitation = cooperatives.invite(
         session, shop, Role.SELLER, by=chair.id, name="Bu Tamu ZQ7B", at=at
     )
@@ -258,6 +264,36 @@ def furnish(app: Flask, session: Session, letter: str) -> dict[str, str]:
     secret = accounts.make_reset_link(session, chair, at=at)
     accounts.start_sign_in(session, chair, browser="walk", address="127.0.0.1", at=at)
     return {"invitation": invitation, "link": secret, "email_link": wish_email(session, chair, at)}
+
+
+def door(session: Session, shop: Cooperative, mark: str, at: datetime) -> None:
+    """Bring one order to a door, paid there, and let another be ready to be brought."""
+    zone = delivery.add_zone(
+        session, shop, f"Sukun {mark}".strip(), Terms(Rupiah(8_000), cash_up_to=Rupiah(10**9))
+    )
+    delivery.add_area(session, shop, zone.id, "35.73.04")
+    title = "Tempe segar" if mark else "Pisang goreng"
+    variant = demo_trade.variant_of(session, shop, title)
+    choices = {
+        shop.id: Choice(method=PaymentMethod.COD, door=Doorstep(zone.id, f"Jl. Supriadi {mark} 8"))
+    }
+    for number in range(3):
+        request = OrderRequest(
+            f"walk-door-{shop.id}-{number}",
+            {variant.id: 2},
+            Buyer(f"Bu Endang {mark}".strip(), "+6281233445590"),
+            variant.price * 2 + Rupiah(8_000),
+            choices,
+        )
+        purchase = orders.place(session, request, at=at)
+        order = session.scalars(select(Order).where(Order.purchase_id == purchase.id)).one()
+        for step in (OrderState.IN_PREPARATION, OrderState.READY):
+            orders.advance(session, order, step, actor_id=None, at=at)
+        if number < 2:
+            courier = delivery.CourierChoice(name=f"Mas Yudi {mark}".strip())
+            trip = orders.send_out(session, order, courier, actor_id=None, at=at)
+        if number < 1:
+            orders.arrive(session, trip, trip.cash, at=at)
 
 
 def bank_statement(
@@ -441,6 +477,27 @@ def facts(session: Session, letter: str, secrets: dict[str, str]) -> Shop:
     photo = first(Photo)
     listing = first(Listing, Listing.id == photo.listing_id)
     order = first(Order)
+    arrived = session.scalars(
+        select(Shipment).where(
+            Shipment.cooperative_id == shop.id,
+            Shipment.state == ShipmentState.ARRIVED,
+            Shipment.id.in_(
+                select(Shipment.id)
+                .join(
+                    Order,
+                    (Order.cooperative_id == Shipment.cooperative_id)
+                    & (Order.id == Shipment.order_id),
+                )
+                .where(Order.pickup_name.like("Sukun%"))
+            ),
+        )
+    ).one()
+    trip = first(
+        Shipment,
+        Shipment.state == ShipmentState.ON_ITS_WAY,
+        Shipment.courier_id == arrived.courier_id,
+        Shipment.sent_at == arrived.sent_at,
+    )
     counted = session.scalars(
         select(Variant)
         .join(Listing, Listing.id == Variant.listing_id)
@@ -467,6 +524,8 @@ def facts(session: Session, letter: str, secrets: dict[str, str]) -> Shop:
         "post_id": first(Post, Post.role == Role.TREASURER).id,
         "invite_id": first(Invite).id,
         "point_id": first(PickupPoint).id,
+        "zone_id": first(DeliveryZone, DeliveryZone.name.like("Sukun%")).id,
+        "courier_id": first(Courier, Courier.id == arrived.courier_id).id,
         "line_id": first(RequestLine, RequestLine.round_id == round_.id).id,
         "item_id": round_.item_id,
         "destination_id": first(
@@ -502,6 +561,11 @@ def facts(session: Session, letter: str, secrets: dict[str, str]) -> Shop:
         "key": purchase.key,
         "refunded": refunded.number,
         "refunded_key": refunded.key,
+        "trip": trip.key,
+        "trip_cash": str(trip.cash.amount),
+        "to_send": first(
+            Order, Order.state == OrderState.READY, Order.pickup_name.like("Sukun%")
+        ).number,
         "round": round_.number,
         "item_name": session.get(SupplyItem, (shop.id, round_.item_id)).name,  # type: ignore[union-attr]
         "login": phone_of(person("manager", letter)),
@@ -544,6 +608,9 @@ def _word(rule: Rule, name: str, shop: Shop) -> Any:
         ("accounts.read_in", "code"): "en",
         ("orders.own_refund_proof", "number"): shop.refunded,
         ("orders.own_refund_proof", "key"): shop.refunded_key,
+        ("orders.courier", "key"): shop.trip,
+        ("orders.arrive", "key"): shop.trip,
+        ("orders.fail", "key"): shop.trip,
     }
     if (rule.endpoint, name) in special:
         return special[rule.endpoint, name]
@@ -619,6 +686,13 @@ def _checkout(s: Shop) -> Values:
         "checkout_key": "k" * 24, "expected_total": "30000",
         f"ambil-{s.id}": f"{s.point_id}|2030-01-05T09:00:00+07:00", f"bayar-{s.id}": "cod",
         f"catatan-{s.id}": "Tanpa sambal",
+    }  # fmt: skip
+
+
+def _zone(_s: Shop) -> Values:
+    return {
+        "name": "Batu", "fee": "12.000", "minimum": "50.000", "free_from": "200.000",
+        "cash_up_to": "100.000",
     }  # fmt: skip
 
 
@@ -706,6 +780,15 @@ BODIES: dict[str, Callable[[Shop], Values]] = {
     "cooperatives.change_profile": _profile,
     "cooperatives.change_point": _point,
     "cooperatives.add_point": _point,
+    "delivery.add_zone": _zone,
+    "delivery.change_zone": _zone,
+    "delivery.retire_zone": lambda _s: {"aktif": "0"},
+    "delivery.add_area": lambda _s: {"code": "35.73.01"},
+    "delivery.remove_area": lambda _s: {"code": "35.73.04"},
+    "delivery.hand_in": lambda _s: {"amount": "1.000", "key": "w" * 24},
+    "orders.send": lambda s: {"member": s.member_id, "courier_name": "", "courier_phone": ""},
+    "orders.arrive": lambda s: {"paid": s.trip_cash},
+    "orders.fail": lambda _s: {"reason": "Rumah kosong"},
     "cooperatives.retire_point": lambda _s: {"aktif": "0"},
     "cooperatives.move": lambda _s: {"code": "35.73.02"},
     "operator.change_standing": lambda _s: {"tahan": "1"},
@@ -824,6 +907,7 @@ QUERIES: dict[str, tuple[str, ...]] = {
     "listings.goods": ("q", "status", "hal"),
     "cooperatives.profile": ("warna",),
     "cooperatives.region": ("q",),
+    "delivery.zone": ("q",),
     "supply.past": ("hal",),
     "supply.open_page": ("barang",),
     "payouts.statement": ("bulan",),

@@ -53,6 +53,7 @@ PUBLIC_TEXTS = frozenset(
         "orders.add",
         "orders.track",
         "claims.mine",
+        "orders.courier",
         "orders.change",
         "orders.place",
         "members.invitation",
@@ -68,7 +69,7 @@ ALWAYS_LEADS_ON = frozenset({"accounts.open_notice"})
 BY_SECRET = frozenset(
     {"accounts.use_link", "members.accept", "orders.cancel", "orders.again", "orders.send_proof",
      "orders.pay_online", "orders.check_online", "claims.open_claim", "claims.accept",
-     "claims.escalate"}
+     "claims.escalate", "orders.arrive", "orders.fail"}
 )  # fmt: skip
 NOT_WALKED = frozenset({"static"})
 WRONG_SECRET = "tidak-ada-rahasia-seperti-ini-0000"
@@ -197,6 +198,7 @@ IDS = (
     "bank_line_id", "statement_id", "proof_id", "draft_id", "entry_id",
     "book_account_id", "batch_id", "counted_listing_id", "refund_id", "claim_id", "evidence_id",
     "withdrawal_id",
+    "zone_id", "courier_id",
 )  # fmt: skip
 
 

@@ -16,6 +16,7 @@ from marketplace.api.schemas.fields import (
     listed,
     many,
 )
+from marketplace.delivery.rules import LONGEST_ADDRESS, Fulfilment
 from marketplace.orders.rules import OrderState
 from marketplace.orders.rules.reducing import LONGEST_CUT_REASON
 from marketplace.orders.service.requests import MOST_LINES, MOST_OF_ONE
@@ -26,6 +27,8 @@ STATES = tuple(state.value for state in OrderState)
 STEPS = (
     OrderState.IN_PREPARATION.value,
     OrderState.READY_FOR_PICKUP.value,
+    OrderState.READY.value,
+    OrderState.SHIPPED.value,
     OrderState.FINISHED.value,
 )
 
@@ -52,10 +55,17 @@ class BuyerRequest(Strict):
 
 
 class FulfilmentRequest(Strict):
-    """How one cooperative's part is fetched; without ``slot_starts`` at the soonest."""
+    """How one cooperative's part changes hands; without ``slot_starts`` at the soonest.
 
-    method = Choice("pickup", required=True)
+    For ``delivery`` name the ``zone``, the ``area`` in it if it has several, and ``address``.
+    """
+
+    method = Choice("pickup", "delivery", required=True)
     point = Id(load_default=None, allow_none=True)
+    zone = Id(load_default=None, allow_none=True)
+    area = Line(13, load_default=None)
+    address = Line(LONGEST_ADDRESS, load_default=None)
+    landmark = Line(100, load_default=None)
     slot_starts = Moment(load_default=None, allow_none=True)
 
 
@@ -83,14 +93,30 @@ class SlotSchema(Schema):
     ends = Moment(required=True)
 
 
+class AreaSchema(Schema):
+    """A district or village to which a zone reaches."""
+
+    code = fields.String(required=True)
+    name = fields.String(required=True)
+
+
 class FulfilmentOptionSchema(Schema):
-    """A way to get the goods, with its price."""
+    """A way to get the goods, with its price: at a point, or brought to a zone.
+
+    ``needs`` says what must be told to choose it, ``problem`` why it cannot be chosen now, and
+    ``cash`` whether it may be paid in cash.
+    """
 
     method = Choice("pickup", "delivery", required=True)
-    point = Id(required=True)
+    point = Id(required=True, allow_none=True)
+    zone = Id(required=True, allow_none=True)
     name = fields.String(required=True)
-    address = fields.String(required=True)
+    address = fields.String(required=True, allow_none=True)
+    areas = listed(AreaSchema)
     price = fields.Integer(required=True)
+    needs = Choice("address", required=True, allow_none=True)
+    cash = fields.Boolean(required=True)
+    problem = fields.String(required=True, allow_none=True)
     slots = listed(SlotSchema)
 
 
@@ -157,7 +183,7 @@ class PaymentSchema(Schema):
 
 
 class PickupSchema(Schema):
-    """Where and when an order is fetched, and the word that is said there."""
+    """Where and when an order is fetched, or brought, and the word that is said there."""
 
     code = fields.String(required=True)
     name = fields.String(required=True)
@@ -185,7 +211,10 @@ class OrderSchema(Schema):
     number = fields.String(required=True)
     cooperative = fields.String(required=True)
     state = Choice(*STATES, required=True)
+    items_total = Money(required=True)
+    delivery_fee = Money(required=True)
     total = Money(required=True)
+    fulfilment = Choice(*(way.value for way in Fulfilment), required=True)
     refund_due = Money(required=True)
     note = fields.String(required=True, allow_none=True)
     placed_at = Moment(required=True)
@@ -240,11 +269,23 @@ class OrderPageSchema(Schema):
     next_cursor = fields.String(required=True, allow_none=True)
 
 
+class CourierRequest(Strict):
+    """Who brings an order: a member of the register, or somebody by name."""
+
+    member = Id(load_default=None, allow_none=True)
+    name = Line(80, load_default=None)
+    phone = Line(40, load_default=None)
+
+
 class StepRequest(Strict):
-    """Where an order goes. ``code`` is what the buyer said, to be checked at handing over."""
+    """Where an order goes. ``code`` is what the buyer said, to be checked at handing over.
+
+    What is sent to a door needs its ``courier``.
+    """
 
     to = Choice(*STEPS, required=True)
     code = Line(40, load_default=None)
+    courier = fields.Nested(CourierRequest, load_default=None, allow_none=True)
 
 
 class MoneyReceived(Strict):

@@ -22,12 +22,14 @@ from marketplace.api.schemas.orders import (
     StepRequest,
 )
 from marketplace.api.views.presented import for_officers, orders_of
-from marketplace.api.views.values import pieces_of
+from marketplace.api.views.values import pieces_of, read_at
 from marketplace.cooperatives.current import here
+from marketplace.delivery.service import CourierChoice
 from marketplace.kernel.access import Permission
 from marketplace.kernel.errors import NotFound
 from marketplace.kernel.ids import to_text
 from marketplace.kernel.money import Rupiah
+from marketplace.kernel.phones import parse_phone
 from marketplace.kernel.text import say
 from marketplace.orders import queries, service
 from marketplace.orders.models import Order
@@ -78,14 +80,26 @@ def _shown(session: Session, number: str, at: datetime) -> dict[str, Any]:
     codes=("wrong_step", "not_paid", "wrong_code", "out_of_stock"),
 )
 def advance_order(session: Session, body: dict[str, Any], slug: str, number: str) -> dict[str, Any]:
-    """Accept an order, say that it is ready, or hand it over."""
+    """Accept an order, say that it is ready, send it with a courier, or hand it over."""
     order, wanted, at = _order(session, number), OrderState(body["to"]), now()
     actor_id = me().account_id
     if wanted is OrderState.FINISHED:
         service.hand_over(session, order, actor_id=actor_id, code=body["code"] or None, at=at)
+    elif wanted is OrderState.SHIPPED:
+        courier = _courier(body["courier"] or {})
+        service.send_out(session, order, courier, actor_id=actor_id, at=at)
     else:
         service.advance(session, order, wanted, actor_id=actor_id, at=at)
     return _shown(session, number, at)
+
+
+def _courier(said: dict[str, Any]) -> CourierChoice:
+    phone = said.get("phone")
+    return CourierChoice(
+        member_id=said.get("member"),
+        name=said.get("name") or "",
+        phone=read_at("courier.phone", parse_phone, phone) if phone else None,
+    )
 
 
 def _order(session: Session, number: str) -> Order:

@@ -23,6 +23,7 @@ from marketplace.api.schemas.orders import (
 from marketplace.api.views.presented import placed, purchase_of
 from marketplace.api.views.values import read_at
 from marketplace.database import reading
+from marketplace.delivery.rules import Doorstep
 from marketplace.kernel.errors import Invalid
 from marketplace.kernel.money import Rupiah
 from marketplace.kernel.phones import parse_phone
@@ -30,6 +31,7 @@ from marketplace.kernel.text import say
 from marketplace.orders import checkout, queries
 from marketplace.orders.models import Order, Purchase
 from marketplace.orders.queries import Place, QuotedLine, QuotedOrder
+from marketplace.orders.queries.doors import Door
 from marketplace.orders.service import Buyer, Choice, OrderRequest
 from marketplace.orders.service.requests import MOST_OF_ONE
 from marketplace.payments.gateways import gateway_name
@@ -81,7 +83,10 @@ def _quoted(order: QuotedOrder) -> dict[str, Any]:
         "cooperative_name": order.cooperative.name,
         "items_total": order.total,
         "lines": [_line(line) for line in order.lines],
-        "fulfilment_options": [_option(place) for place in order.places],
+        "fulfilment_options": [
+            *(_option(place, order) for place in order.places),
+            *(_door(door, order) for door in order.doors),
+        ],
         "payment_options": [method.value for method in order.methods],
         "balance": order.balance,
         "problem": translate(order.problem) if order.problem else None,
@@ -100,14 +105,35 @@ def _line(line: QuotedLine) -> dict[str, Any]:
     }
 
 
-def _option(place: Place) -> dict[str, Any]:
+def _option(place: Place, order: QuotedOrder) -> dict[str, Any]:
     return {
         "method": "pickup",
         "point": place.point.id,
+        "zone": None,
         "name": place.point.name,
         "address": place.point.address,
+        "areas": [],
         "price": 0,
+        "needs": None,
+        "cash": PaymentMethod.COD in order.methods,
+        "problem": None,
         "slots": place.slots,
+    }
+
+
+def _door(door: Door, order: QuotedOrder) -> dict[str, Any]:
+    return {
+        "method": "delivery",
+        "point": None,
+        "zone": door.zone.id,
+        "name": door.zone.name,
+        "address": None,
+        "areas": door.zone.areas,
+        "price": door.fee.amount,
+        "needs": "address",
+        "cash": door.cash and PaymentMethod.COD in order.methods,
+        "problem": translate(door.problem) if door.problem else None,
+        "slots": order.places[0].slots,
     }
 
 
@@ -129,6 +155,7 @@ def _option(place: Place) -> dict[str, Any]:
         "slot_gone",
         "codes_used_up",
         "balance_too_small",
+        "not_delivered",
     ),
 )
 def place_purchase(body: dict[str, Any]) -> dict[str, Any]:
@@ -174,6 +201,16 @@ def _choice(part: dict[str, Any]) -> Choice:
         slot_starts=fetch.get("slot_starts"),
         method=PaymentMethod(part["payment"]) if part["payment"] else None,
         note=part["note"],
+        door=_doorstep(fetch) if fetch.get("method") == "delivery" else None,
+    )
+
+
+def _doorstep(fetch: dict[str, Any]) -> Doorstep:
+    return Doorstep(
+        zone_id=fetch.get("zone"),
+        address=fetch.get("address") or "",
+        landmark=fetch.get("landmark") or None,
+        area=fetch.get("area") or None,
     )
 
 
