@@ -5,22 +5,31 @@ from __future__ import annotations
 from collections.abc import Mapping
 from uuid import UUID
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from marketplace.balances import queries
-from marketplace.ledger.queries import all_lines_of
+from marketplace.cooperatives.models import Cooperative
+from marketplace.ledger.queries import stories_of_parts
+from marketplace.ledger.rules import Purpose
+from marketplace.members.models import Member
 
 
 def of_saver(session: Session, account_id: UUID) -> Mapping[str, object]:
     """Give a person's balances with all that changed them, oldest first."""
-    found = queries.own(session, account_id)
-    lines = all_lines_of(session, [mine.part for mine in found if mine.part])
+    rows = session.execute(
+        select(Cooperative.slug, Member.id)
+        .join(Member, Member.cooperative_id == Cooperative.id)
+        .where(Member.account_id == account_id)
+        .order_by(Cooperative.name, Member.number)
+    ).all()
+    ids = [member_id for _, member_id in rows]
+    stories = stories_of_parts(session, Purpose.MEMBER_BALANCE, ids) if ids else {}
     return {
         "balances": [
             {
-                "cooperative": mine.cooperative.slug,
-                "balance": mine.amount.amount,
-                "held": mine.held.amount,
+                "cooperative": slug,
+                "balance": stories[member_id][0].balance.amount,
+                "held": stories[member_id][0].held.amount,
                 "changes": [
                     {
                         "day": line.entry.dated.isoformat(),
@@ -28,9 +37,10 @@ def of_saver(session: Session, account_id: UUID) -> Mapping[str, object]:
                         "amount": line.change.amount,
                         "balance": line.balance.amount,
                     }
-                    for line in (lines[mine.part.account_id] if mine.part else [])
+                    for line in stories[member_id][1]
                 ],
             }
-            for mine in found
+            for slug, member_id in rows
+            if member_id in stories
         ]
     }

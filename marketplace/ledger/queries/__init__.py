@@ -21,10 +21,10 @@ from marketplace.ledger.queries.entries import (
 from marketplace.ledger.queries.parts import (
     Part,
     PartLine,
-    all_lines_of,
     lines_of_part,
     parts_for,
     parts_with_money,
+    stories_of_parts,
     sum_of_parts,
 )
 from marketplace.ledger.queries.standing import (
@@ -57,7 +57,6 @@ __all__ = [
     "PartLine",
     "WrittenLine",
     "account_by_id",
-    "all_lines_of",
     "balance_of",
     "book_of",
     "books_of",
@@ -82,6 +81,7 @@ __all__ = [
     "parts_with_money",
     "purpose_account",
     "reversal_of",
+    "stories_of_parts",
     "story_of",
     "sum_of_parts",
     "trial_balance",

@@ -89,27 +89,29 @@ def sum_of_parts(session: Session, cooperative_id: int, purpose: Purpose) -> tup
     return int(count), total
 
 
-def all_lines_of(session: Session, parts: Collection[Part]) -> dict[UUID, list[PartLine]]:
-    """List every change of these parts by account, oldest first, in one query."""
-    found: dict[UUID, list[PartLine]] = {part.account_id: [] for part in parts}
-    if not found:
-        return found
-    mine, shops = list(found), {part.cooperative_id for part in parts}
+def stories_of_parts(
+    session: Session, purpose: Purpose, member_ids: Collection[UUID]
+) -> dict[UUID, tuple[Part, list[PartLine]]]:
+    """List every change of these members' parts, oldest first, in one query; by member."""
+    its_line = (LedgerLine.cooperative_id == LedgerAccount.cooperative_id) & (
+        (LedgerLine.debit_id == LedgerAccount.id) | (LedgerLine.credit_id == LedgerAccount.id)
+    )
     rows = session.execute(
-        select(LedgerEntry, LedgerLine.debit_id, LedgerLine.credit_id, LedgerLine.amount)
-        .join(LedgerLine, ENTRY_OF_LINE)
-        .where(
-            LedgerLine.cooperative_id.in_(shops),
-            LedgerLine.debit_id.in_(mine) | LedgerLine.credit_id.in_(mine),
-        )
+        select(LedgerAccount, LedgerEntry, LedgerLine.credit_id, LedgerLine.amount)
+        .join(LedgerLine, its_line)
+        .join(LedgerEntry, ENTRY_OF_LINE)
+        .where(LedgerAccount.purpose == purpose, LedgerAccount.member_id.in_(list(member_ids)))
         .order_by(LedgerEntry.number, LedgerLine.position)
     )
-    for entry, debit, credit, amount in rows:
-        for account_id, change in ((debit, -amount), (credit, amount)):
-            if account_id in found:
-                lines = found[account_id]
-                before = lines[-1].balance if lines else Rupiah(0)
-                lines.append(PartLine(entry, change, before + change))
+    found: dict[UUID, tuple[Part, list[PartLine]]] = {}
+    for row, entry, credit, amount in rows:
+        if row.member_id is None:
+            continue
+        part = Part(row.cooperative_id, row.member_id, row.id, row.credit - row.debit, row.held)
+        _, lines = found.setdefault(row.member_id, (part, []))
+        change = amount if credit == row.id else -amount
+        before = lines[-1].balance if lines else Rupiah(0)
+        lines.append(PartLine(entry, change, before + change))
     return found
 
 
