@@ -9,7 +9,7 @@ from uuid import uuid4
 import sqlalchemy as sa
 from alembic import op
 
-revision, down_revision = "0026", "0024"
+revision, down_revision = "0026", "0025"
 branch_labels = depends_on = None
 
 TABLES = ("delivery_zones", "delivery_areas", "couriers", "shipments", "cash_hand_ins")

@@ -6,7 +6,7 @@ Safe while the old code runs: new columns only, all of them empty.
 import sqlalchemy as sa
 from alembic import op
 
-revision, down_revision = "0027", "0025"
+revision, down_revision = "0027", "0026"
 branch_labels = depends_on = None
 
 UNSEEN = sa.text("refused_at IS NULL AND reported_at IS NULL")
