@@ -145,6 +145,8 @@ def with_proof(
     session: Session, cooperative_id: int, batch_ids: Collection[UUID | None]
 ) -> set[UUID]:
     """Say which of these batches have a picture of how they were paid."""
+    if not batch_ids:
+        return set()
     return set(
         session.scalars(
             select(PayoutBatch.id).where(

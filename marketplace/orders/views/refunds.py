@@ -191,9 +191,9 @@ def own_refund_proof(number: str, key: str, refund_id: UUID) -> Response:
     """Show the same to the buyer whose money it was."""
     session = reader()
     for order in orders_queries.purchase(session, number, key).orders:
-        for found in queries.refunds_of(session, order):
-            if found.id == refund_id:
-                return _proof(found)
+        found = session.get(Refund, (order.cooperative_id, refund_id))
+        if found is not None and found.order_id == order.id:
+            return _proof(found)
     raise NotFound(say("Pengembalian uang itu tidak ditemukan."))
 
 

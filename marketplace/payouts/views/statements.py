@@ -18,6 +18,7 @@ from marketplace.kernel.text import say
 from marketplace.members import queries as members
 from marketplace.members.models import Member
 from marketplace.payouts import queries
+from marketplace.payouts.service import PAYOUT
 from marketplace.payouts.views.blueprint import PATH, payouts
 from marketplace.web.clock import now
 from marketplace.web.downloads import csv_answer
@@ -64,7 +65,9 @@ def statement(slug: str, member_id: UUID) -> ResponseReturnValue:
         month=starts,
         statement=found,
         proofs=queries.with_proof(
-            reader(), here().id, [line.entry.source_id for line in found.lines]
+            reader(),
+            here().id,
+            [line.entry.source_id for line in found.lines if line.entry.source_type == PAYOUT],
         ),
         total=Rupiah.total(sold.total for sold in found.sold),
         share=Rupiah.total(sold.share for sold in found.sold),
