@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import re
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -20,16 +18,6 @@ from tests.journeys.steps import (
 )
 
 BUYER = "Bu Yuni"
-
-
-def picture(page: Page, name: str) -> None:
-    """Keep a picture of a page for who looks at them, at the widths of a phone and a desk."""
-    folder = os.environ.get("DELIVERY_PICTURES")
-    if folder:
-        for width in (390, 1280):
-            page.set_viewport_size({"width": width, "height": 844})
-            page.screenshot(path=Path(folder) / f"{name}-{width}.png", full_page=True)
-        page.set_viewport_size({"width": 390, "height": 844})
 
 
 def order_to_the_door(page: Page, site: str, *, script: bool) -> str:
@@ -48,7 +36,6 @@ def order_to_the_door(page: Page, site: str, *, script: bool) -> str:
     page.get_by_label("Jalan, nomor, RT/RW").fill("Jl. Ijen 25")
     page.get_by_label("Patokan").fill("sebelah gereja")
     page.locator("input[value=cod]").check()
-    picture(page, f"keranjang-{'dengan' if script else 'tanpa'}-skrip")
     return place_order(page, BUYER)
 
 
@@ -75,42 +62,33 @@ def deliver(browser: Browser, site: str, *, script: bool) -> None:
             seen_button(page, re.compile(f"^{button}")).first.click()
             expect(page).to_have_url(re.compile(r"/kelola/pesanan(\?|$)"))
         open_order(page, site)
-        picture(page, "kirim")
         page.get_by_label("Atau nama kurir lain").fill("Mas Bagus")
         page.get_by_label("Nomor WhatsApp kurir").fill("0812 3450 0001")
         seen_button(page, "Kirim").click()
         expect(page.locator("#kirim")).to_contain_text("Mas Bagus")
-        picture(page, "pesanan-dikirim")
         link = page.get_by_role("link", name="Halaman kurir").get_attribute("href")
         assert link is not None
         page.goto(f"{site}/k/{slug('A')}/kelola/pesanan?kolom=siap")
-        picture(page, "papan")
 
     with phone(browser, java_script_enabled=script) as page:
         page.goto(tracking)
         expect(page.locator("h1")).to_contain_text("Sedang diantar oleh Mas Bagus")
-        picture(page, "lacak")
         page.goto(site + link[link.index("/k/") :])
         expect(page.locator("body")).to_contain_text("Jl. Ijen 25 (sebelah gereja)")
-        picture(page, "kurir")
         seen_button(page, re.compile("^Sudah diterima, uang")).click()
         expect(page.locator("body")).to_contain_text("ke bendahara koperasi")
-        picture(page, "kurir-sampai")
         page.goto(tracking)
         expect(page.locator("h1")).to_contain_text("Sudah sampai")
 
     with phone(browser, java_script_enabled=script) as page:
         sign_in(page, site, log_in("A", "treasurer"))
         page.goto(f"{site}/k/{slug('A')}/kelola/uang-antar")
-        picture(page, "uang-antar")
         row = page.locator(".rows li", has_text="Mas Bagus").first
         row.get_by_role("button", name="Catat setoran").click()
         expect(page.locator("body")).to_contain_text("masuk kas")
         page.goto(f"{site}/k/{slug('A')}/kelola/buku")
         expect(page.locator("body")).to_contain_text("Pendapatan antar")
-        picture(page, "neraca")
         page.goto(f"{site}/k/{slug('A')}/kelola/antar")
-        picture(page, "zona")
 
 
 @pytest.mark.journey
