@@ -13,6 +13,7 @@ from marketplace.delivery.queries import last_shipment
 from marketplace.delivery.rules import Fulfilment, ShipmentState
 from marketplace.kernel.ids import new_id
 from marketplace.orders.models import Order
+from marketplace.orders.rules import OrderState
 from marketplace.payments.models import PaymentEvent
 
 
@@ -53,13 +54,14 @@ def last_trip(session: Session, order: Order) -> Shipment | None:
 
 def on_the_road(session: Session, orders: Sequence[Order]) -> dict[UUID, Shipment]:
     """Find the trips that go on now, with their couriers, by order."""
-    if not orders:
+    sent = [order for order in orders if order.state is OrderState.SHIPPED]
+    if not sent:
         return {}
     rows = session.scalars(
         select(Shipment)
         .where(
-            Shipment.cooperative_id.in_({order.cooperative_id for order in orders}),
-            Shipment.order_id.in_([order.id for order in orders]),
+            Shipment.cooperative_id.in_({order.cooperative_id for order in sent}),
+            Shipment.order_id.in_([order.id for order in sent]),
             Shipment.state == ShipmentState.ON_ITS_WAY,
         )
         .options(selectinload(Shipment.courier))

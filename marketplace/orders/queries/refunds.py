@@ -15,7 +15,7 @@ from marketplace.kernel.money import Rupiah
 from marketplace.kernel.text import say
 from marketplace.members.models import Member
 from marketplace.orders.models import Order, OrderLine, Purchase, Refund, RefundLine
-from marketplace.orders.rules import RefundKind, RefundState, SoldLine, paid_for
+from marketplace.orders.rules import RefundKind, RefundState, SoldLine, fee_paid, paid_for
 from marketplace.payments.models import PaymentShare
 
 AGREED = (RefundState.APPROVED, RefundState.PAID)
@@ -212,7 +212,8 @@ def sold_lines(
         .group_by(RefundLine.line_id)
     )
     gone = {line_id: (money, int(pieces)) for line_id, money, pieces in rows}
-    goods = share_of(session, order).amount - fee_paid(session, order)
+    due = share_of(session, order).amount
+    goods = due - fee_paid(order.delivery_fee, due)
     paid = paid_for(goods, [line.total for line in order.lines])
     nothing = (Rupiah(0), 0)
     return [
@@ -229,11 +230,6 @@ def sold_lines(
     ]
 
 
-def fee_paid(session: Session, order: Order) -> Rupiah:
-    """Say what was paid for bringing an order: a discount comes off the goods first."""
-    return min(order.delivery_fee, share_of(session, order).amount)
-
-
 def fee_left(session: Session, order: Order) -> Rupiah:
     """Say how much of what was paid for the delivery no refund has asked back yet."""
     if not order.delivery_fee:
@@ -245,7 +241,7 @@ def fee_left(session: Session, order: Order) -> Rupiah:
             Refund.state != RefundState.REFUSED,
         )
     )
-    return fee_paid(session, order) - (gone or Rupiah(0))
+    return fee_paid(order.delivery_fee, share_of(session, order).amount) - (gone or Rupiah(0))
 
 
 def buyer_as_member(session: Session, order: Order) -> Member | None:

@@ -185,6 +185,11 @@ def paid_for(due: Rupiah, totals: Sequence[Rupiah]) -> list[Rupiah]:
     return [Rupiah(part) for part in largest_remainder(due.amount, weights)]
 
 
+def fee_paid(fee: Rupiah, due: Rupiah) -> Rupiah:
+    """Say what is paid for bringing an order: a discount comes off the goods first."""
+    return min(fee, due)
+
+
 def fee_back(goods_left: Rupiah, fee_left: Rupiah, amount: Rupiah | None) -> Rupiah:
     """Say how much of a refund of no pieces in particular is of the delivery.
 

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from marketplace.accounts.current import me
 from marketplace.cooperatives.current import here
 from marketplace.delivery.queries import shipments_of
+from marketplace.delivery.rules import Fulfilment
 from marketplace.kernel.access import Permission
 from marketplace.kernel.errors import Invalid, RuleBroken
 from marketplace.kernel.money import Rupiah
@@ -136,7 +137,8 @@ def order_page(
     events = events_of(session, intent) if intent else []
     transfer = transfer_of(session, intent)
     proofs = proofs_of(session, intent) if intent and transfer else []
-    trips = shipments_of(session, order.cooperative_id, order.id)
+    brought = order.fulfilment is Fulfilment.DELIVERY
+    trips = shipments_of(session, order.cooperative_id, order.id) if brought else []
     if send is None and order.state is OrderState.READY:
         send = SendForm(formdata=None)
         send.offer(present(session, order.cooperative_id))
