@@ -27,6 +27,7 @@ from marketplace.web.mail import absolute, send_mail
 # What a buyer hears of; steps inside the kitchen are only on the tracking page.
 NEWS: dict[OrderState, Sentence] = {
     OrderState.READY_FOR_PICKUP: say("Siap diambil"),
+    OrderState.SHIPPED: say("Sedang diantar"),
     OrderState.CANCELLED: say("Pesanan dibatalkan"),
     OrderState.EXPIRED: say("Waktu bayar sudah lewat"),
 }

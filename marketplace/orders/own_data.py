@@ -41,8 +41,11 @@ def _order(order: Order, sent: list[SentProof]) -> dict[str, object]:
     return {
         "number": order.number,
         "state": order.state.value,
+        "delivery_fee": order.delivery_fee.amount,
         "total": order.total.amount,
+        "fulfilment": order.fulfilment.value,
         "pickup": order.pickup_name,
+        "address": order.pickup_address,
         "pickup_from": order.pickup_from.isoformat(),
         "note": order.note,
         "payment_proofs": [

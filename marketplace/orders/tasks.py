@@ -21,6 +21,7 @@ WAITING: tuple[tuple[OrderState, Sentence], ...] = (
     (OrderState.NEW, say("pesanan baru")),
     (OrderState.IN_PREPARATION, say("pesanan sedang disiapkan")),
     (OrderState.READY_FOR_PICKUP, say("pesanan siap diambil")),
+    (OrderState.READY, say("pesanan siap dikirim")),
 )
 
 

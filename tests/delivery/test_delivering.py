@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 
 from marketplace import audit
 from marketplace.delivery import queries
@@ -25,9 +26,11 @@ from marketplace.ledger import queries as books
 from marketplace.ledger.rules import Purpose, Unit
 from marketplace.orders import service
 from marketplace.orders.models import Order
+from marketplace.orders.notices import NEWS
 from marketplace.orders.rules import OrderState, RefundMethod, TooMuchBack, WrongStep
 from marketplace.orders.service import CheckoutKeyReused, PriceChanged, RefundRequest
 from marketplace.orders.service.requests import WrongChoice
+from marketplace.outbox.models import OutboxMessage
 from marketplace.payments.queries import intent_of
 from marketplace.payments.rules import PaymentMethod
 from marketplace.stock.queries import shelf
@@ -425,3 +428,16 @@ def test_makers_earn_the_same_of_what_is_brought(session, sanan, zone):
     assert found["2-1300"] + found["4-2300"] == 25_000
     assert found["4-2400"] == 8_000
     assert untrue(session) == []
+
+
+def test_a_buyer_with_an_account_hears_that_it_is_on_its_way(session, sent):
+    shipment = sent()
+
+    told = session.scalars(
+        select(OutboxMessage.facts)
+        .where(OutboxMessage.topic == "order.moved")
+        .order_by(OutboxMessage.id)
+    ).all()
+
+    assert [facts["state"] for facts in told][-1] == OrderState.SHIPPED.value
+    assert order_of(session, shipment).state in NEWS
