@@ -691,7 +691,7 @@ def _checkout(s: Shop) -> Values:
 
 def _zone(_s: Shop) -> Values:
     return {
-        "name": "Batu", "fee": "12.000", "minimum": "50.000", "free_from": "200.000",
+        "name": "Batu", "fee": "12.000", "minimum": "10.000", "free_from": "200.000",
         "cash_up_to": "100.000",
     }  # fmt: skip
 
