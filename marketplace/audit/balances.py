@@ -6,11 +6,12 @@ from collections.abc import Iterator
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import and_, select
+from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from marketplace.balances.models import Withdrawal
 from marketplace.balances.rules import WITHDRAWAL, WithdrawalState
+from marketplace.bookkeeping.service import MANUAL
 from marketplace.database import total_of
 from marketplace.kernel.money import Rupiah
 from marketplace.ledger.models import (
@@ -20,6 +21,7 @@ from marketplace.ledger.models import (
     LedgerHold,
     LedgerLine,
 )
+from marketplace.ledger.queries.entries import ENTRY_OF_LINE
 from marketplace.ledger.rules import Purpose
 from marketplace.orders.models import Refund
 from marketplace.orders.rules import RefundState
@@ -38,7 +40,10 @@ HELD_WHILE = {
 
 
 def causes(session: Session, _at: datetime) -> Rows:
-    """Compare each balance with refunds to it, less what was spent and paid out."""
+    """Compare each balance with refunds to it, less what was spent and paid out.
+
+    What two officers wrote by hand counts as well: what members had before they came here.
+    """
     told: Told = {}
     refunds = session.execute(
         select(Refund.cooperative_id, Refund.member_id, total_of(Refund.amount))
@@ -55,6 +60,8 @@ def causes(session: Session, _at: datetime) -> Rows:
             _add(told, shop, member, amount)
     for shop, member, amount in withdrawn:
         _add(told, shop, member, -amount)
+    for shop, member, amount in _by_hand(session):
+        _add(told, shop, member, amount)
     for event in _spendings(session):
         _add(told, event.cooperative_id, UUID(event.facts[MEMBER]), -event.amount)
     kept = _kept(session)
@@ -66,6 +73,36 @@ def causes(session: Session, _at: datetime) -> Rows:
 
 def _add(told: Told, shop: int, member: UUID, amount: Rupiah) -> None:
     told[shop, member] = told.get((shop, member), NOTHING) + amount
+
+
+def _by_hand(session: Session) -> Iterator[tuple[int, UUID, Rupiah]]:
+    """Read what entries by hand, and their reversals, moved into balances and out of them."""
+    original = aliased(LedgerEntry)
+    by_hand = or_(LedgerEntry.source_type == MANUAL, original.source_type == MANUAL)
+    for side, sign in ((LedgerLine.credit_id, 1), (LedgerLine.debit_id, -1)):
+        rows = session.execute(
+            select(LedgerLine.cooperative_id, LedgerAccount.member_id, LedgerLine.amount)
+            .join(LedgerEntry, ENTRY_OF_LINE)
+            .outerjoin(
+                original,
+                and_(
+                    original.cooperative_id == LedgerEntry.cooperative_id,
+                    original.id == LedgerEntry.reverses_id,
+                ),
+            )
+            .join(
+                LedgerAccount,
+                and_(
+                    LedgerAccount.cooperative_id == LedgerLine.cooperative_id,
+                    LedgerAccount.id == side,
+                    LedgerAccount.purpose == Purpose.MEMBER_BALANCE,
+                ),
+            )
+            .where(by_hand, LedgerAccount.member_id.is_not(None))
+        )
+        for shop, member, amount in rows:
+            if member is not None:
+                yield shop, member, amount * sign
 
 
 def _spendings(session: Session) -> list[PaymentEvent]:
