@@ -44,11 +44,10 @@ def refund_by_key(session: Session, cooperative_id: int, key: str) -> Refund | N
 
 
 def refunds_of(session: Session, order: Order) -> Sequence[Refund]:
-    """List the refunds of an order with their lines, oldest first."""
+    """List the refunds of an order without their lines, oldest first."""
     return session.scalars(
         select(Refund)
         .where(Refund.cooperative_id == order.cooperative_id, Refund.order_id == order.id)
-        .options(selectinload(Refund.lines))
         .order_by(Refund.id)
     ).all()
 

@@ -9,7 +9,7 @@ from functools import cache
 from uuid import UUID
 
 from sqlalchemy import Select, bindparam, select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session, joinedload, selectinload
 
 from marketplace.kernel.errors import NotFound
 from marketplace.kernel.text import say
@@ -47,14 +47,15 @@ def _by_checkout_key() -> Select[Purchase]:
 
 def purchase(session: Session, number: str, key: str) -> Purchase:
     """Fetch a purchase with its orders, lines and steps by its secret link."""
-    found = session.scalar(
+    wanted = (
         select(Purchase)
         .where(Purchase.number == number)
         .options(
-            selectinload(Purchase.orders).selectinload(Order.lines),
-            selectinload(Purchase.orders).selectinload(Order.events),
+            joinedload(Purchase.orders).selectinload(Order.lines),
+            joinedload(Purchase.orders).selectinload(Order.events),
         )
     )
+    found = session.scalars(wanted).unique().one_or_none()
     if found is None or not hmac.compare_digest(found.key.encode(), key.encode()):
         raise NotFound(say("Pesanan tidak ditemukan. Periksa lagi tautannya."))
     return found
