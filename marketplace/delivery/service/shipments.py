@@ -7,6 +7,7 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from marketplace.delivery import queries
@@ -72,13 +73,24 @@ def _courier(session: Session, cooperative_id: int, choice: CourierChoice) -> Co
     else:
         wrong = say("Pilih anggota atau tulis nama kurirnya.")
         raise Invalid(wrong, fields={"courier_name": wrong})
-    courier = session.scalar(select(Courier).where(Courier.cooperative_id == cooperative_id, same))
+    wanted = select(Courier).where(Courier.cooperative_id == cooperative_id, same)
+    courier = session.scalar(wanted)
     if courier is None:
-        courier = Courier(cooperative_id=cooperative_id, member_id=choice.member_id, name=name)
-        session.add(courier)
+        new = Courier(cooperative_id=cooperative_id, member_id=choice.member_id, name=name)
+        courier = new if _first_to_name(session, new) else session.scalars(wanted).one()
     courier.phone = choice.phone or courier.phone
     session.flush()
     return courier
+
+
+def _first_to_name(session: Session, courier: Courier) -> bool:
+    """Write a new courier down; False when another officer has just done so."""
+    try:
+        with session.begin_nested():
+            session.add(courier)
+    except IntegrityError:
+        return False
+    return True
 
 
 def finish(
