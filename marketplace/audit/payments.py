@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime
 
-from sqlalchemy import and_, exists, func, not_, or_, select
+from sqlalchemy import and_, case, exists, func, not_, or_, select
 from sqlalchemy.orm import Session
 
 from marketplace.audit.orders import PLACE
@@ -23,6 +23,7 @@ from marketplace.payments.models import (
 )
 from marketplace.payments.queries.intents import INTENT_OF_SHARE
 from marketplace.payments.rules import BANK, PaymentMethod, PaymentState
+from marketplace.payments.rules.cash import MOST_ROUNDED
 
 Rows = Iterator[tuple[str, str]]
 PAID = (PaymentState.PAID, PaymentState.OVER)
@@ -148,7 +149,7 @@ def orders(session: Session, _at: datetime) -> Rows:
 
 
 def discounts(session: Session, _at: datetime) -> Rows:
-    """Compare an order with its intent: only a transfer is less, and by its own code."""
+    """Compare an order with its intent: a transfer is less by its own code, cash by rounding."""
     code = func.coalesce(Transfer.discount, 0)
     cut = (
         select(func.coalesce(func.sum(LineCut.amount), 0))
@@ -173,7 +174,13 @@ def discounts(session: Session, _at: datetime) -> Rows:
             ),
         )
         .where(
-            (Order.total != PaymentIntent.amount_due + code)
+            case(
+                (
+                    Order.method == PaymentMethod.COD,
+                    ~(Order.total - PaymentIntent.amount_due).between(0, MOST_ROUNDED),
+                ),
+                else_=Order.total != PaymentIntent.amount_due + code,
+            )
             | (Transfer.amount != PaymentIntent.amount_due + cut)
         )
     )

@@ -67,6 +67,7 @@ class Cooperative(Base):
     qris_payload: Mapped[str | None]
     qris_converts: Mapped[bool] = mapped_column(default=True)
     takes_transfer: Mapped[bool] = mapped_column(default=False, server_default=false())
+    cash_rounding: Mapped[int] = mapped_column(default=0, server_default=text("0"))  # whole rupiah
     takes_gateway: Mapped[bool] = mapped_column(default=False, server_default=false())
     transfer_account_id: Mapped[UUID | None]
     refund_limit: Mapped[Rupiah] = mapped_column(  # above it, two officers agree to a refund
@@ -79,6 +80,7 @@ class Cooperative(Base):
     __table_args__ = (
         Index(None, "standing", "name"),
         CheckConstraint("share_basis_points BETWEEN 0 AND 10000", name="share_is_a_part"),
+        CheckConstraint("cash_rounding IN (0, 100, 500, 1000)", name="cash_rounding_known"),
         CheckConstraint("payout_days BETWEEN 0 AND 60", name="payout_days_sane"),
         CheckConstraint("payment_minutes BETWEEN 5 AND 10080", name="payment_minutes_sane"),
     )

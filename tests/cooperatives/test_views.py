@@ -426,12 +426,15 @@ def test_a_person_without_a_cooperative_is_told_how_to_join(session, sign_in, cl
 
 
 def test_payment_terms_are_set(session, sanan, office):
-    data = {"share": "7,5", "payment_minutes": "120", "takes_qris": "y"}
+    data = {
+        "share": "7,5", "payment_minutes": "120", "takes_qris": "y", "cash_rounding": "500",
+    }  # fmt: skip
 
     assert office.post(f"{KELOLA}/pembayaran", data=data).status_code == 303
 
     session.refresh(sanan)
     assert (sanan.share_basis_points, sanan.payment_minutes) == (750, 120)
+    assert sanan.cash_rounding == 500
     assert (sanan.takes_cash, sanan.takes_qris, sanan.qris_converts) == (False, True, False)
     assert 'value="7,5"' in text(office.get(f"{KELOLA}/pembayaran"))
 
@@ -439,7 +442,8 @@ def test_payment_terms_are_set(session, sanan, office):
 @pytest.mark.parametrize(
     "wrong",
     [{"share": "101"}, {"share": "-1"}, {"share": "NaN"}, {"share": "1e3"}, {"share": "7,555"},
-     {"share": ""}, {"payment_minutes": "4"}, {"payment_minutes": "99999"}, {"share": "²"}],
+     {"share": ""}, {"payment_minutes": "4"}, {"payment_minutes": "99999"}, {"share": "²"},
+     {"cash_rounding": "250"}],
 )  # fmt: skip
 def test_wrong_payment_terms_are_refused(session, sanan, office, wrong):
     data = {"share": "10", "payment_minutes": "60", **wrong}

@@ -17,6 +17,7 @@ from marketplace.outbox import service as outbox
 WHOLE = 10_000
 SHORTEST_DEADLINE, LONGEST_DEADLINE = 5, 10_080
 LONGEST_PROMISE = 60
+CASH_STEPS = (0, 100, 500, 1000)
 NO_MONEY, LARGEST_LIMIT = Rupiah(0), Rupiah(10_000_000)
 
 
@@ -30,12 +31,14 @@ def set_payment_terms(
     takes_qris: bool,
     takes_transfer: bool,
     takes_gateway: bool = False,
+    cash_rounding: int = 0,
     qris_converts: bool,
     at: datetime,
 ) -> None:
     """Set the cooperative's share, how long a buyer has to pay, and the ways to do it.
 
-    A gateway is only offered to buyers while the site has one.
+    A gateway is only offered to buyers while the site has one. ``cash_rounding`` is the step,
+    in rupiah, to which cash is rounded down; 0 rounds nothing.
     """
     if not 0 <= share_basis_points <= WHOLE:
         wrong = say("Bagian koperasi 0 sampai 100 persen.")
@@ -43,6 +46,9 @@ def set_payment_terms(
     if not SHORTEST_DEADLINE <= payment_minutes <= LONGEST_DEADLINE:
         wrong = say("Batas bayar paling cepat 5 menit dan paling lama 7 hari.")
         raise Invalid(wrong, fields={"payment_minutes": wrong})
+    if cash_rounding not in CASH_STEPS:
+        wrong = say("Pilih pembulatan tunai dari daftar.")
+        raise Invalid(wrong, fields={"cash_rounding": wrong})
     if takes_qris and not cooperative.qris_payload:
         wrong = say("Pasang kode QRIS dulu.")
         raise RuleBroken(wrong, fields={"takes_qris": wrong})
@@ -54,6 +60,7 @@ def set_payment_terms(
     cooperative.takes_cash, cooperative.takes_qris = takes_cash, takes_qris
     cooperative.takes_transfer = takes_transfer
     cooperative.takes_gateway = takes_gateway
+    cooperative.cash_rounding = cash_rounding
     cooperative.qris_converts = qris_converts
     changed(session, cooperative, "payment", at=at)
 

@@ -24,7 +24,7 @@ from marketplace.orders.queries.deliveries import courier_of_event
 from marketplace.orders.queries.refunds import buyer_as_member
 from marketplace.payments.models import PaymentEvent, PaymentIntent
 from marketplace.payments.queries import events_of
-from marketplace.payments.rules import CREDIT, MEMBER, arrives_in
+from marketplace.payments.rules import CREDIT, MEMBER, PaymentMethod, arrives_in
 
 ORDER_MONEY, ORDER_SALE = "order_money", "order_sale"
 
@@ -92,7 +92,7 @@ def book_sale(
     earned.append((Purpose.DELIVERY_INCOME, order.delivery_fee))
     cost_of = Purpose.MEMBER_COST if revenue is Purpose.MEMBER_SALES else Purpose.PUBLIC_COST
     moves = [
-        *_from_the_buyer(earned, given=order.total - intent.amount_due),
+        *_from_the_buyer(earned, order.total - intent.amount_due, given_as(order)),
         *(Move(cost_of, Purpose.STOCK, cost) for cost in costs.values() if cost),
     ]
     if not moves:
@@ -133,18 +133,25 @@ def _earned(line: OrderLine, revenue: Purpose) -> list[tuple[Place, Rupiah]]:
     ]
 
 
-def _from_the_buyer(earned: Iterable[tuple[Place, Rupiah]], *, given: Rupiah) -> list[Move]:
+def given_as(order: Order) -> Purpose:
+    """Name the account of what was asked less: a code of a transfer, or the rounding of cash."""
+    return Purpose.ROUNDING if order.method is PaymentMethod.COD else Purpose.DISCOUNTS
+
+
+def _from_the_buyer(
+    earned: Iterable[tuple[Place, Rupiah]], given: Rupiah, account: Purpose
+) -> list[Move]:
     """Pay what was earned out of the buyer's advance, and out of the discount first.
 
-    ``given`` is what the cooperative asked less for than the goods cost (kode unik): its
-    own cost, never the makers'.
+    ``given`` is what the cooperative asked less for than the goods cost (kode unik, cash that
+    was rounded): its own cost, never the makers'.
     """
     moves = []
     for place, amount in earned:
         discount = min(given, amount)
         given = given - discount
         for source, part in (
-            (Purpose.DISCOUNTS, discount),
+            (account, discount),
             (Purpose.BUYER_ADVANCES, amount - discount),
         ):
             if part:

@@ -23,7 +23,7 @@ from marketplace.ledger.rules import MemberAccount, Move, Place, Posting, Purpos
 from marketplace.orders.models import Order, OrderLine, Refund
 from marketplace.orders.queries.balances import holder_of
 from marketplace.orders.rules import RefundMethod
-from marketplace.orders.service.booking import ORDER_SALE, purse_of
+from marketplace.orders.service.booking import ORDER_SALE, given_as, purse_of
 from marketplace.payments.models import PaymentIntent
 from marketplace.payments.queries import events_of
 
@@ -61,7 +61,7 @@ def book_return(
 
 
 def _taken_back(order: Order, refund: Refund, revenue: Purpose) -> Iterator[Move]:
-    """Take each part from whom it was credited to; what was a discount goes back to discounts."""
+    """Take each part from whom it was credited to; a discount goes back whence it came."""
     lines = {line.id: line for line in order.lines}
     for back in refund.lines:
         discount = back.maker_amount + back.cooperative_amount - back.amount
@@ -70,7 +70,7 @@ def _taken_back(order: Order, refund: Refund, revenue: Purpose) -> Iterator[Move
             given = min(discount, amount)
             discount = discount - given
             for target, part in (
-                (Purpose.DISCOUNTS, given),
+                (given_as(order), given),
                 (Purpose.BUYER_ADVANCES, amount - given),
             ):
                 if part:

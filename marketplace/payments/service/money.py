@@ -17,6 +17,7 @@ from marketplace.kernel.text import say
 from marketplace.payments import qris
 from marketplace.payments.models import PaymentEvent, PaymentIntent, PaymentShare
 from marketplace.payments.rules import MEMBER, PaymentMethod, PaymentState, settle, step
+from marketplace.payments.rules.cash import rounded_cash
 from marketplace.payments.service.transfers import reserve
 
 ENDABLE = (
@@ -49,7 +50,8 @@ def ask(
 ) -> PaymentIntent:
     """Ask for the money of one order, paid straight to its cooperative.
 
-    A transfer is asked for as a little less than the order, by an amount of its own.
+    Cash is asked for in coins that the cooperative has. A transfer is asked for as a little
+    less than the order, by an amount of its own.
     A cooperative whose code may be converted gets a QRIS with amount and bill number;
     otherwise its own picture is shown beside the amount.
     """
@@ -57,7 +59,7 @@ def ask(
         cooperative_id=cooperative.id,
         method=method,
         state=PaymentState.WAITING,
-        amount_due=amount,
+        amount_due=_due(cooperative, amount, method),
         qris_payload=_qris(cooperative, amount, method, bill_number),
         expires_at=expires_at,
         created_at=at,
@@ -79,6 +81,12 @@ def ask(
     )
     session.flush()
     return intent
+
+
+def _due(cooperative: Cooperative, amount: Rupiah, method: PaymentMethod) -> Rupiah:
+    if method is PaymentMethod.COD:
+        return rounded_cash(amount, cooperative.cash_rounding)
+    return amount
 
 
 def _qris(

@@ -6,9 +6,11 @@ from typing import Any
 
 from flask_babel import lazy_gettext
 from flask_wtf.file import FileField
-from wtforms import BooleanField, HiddenField, TextAreaField
+from wtforms import BooleanField, HiddenField, SelectField, TextAreaField
+from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired, Length, NumberRange
 
+from marketplace.cooperatives.service.payment import CASH_STEPS
 from marketplace.kernel.numbers import parse_percent
 from marketplace.payments.rules import BankAccount, checked_account
 from marketplace.web.fields import ParsedField, QuantityField, RupiahField, TrimmedField
@@ -33,6 +35,15 @@ class TermsForm(BaseForm):
         lazy_gettext("Batas waktu bayar"), [InputRequired(), NumberRange(min=5, max=10080)]
     )
     takes_cash = BooleanField(lazy_gettext("Tunai saat ambil"))
+    cash_rounding = SelectField(
+        lazy_gettext("Pembulatan tunai"),
+        coerce=int,
+        default=0,
+        choices=[
+            SelectChoice(0, lazy_gettext("Tidak dibulatkan")),
+            *(SelectChoice(step, f"Rp {step:,}".replace(",", ".")) for step in CASH_STEPS if step),
+        ],
+    )
     takes_qris = BooleanField(lazy_gettext("QRIS"))
     takes_transfer = BooleanField(lazy_gettext("Transfer bank"))
     takes_gateway = BooleanField(lazy_gettext("Bayar online"))
@@ -46,6 +57,7 @@ class TermsForm(BaseForm):
             "takes_cash": self.takes_cash.data,
             "takes_qris": self.takes_qris.data,
             "takes_transfer": self.takes_transfer.data,
+            "cash_rounding": self.cash_rounding.data,
             "takes_gateway": self.takes_gateway.data,
             "qris_converts": self.qris_converts.data,
         }

@@ -52,6 +52,7 @@ def _page(
         takes_qris=cooperative.takes_qris,
         takes_transfer=cooperative.takes_transfer,
         takes_gateway=cooperative.takes_gateway,
+        cash_rounding=cooperative.cash_rounding,
         qris_converts=cooperative.qris_converts,
     )
     return render_template(
