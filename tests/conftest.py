@@ -26,7 +26,7 @@ from marketplace.accounts.models import Account
 from marketplace.app import create_app
 from marketplace.config import Settings
 from marketplace.search.engine import Index
-from marketplace.web.extensions import db
+from marketplace.web.extensions import db, limiter
 from tests import postgres
 from tools import strings
 
@@ -219,6 +219,7 @@ def app(shared_app: Flask) -> Iterator[Flask]:
 
     ``transaction()`` really commits, but only up to a savepoint.
     """
+    limiter.enabled = False  # it is one for all applications, and some tests count requests
     shared_app.extensions["pages"].forget()
     forget_the_index(shared_app)
     with shared_app.app_context():

@@ -28,7 +28,8 @@ def buy(page: Page, site: str, buyer: str) -> tuple[str, int]:
     """Order to be paid by transfer and send a proof; gives its address and the exact amount."""
     put_into_basket(page, site, "cilok", "Cilok kuah kacang")
     page.get_by_text("Hari lain di").first.click()
-    page.locator("input[name^=ambil-]").last.check()  # the money may take a day
+    later = page.locator("details").filter(has_text="Hari lain di")
+    later.locator("input[name^=ambil-]").last.check()  # the money may take a day
     page.locator("input[value=transfer]").check()
     address = place_order(page, buyer)
     expect(page.get_by_role("heading", name="Transfer ke rekening ini")).to_be_visible()
