@@ -5,31 +5,36 @@ from __future__ import annotations
 from collections.abc import Mapping
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import and_
 from sqlalchemy.orm import Session
 
 from marketplace.cooperatives.models import Cooperative
-from marketplace.ledger.queries import stories_of_parts
+from marketplace.ledger.queries import LedgerAccount, changes_of_parts, stories_of_parts
 from marketplace.ledger.rules import Purpose
 from marketplace.members.models import Member
 
 
 def of_saver(session: Session, account_id: UUID) -> Mapping[str, object]:
     """Give a person's balances with all that changed them, oldest first."""
+    mine = and_(
+        Member.cooperative_id == LedgerAccount.cooperative_id,
+        Member.id == LedgerAccount.member_id,
+        Member.account_id == account_id,
+    )
     rows = session.execute(
-        select(Cooperative.slug, Member.id)
-        .join(Member, Member.cooperative_id == Cooperative.id)
-        .where(Member.account_id == account_id)
-        .order_by(Cooperative.name, Member.number)
+        changes_of_parts(Purpose.MEMBER_BALANCE)
+        .join(Member, mine)
+        .join(Cooperative, Cooperative.id == LedgerAccount.cooperative_id)
+        .add_columns(Cooperative.slug)
     ).all()
-    ids = [member_id for _, member_id in rows]
-    stories = stories_of_parts(session, Purpose.MEMBER_BALANCE, ids) if ids else {}
+    slugs = {account.member_id: slug for account, *_, slug in rows}
+    stories = stories_of_parts(tuple(row)[:4] for row in rows)
     return {
         "balances": [
             {
-                "cooperative": slug,
-                "balance": stories[member_id][0].balance.amount,
-                "held": stories[member_id][0].held.amount,
+                "cooperative": slugs[member_id],
+                "balance": part.balance.amount,
+                "held": part.held.amount,
                 "changes": [
                     {
                         "day": line.entry.dated.isoformat(),
@@ -37,10 +42,9 @@ def of_saver(session: Session, account_id: UUID) -> Mapping[str, object]:
                         "amount": line.change.amount,
                         "balance": line.balance.amount,
                     }
-                    for line in stories[member_id][1]
+                    for line in lines
                 ],
             }
-            for slug, member_id in rows
-            if member_id in stories
+            for member_id, (part, lines) in stories.items()
         ]
     }

@@ -26,8 +26,6 @@ from tests.architecture.test_walk import is_for_programs
 pytestmark = pytest.mark.slow
 
 MOST = {"guest": 6, "signed in": 10}
-# A file of everything that is known of a person: one question for each part of it.
-MOST_FOR_ALL_OWN_DATA = 12
 NO_STATEMENTS = (
     "BEGIN", "PRAGMA", "SAVEPOINT", "RELEASE", "ROLLBACK", "COMMIT", "SET ",
     # How new the newest message is: asked once a second for all kept pages together.
@@ -100,8 +98,7 @@ def test_no_page_asks_the_database_often(site: Site) -> None:
             site.app.extensions["pages"].forget()
             with heard() as statements:
                 send(visitor, "GET", path, None)
-            everything = rule.endpoint == "accounts.download_data"
-            if len(statements) > (MOST_FOR_ALL_OWN_DATA if everything else MOST[who]):
+            if len(statements) > MOST[who]:
                 wrong.append((who, path, len(statements)))
 
     assert "\n".join(map(str, wrong)) == ""

@@ -21,6 +21,7 @@ from marketplace.ledger.queries.entries import (
 from marketplace.ledger.queries.parts import (
     Part,
     PartLine,
+    changes_of_parts,
     lines_of_part,
     parts_for,
     parts_with_money,
@@ -61,6 +62,7 @@ __all__ = [
     "book_of",
     "books_of",
     "card",
+    "changes_of_parts",
     "chart",
     "closings_of",
     "entries_of_source",

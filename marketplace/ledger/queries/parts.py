@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -89,20 +89,24 @@ def sum_of_parts(session: Session, cooperative_id: int, purpose: Purpose) -> tup
     return int(count), total
 
 
-def stories_of_parts(
-    session: Session, purpose: Purpose, member_ids: Collection[UUID]
-) -> dict[UUID, tuple[Part, list[PartLine]]]:
-    """List every change of these members' parts, oldest first, in one query; by member."""
+def changes_of_parts(purpose: Purpose) -> Select[LedgerAccount, LedgerEntry, UUID, Rupiah]:
+    """Ask for every change of members' parts, oldest first; who asks says of whom."""
     its_line = (LedgerLine.cooperative_id == LedgerAccount.cooperative_id) & (
         (LedgerLine.debit_id == LedgerAccount.id) | (LedgerLine.credit_id == LedgerAccount.id)
     )
-    rows = session.execute(
+    return (
         select(LedgerAccount, LedgerEntry, LedgerLine.credit_id, LedgerLine.amount)
         .join(LedgerLine, its_line)
         .join(LedgerEntry, ENTRY_OF_LINE)
-        .where(LedgerAccount.purpose == purpose, LedgerAccount.member_id.in_(list(member_ids)))
+        .where(LedgerAccount.purpose == purpose, LedgerAccount.member_id.is_not(None))
         .order_by(LedgerEntry.number, LedgerLine.position)
     )
+
+
+def stories_of_parts(
+    rows: Iterable[tuple[LedgerAccount, LedgerEntry, UUID, Rupiah]],
+) -> dict[UUID, tuple[Part, list[PartLine]]]:
+    """Tell what was asked for with ``changes_of_parts``, with the balance after each; by member."""
     found: dict[UUID, tuple[Part, list[PartLine]]] = {}
     for row, entry, credit, amount in rows:
         if row.member_id is None:
