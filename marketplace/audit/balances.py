@@ -129,13 +129,7 @@ def spendings(session: Session, _at: datetime) -> Rows:
     taken = aliased(LedgerAccount)
     rows = session.execute(
         select(LedgerEntry.cooperative_id, LedgerEntry.key, taken.member_id, LedgerLine.amount)
-        .join(
-            LedgerLine,
-            and_(
-                LedgerLine.cooperative_id == LedgerEntry.cooperative_id,
-                LedgerLine.entry_id == LedgerEntry.id,
-            ),
-        )
+        .join(LedgerLine, ENTRY_OF_LINE)
         .join(
             taken,
             and_(

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from marketplace.database import total_of
 from marketplace.kernel.money import Rupiah
 from marketplace.ledger.models import LedgerAccount, LedgerEntry, LedgerLine
+from marketplace.ledger.queries.entries import ENTRY_OF_LINE
 from marketplace.payouts.models import Payout, PayoutBatch
 from marketplace.payouts.rules import BatchState
 from marketplace.payouts.service import PAYOUT
@@ -77,13 +78,7 @@ def _booked(
             LedgerAccount.purpose,
             LedgerLine.amount,
         )
-        .join(
-            LedgerLine,
-            and_(
-                LedgerLine.cooperative_id == LedgerEntry.cooperative_id,
-                LedgerLine.entry_id == LedgerEntry.id,
-            ),
-        )
+        .join(LedgerLine, ENTRY_OF_LINE)
         .join(
             LedgerAccount,
             and_(
