@@ -134,18 +134,20 @@ def attempts(form: Form) -> Iterator[tuple[Case, str, Mapping[str, Any]]]:
 
 @pytest.mark.parametrize("endpoint", FORMS)
 def test_no_form_stumbles_over_a_hostile_value(site: Site, endpoint: str) -> None:
-    wrong = set()
+    wrong, books, taken = set(), [], set()
     with undone(site) as connection:
         form = ready(site, endpoint)
         for case, value, changes in attempts(form) if form.values else ():
             with tried(connection, form.visitor):
                 answer = form.send(changes)
+                if answer.status_code == 303 and case["cat"] not in taken:  # as it was written
+                    taken.add(case["cat"])
+                    books += audit_of(site)
             for why in faults(answer, case, value):
                 wrong.add((case["id"], ",".join(changes), why))
             if must_be_refused(case, changes) and answer.status_code // 100 != 4:
                 wrong.add((case["id"], ",".join(changes), f"taken: {answer.status_code}"))
         after = form.visitor.get("/akun")
-        books = audit_of(site)
 
     assert "\n".join(map(str, sorted(wrong))) == ""
     assert after.status_code in (200, 302)
