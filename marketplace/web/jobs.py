@@ -131,9 +131,12 @@ class Jobs:
                 done += 1
 
     def drain(self) -> int:
-        """Run all that is due, then stop; returns how many jobs and messages that was."""
+        """Run all that is due, then stop; returns how many jobs and messages that was.
+
+        It looks whether anything is there first: on PostgreSQL taking waits for work to come.
+        """
         done = 0
-        while (task := self.queue.dequeue()) is not None:
+        while self.queue.pending_count() and (task := self.queue.dequeue()) is not None:
             self.queue.execute(task)
             done += 1
         self.sweep()
