@@ -31,6 +31,8 @@ from tests import postgres
 from tools import strings
 
 SATURDAY = datetime(2026, 11, 28, 3, 0, tzinfo=UTC)  # Saturday 10.00 in Malang
+# Their tests talk to a server, load the demo, migrate or open a browser.
+SLOW_ROOMS = frozenset({"demo", "gateways", "journeys", "migrations"})
 DATABASES = tuple(os.environ.get("GUYUB_TEST_DATABASES", "sqlite,postgresql").split(","))
 
 hypothesis_settings.register_profile(
@@ -42,6 +44,13 @@ hypothesis_settings.load_profile("guyub")
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "database" in metafunc.fixturenames:
         metafunc.parametrize("database", DATABASES, scope="session")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Leave whole rooms out of ``make check``."""
+    for item in items:
+        if SLOW_ROOMS & set(item.path.parts):
+            item.add_marker(pytest.mark.slow)
 
 
 def pytest_collection_finish() -> None:

@@ -71,6 +71,7 @@ def test_the_code_as_it_is_keeps_every_contract(copy: Path) -> None:
     assert broken(copy)[0] == set()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", PLANTED)
 def test_a_contract_breaks_when_it_is_broken_on_purpose(copy: Path, name: str) -> None:
     path, line = PLANTED[name]

@@ -66,6 +66,7 @@ def test_the_check_itself_finds_a_naked_word() -> None:
     assert naked_words('<a aria-label="Tutup jendela">{{ x }}</a>') == ["Tutup", "jendela"]
 
 
+@pytest.mark.slow
 def test_every_sentence_has_its_english() -> None:
     whole, problems = strings.joined()
 

@@ -37,6 +37,7 @@ from tests.architecture.site import (
 )
 from tests.conftest import Browser, close
 
+pytestmark = pytest.mark.slow
 ROLES = ("guest", "buyer", "member", "seller", "manager", "treasurer", "supervisor", "office")
 # Public pages that may show B's public texts: its shop and goods, to everyone alike; the rest
 # only to who holds the secret of the address.
@@ -157,7 +158,6 @@ def _turned_away(answer: TestResponse) -> bool:
 # ------------------------------------------------------------------------------ the walk
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("role", ROLES)
 def test_nobody_outside_reaches_a_cooperative_by_its_ids(site: Site, role: str) -> None:
     before = rows_of(site.app, site.b)
@@ -257,7 +257,6 @@ def _without(text: str, values: Iterable[object]) -> str:
     return text
 
 
-@pytest.mark.slow
 def test_a_manager_cannot_hand_in_ids_of_another_cooperative(site: Site) -> None:
     before = rows_of(site.app, site.b)
     wrong = []
@@ -356,7 +355,6 @@ def spoilt(site: Site, tmp_path: Path) -> Iterator[Callable[..., Site]]:
         close(app)
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("name", PLANTED)
 def test_the_walk_finds_a_view_that_leaks(
     spoilt: Callable[..., Site], monkeypatch: pytest.MonkeyPatch, name: str

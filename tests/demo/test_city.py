@@ -62,7 +62,6 @@ def test_the_crafts_stand_in_the_category_tree(session):
     assert {craft.category for craft in CRAFTS} <= known
 
 
-@pytest.mark.slow
 def test_a_cooperative_has_members_goods_and_a_year_of_orders(session, traded):
     mine = Listing.cooperative_id == traded.id
     members = session.scalar(
@@ -85,13 +84,11 @@ def test_a_cooperative_has_members_goods_and_a_year_of_orders(session, traded):
     assert max(row[3] for row in orders) - min(row[2] for row in orders) > timedelta(days=340)
 
 
-@pytest.mark.slow
 def test_the_audit_is_clean_and_nobody_is_told_of_last_year(session, traded):
     assert [str(finding) for finding in audit.run(session, at=now())] == []
     assert outbox.waiting(session) == []
 
 
-@pytest.mark.slow
 def test_a_load_that_was_stopped_goes_on_where_it_stopped(own_app: Flask, monkeypatch):
     two = list(city.shops())[:2]
     monkeypatch.setattr(city, "shops", lambda: iter(two))

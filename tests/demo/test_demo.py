@@ -32,7 +32,6 @@ def test_the_audit_is_clean_over_the_demo(app, loaded):
     assert [str(finding) for finding in audit.run(loaded, at=now())] == []
 
 
-@pytest.mark.slow
 def test_the_demo_has_an_order_in_every_state_that_a_buyer_can_see(loaded):
     states = set(loaded.scalars(select(Order.state)))
 
@@ -47,7 +46,6 @@ def test_the_demo_has_an_order_in_every_state_that_a_buyer_can_see(loaded):
     }
 
 
-@pytest.mark.slow
 def test_a_round_stands_three_cartons_short_of_the_lower_price(loaded):
     shop = loaded.scalars(select(Cooperative).where(Cooperative.slug == VELODROME.slug)).one()
 
@@ -56,7 +54,6 @@ def test_a_round_stands_three_cartons_short_of_the_lower_price(loaded):
     assert (oil.outlook.filled, oil.next_tier, len(oil.lines)) == (47, (50, 380_000), 12)
 
 
-@pytest.mark.slow
 def test_every_text_of_cooperative_b_carries_the_marker(loaded):
     """Names, stories, goods and members; numbers, codes and addresses of pages do not."""
     shop = loaded.scalars(select(Cooperative).where(Cooperative.slug == SANAN.slug)).one()
@@ -79,7 +76,6 @@ def test_every_text_of_cooperative_b_carries_the_marker(loaded):
     assert MARKER in (shop.story or "")
 
 
-@pytest.mark.slow
 def test_no_other_cooperative_carries_the_marker(loaded):
     marked = loaded.scalars(select(Cooperative.slug).where(Cooperative.name.contains(MARKER)))
 
@@ -91,7 +87,6 @@ def test_the_demo_goes_only_into_an_empty_database(loaded):
         demo.load(loaded, at=now())
 
 
-@pytest.mark.slow
 def test_everybody_listed_can_sign_in(loaded, client):
     for row in demo.listed(loaded):
         answer = client.post("/masuk", data={"login": row["login"], "password": row["password"]})
@@ -100,7 +95,6 @@ def test_everybody_listed_can_sign_in(loaded, client):
         client.post("/keluar")
 
 
-@pytest.mark.slow
 def test_the_commands_load_once_and_list_every_role(own_app: Flask):
     runner = own_app.test_cli_runner()
 
@@ -124,7 +118,6 @@ def test_the_commands_load_once_and_list_every_role(own_app: Flask):
     assert {row["cooperative"] for row in rows} == {None, VELODROME.slug, SANAN.slug}
 
 
-@pytest.mark.slow
 def test_the_demo_is_the_same_each_time(session):
     demo.load(session, at=now())
 

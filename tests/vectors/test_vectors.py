@@ -46,6 +46,7 @@ def test_every_qris_case_is_run() -> None:
     assert {outcome.verdict for outcome in outcomes} == {Verdict.PASSED}
 
 
+@pytest.mark.slow
 def test_finance_cases_with_code_pass_and_the_others_are_said_to_be_missing() -> None:
     outcomes = list(finance.run(load("finance")))
 
@@ -101,6 +102,7 @@ def test_a_ceiling_is_passed_on_and_an_unknown_group_is_not_built() -> None:
     assert sorted(outcome.verdict.value for outcome in outcomes) == ["not built yet", "passed"]
 
 
+@pytest.mark.slow
 def test_a_wrong_finance_answer_is_noticed() -> None:
     data = load("finance")
     for case in data["vectors"]:
@@ -165,6 +167,7 @@ def test_the_report_names_failures_and_what_is_missing() -> None:
     )
 
 
+@pytest.mark.slow
 def test_the_command_says_by_its_exit_code_how_it_went(tmp_path: Path) -> None:
     out = io.StringIO()
 

@@ -7,6 +7,8 @@ from PIL import Image, ImageChops, ImageStat
 
 from tools.icons import ICONS, WANTED, draw, petals
 
+pytestmark = pytest.mark.slow
+
 
 def on_white(picture: Image.Image) -> Image.Image:
     ground = Image.new("RGBA", picture.size, "#ffffff")

@@ -27,10 +27,10 @@ HEADERS = {
 }
 
 
-@pytest.fixture
-def odd_app(fresh_database, tmp_path: Path):
+@pytest.fixture(scope="module")
+def odd_app(fresh_database, tmp_path_factory: pytest.TempPathFactory):
     """An application with views that do what real ones must never do."""
-    app = create_app(make_settings(fresh_database("sqlite"), tmp_path))
+    app = create_app(make_settings(fresh_database("sqlite"), tmp_path_factory.mktemp("odd")))
 
     def fail(what: str):
         faults = {

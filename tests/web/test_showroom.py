@@ -2,8 +2,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from marketplace.app import create_app
 from tests.conftest import close, make_settings
+
+pytestmark = pytest.mark.slow
 
 
 def make_app(folder: Path, **changes: object):
