@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from functools import cache
 
-from sqlalchemy import ForeignKeyConstraint, and_, func, select
+from sqlalchemy import ForeignKeyConstraint, Select, and_, func, select
 from sqlalchemy.orm import Session
 
 from marketplace.cooperatives.models import Cooperative
@@ -23,17 +24,26 @@ def crossings(session: Session, _at: datetime) -> Rows:
     Composite keys make a row of another cooperative impossible to name; this proves that
     the keys were on when the rows were written.
     """
-    for table in sorted(Base.metadata.tables.values(), key=lambda table: table.name):
-        for key in table.foreign_key_constraints:
-            count = _dangling(session, key)
-            if count:
-                yield f"{table.name}.{key.name}", f"{count} rows point nowhere"
+    for name, dangling in _questions():
+        count = session.scalar(dangling)
+        if count:
+            yield name, f"{count} rows point nowhere"
 
 
-def _dangling(session: Session, key: ForeignKeyConstraint) -> int:
+@cache
+def _questions() -> list[tuple[str, Select[int]]]:
+    """Write down the question of each key; that takes longer than asking it of a small market."""
+    return [
+        (f"{table.name}.{key.name}", _dangling(key))
+        for table in sorted(Base.metadata.tables.values(), key=lambda table: table.name)
+        for key in sorted(table.foreign_key_constraints, key=lambda key: str(key.name))
+    ]
+
+
+def _dangling(key: ForeignKeyConstraint) -> Select[int]:
     target = key.referred_table.alias("target")
     pairs = [(element.parent, target.c[element.column.name]) for element in key.elements]
-    query = (
+    return (
         select(func.count())
         .select_from(key.table)
         .outerjoin(target, and_(*(own == other for own, other in pairs)))
@@ -42,7 +52,6 @@ def _dangling(session: Session, key: ForeignKeyConstraint) -> int:
             pairs[0][1].is_(None),
         )
     )
-    return session.scalar(query) or 0
 
 
 def member_counts(session: Session, _at: datetime) -> Rows:
