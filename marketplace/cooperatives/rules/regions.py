@@ -11,6 +11,7 @@ from lokal import wilayah
 MALANG = "35.73"
 EAST_JAVA = "35"
 MOST_RESULTS = 20
+ALL_VILLAGES = 10_000  # East Java has 8,500; looking through them takes longest
 _CODE = re.compile(r"[0-9]{2}(?:\.[0-9]{2}){0,2}(?:\.[0-9]{4})?")
 _POSTAL_CODE = re.compile(r"[0-9]{5}")
 
@@ -43,11 +44,12 @@ def _find(text: str, limit: int) -> tuple[Region, ...]:
     if _POSTAL_CODE.fullmatch(text):
         found = wilayah.find_by_postal_code(text)
     else:
+        villages = wilayah.search_wilayah(text, level=4, within=EAST_JAVA, limit=ALL_VILLAGES)
         found = [
             *wilayah.search_wilayah(text, level=3, within=MALANG, limit=limit),
-            *wilayah.search_wilayah(text, level=4, within=MALANG, limit=limit),
+            *[each for each in villages if each.code.startswith(f"{MALANG}.")][:limit],
             *wilayah.search_wilayah(text, limit=limit),
-            *wilayah.search_wilayah(text, level=4, within=EAST_JAVA, limit=limit),
+            *villages[:limit],
         ]
     return tuple(_named(each) for each in list(dict.fromkeys(found))[:limit])
 

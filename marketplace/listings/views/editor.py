@@ -30,6 +30,7 @@ from marketplace.listings.views.pictures import file_store
 from marketplace.web.clock import now
 from marketplace.web.guards import requires
 from marketplace.web.i18n import language
+from marketplace.web.pages import remembered
 from marketplace.web.security import takes_files
 from marketplace.web.transactions import reader, transaction
 
@@ -219,7 +220,8 @@ def _split(form: ListingForm, share: int) -> tuple[Rupiah, Rupiah, Rupiah]:
 
 def _offered(form: ListingForm) -> list[Place]:
     """Offer few categories: the chosen one, what the words say, and what is used here most."""
-    tree = queries.places(reader(), english=language() == "en")
+    english = language() == "en"
+    tree = remembered(f"places {english}", lambda: queries.places(reader(), english=english))
     by_id = {place.id: place for place in tree}
     if form.find.data:
         wanted = suggest(tree, form.find.data, most=8)
