@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session, joinedload, selectinload
 
 from marketplace.database import total_of
 from marketplace.kernel.errors import NotFound
@@ -67,7 +67,7 @@ def refunds_in(
     if before is not None:
         wanted = wanted.where(Refund.id < before)
     return session.scalars(
-        wanted.options(selectinload(Refund.order), selectinload(Refund.lines))
+        wanted.options(joinedload(Refund.order, innerjoin=True), selectinload(Refund.lines))
         .order_by(Refund.id.desc())
         .limit(limit)
     ).all()
