@@ -2,12 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,14 +9,13 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
+from tests.servers import FLASK, WEB, environment_of, flask, running, wait_for
 from tools.system import browser
 
-ROOT = Path(__file__).parents[2]
 FLAGS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
 ]  # fmt: skip
-FLASK = ["flask", "--app", "wsgi"]
 expect.set_options(timeout=20_000)  # the other tests share the cores
 
 
@@ -66,65 +59,8 @@ def served(folder: Path, database_url: str) -> Iterator[str]:
     for command in (("db", "upgrade"), ("demo", "load"), ("jobs", "drain"), ("search", "rebuild")):
         flask(environment, *command)
     address = environment["PUBLIC_URL"]
-    web = ["gunicorn", "--config", "gunicorn.conf.py", "wsgi:app"]
-    with _running(environment, web), _running(environment, [*FLASK, "jobs", "work"]):
-        _wait(f"{address}/health/live")
+    with running(environment, WEB), running(environment, [*FLASK, "jobs", "work"]):
+        wait_for(f"{address}/health/live")
         yield address
     for command in (("jobs", "drain"), ("audit",)):
         flask(environment, *command)
-
-
-@contextmanager
-def _running(environment: dict[str, str], module: list[str]) -> Iterator[None]:
-    process = subprocess.Popen(
-        [sys.executable, "-m", *module],
-        cwd=ROOT,
-        env=environment,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    try:
-        yield
-    finally:
-        process.terminate()
-        process.wait(20)
-
-
-def environment_of(folder: Path, database_url: str) -> dict[str, str]:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    return {
-        **os.environ,
-        "GUYUB_ENV": "test",
-        "RATE_LIMITS": "off",
-        "DATABASE_URL": database_url,
-        "FILES_URL": f"file:{folder}/files",
-        "SEARCH_PATH": f"{folder}/search",
-        "PUBLIC_URL": f"http://127.0.0.1:{port}",
-        "PORT": str(port),
-        "WEB_WORKERS": "1",
-    }
-
-
-def flask(environment: dict[str, str], *command: str) -> None:
-    done = subprocess.run(
-        [sys.executable, "-m", *FLASK, *command],
-        cwd=ROOT,
-        env=environment,
-        check=False,
-        capture_output=True,
-        text=True,
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
-
-
-def _wait(address: str) -> None:
-    for _ in range(150):
-        try:
-            with urllib.request.urlopen(address, timeout=2):
-                return
-        except OSError:
-            time.sleep(0.2)
-    message = "the server did not start"
-    raise TimeoutError(message)
