@@ -18,8 +18,10 @@ from marketplace.kernel.money import Rupiah
 from marketplace.orders.models import OrderEvent, OrderLine, Purchase, Refund
 from marketplace.orders.rules import OrderState
 from marketplace.orders.service.moving import facts_of
+from marketplace.outbox.models import OutboxMessage
 from marketplace.payments.rules import PaymentMethod
 from marketplace.web.clock import now
+from marketplace.web.mail import READY
 from tests.files.makers import make_photo
 from tests.makers import SATURDAY, make_account, make_officer
 
@@ -170,6 +172,20 @@ def test_both_sides_hear_of_a_claim(session, sanan, officer, order):
 
     told = set(session.scalars(select(Notice.account_id)))
     assert told == {officer.id, buyer.id}
+
+
+def test_a_guest_with_an_address_hears_by_mail(session, sanan, officer, order):
+    session.get_one(Purchase, order.purchase_id).buyer_email = "sari@contoh.id"
+    complaint = service.Complaint(ClaimKind.FEWER, "Kurang satu")
+    claim = service.open_claim(session, order, complaint, at=now())
+    service.answer(session, claim, Answer.REPLACEMENT, "Ambil lagi", by=officer.id, at=now())
+
+    notices.tell_buyer(session, {**facts_of(order), "claim": str(claim.id)}, SATURDAY)
+
+    mail = session.scalars(select(OutboxMessage).where(OutboxMessage.topic == READY)).one()
+    assert mail.facts["to"] == "sari@contoh.id"
+    assert "Ambil lagi" in mail.facts["body"]
+    assert "/keluhan?pesanan=A" in mail.facts["body"]
 
 
 def test_officers_are_reminded_and_the_operator_hears_once_of_what_was_not_answered(
