@@ -140,6 +140,7 @@ def found_shop(session: Session, shop: Shop, mark: Mark, at: datetime) -> Cooper
         takes_cash=True,
         takes_qris=True,
         takes_transfer=True,
+        takes_gateway=True,  # offered only where the site has a gateway
         qris_converts=True,
         at=at,
     )

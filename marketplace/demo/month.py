@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from marketplace.accounts.models import Account
 from marketplace.bookkeeping import service as bookkeeping
 from marketplace.cooperatives.models import Cooperative
-from marketplace.demo import trade
+from marketplace.demo import saver, trade
 from marketplace.demo.accounts import ACCOUNTS, DemoAccount
 from marketplace.demo.world import SANAN, VELODROME, Shop
 from marketplace.kernel.calendar import local_day
@@ -23,16 +23,25 @@ from marketplace.kernel.money import Rupiah
 from marketplace.ledger import queries as books
 from marketplace.ledger import service as ledger
 from marketplace.ledger.rules import JournalLine, Unit
+from marketplace.orders import service as orders
+from marketplace.orders.models import Order
 from marketplace.orders.rules import OrderState
 from marketplace.orders.service import Buyer, Choice
 from marketplace.outbox import service as outbox
+from marketplace.payments.queries import intent_of
 from marketplace.payments.rules import PaymentMethod
 from marketplace.payouts import queries as payouts
 from marketplace.payouts import service as payout_service
 from marketplace.payouts.rules import PaidBy
 
 DAYS, WEEK = 28, 7
-METHODS = (PaymentMethod.COD, PaymentMethod.QRIS, PaymentMethod.TRANSFER)
+METHODS = (
+    PaymentMethod.COD,
+    PaymentMethod.QRIS,
+    PaymentMethod.TRANSFER,
+    PaymentMethod.GATEWAY,
+)
+TITIPAN = {15: saver.leave, 18: saver.spend}  # what a member does on which day
 BUYERS = ("Bu Ratna", "Pak Hendra", "Sinta", "Yoga", "Mbak Tari")
 # What is bought on which day: made each day, so that no shelf is empty today.
 BASKETS: dict[str, tuple[tuple[tuple[str, int], ...], ...]] = {
@@ -64,8 +73,11 @@ def load(session: Session, people: People, *, at: datetime) -> None:
             _by_hand(session, cooperative, treasurer, chair, begun)
             for day in range(DAYS):
                 moment = begun + timedelta(days=day)
-                for basket in _bought(shop, day):
-                    _sell(session, cooperative, basket, day, moment)
+                for basket, method in _bought(shop, day):
+                    _sell(session, cooperative, basket, method, day, moment)
+                if shop is VELODROME and day in TITIPAN:
+                    member = people[_who("member", letter)]
+                    TITIPAN[day](session, cooperative, member, at=moment)
                 if day % WEEK == WEEK - 1 and day < DAYS - WEEK:
                     _pay_out(session, cooperative, treasurer, chair, moment)
 
@@ -74,25 +86,38 @@ def _who(role: str, letter: str) -> DemoAccount:
     return next(one for one in ACCOUNTS if (one.role, one.letter) == (role, letter))
 
 
-def _bought(shop: Shop, day: int) -> Iterator[Sequence[tuple[str, int]]]:
+def _bought(shop: Shop, day: int) -> Iterator[tuple[Sequence[tuple[str, int]], PaymentMethod]]:
+    """Say what is bought on a day, and how it is paid: by every way in turn."""
     turn, rest = divmod(day, EVERY[shop.slug])
     if not rest:
         baskets = BASKETS[shop.slug]
-        yield baskets[turn % len(baskets)]
+        yield baskets[turn % len(baskets)], METHODS[turn % len(METHODS)]
 
 
 def _sell(
     session: Session,
     cooperative: Cooperative,
     wanted: Sequence[tuple[str, int]],
+    method: PaymentMethod,
     day: int,
     at: datetime,
 ) -> None:
-    basket = {trade.variant_of(session, cooperative, title).id: count for title, count in wanted}
+    basket = trade.basket_of(session, cooperative, wanted)
     who = Buyer(BUYERS[day % len(BUYERS)], f"+6281233{cooperative.id:04d}{day:02d}")
-    choices = {cooperative.id: Choice(method=METHODS[day // 2 % len(METHODS)])}
-    order = trade.place(session, basket, who, choices, at)
+    order = trade.place(session, basket, who, {cooperative.id: Choice(method=method)}, at)
+    if method is PaymentMethod.TRANSFER:
+        _find_on_statement(session, cooperative, order, at + timedelta(minutes=10))
     trade.bring(session, order, OrderState.FINISHED, at)
+
+
+def _find_on_statement(
+    session: Session, cooperative: Cooperative, order: Order, at: datetime
+) -> None:
+    """Find a transfer on the bank's statement by its exact amount, as the treasurer does."""
+    intent = intent_of(session, order.cooperative_id, order.id)
+    assert intent is not None  # noqa: S101 - it is to be paid
+    trade.bring_statement(session, cooperative, [intent.amount_due], at)
+    orders.confirm_exact(session, cooperative.id, by=None, at=at)
 
 
 def _by_hand(

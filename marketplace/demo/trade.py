@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -10,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from marketplace.accounts.models import Account
 from marketplace.cooperatives.models import Cooperative
+from marketplace.demo import online
 from marketplace.demo.world import SANAN, VELODROME
 from marketplace.kernel.calendar import local_day
 from marketplace.kernel.money import Rupiah
@@ -19,13 +21,14 @@ from marketplace.orders.models import Order
 from marketplace.orders.rules import OrderState
 from marketplace.orders.service import Buyer, Choice, OrderRequest
 from marketplace.payments import queries as payments
-from marketplace.payments.models import Transfer
+from marketplace.payments.models import PaymentIntent, Transfer
 from marketplace.payments.queries import intent_of
 from marketplace.payments.rules import PaymentMethod
 from marketplace.payments.rules.statements import guess
 from marketplace.payments.service import statements
 
 S = OrderState
+DAY = timedelta(days=1)
 CASH, QRIS, BANK = PaymentMethod.COD, PaymentMethod.QRIS, PaymentMethod.TRANSFER
 FORWARD = (S.IN_PREPARATION, S.READY_FOR_PICKUP, S.FINISHED)
 # (minutes ago, who, how paid, where it stands, what of Velodrome, note)
@@ -54,7 +57,7 @@ def load(session: Session, *, buyer: Account, at: datetime) -> None:
     shop = _cooperative(session, VELODROME.slug)
     for number, (ago, name, method, state, wanted, note) in enumerate(ORDERS):
         moment = at - timedelta(minutes=ago)
-        basket = {variant_of(session, shop, title).id: count for title, count in wanted}
+        basket = basket_of(session, shop, wanted)
         phone = f"+62812334477{number:02d}"
         who = Buyer(name, phone, account_id=buyer.id if name == "Nadia" else None)
         order = place(
@@ -66,21 +69,29 @@ def load(session: Session, *, buyer: Account, at: datetime) -> None:
 
 
 def _statement(session: Session, shop: Cooperative, at: datetime) -> None:
-    """Let the bank say what came in: every transfer that is waited for, and something else."""
+    """Let the bank say what came in today: every transfer, and something else."""
+    mine = (Transfer.cooperative_id == PaymentIntent.cooperative_id) & (
+        Transfer.intent_id == PaymentIntent.id
+    )
+    money = session.scalars(
+        select(Transfer.amount)
+        .join(PaymentIntent, mine)
+        .where(Transfer.cooperative_id == shop.id, PaymentIntent.created_at > at - DAY)
+        .order_by(Transfer.discount, Transfer.id)
+    )
+    bring_statement(session, shop, [*money, Rupiah(150_000)], at)
+
+
+def bring_statement(
+    session: Session, shop: Cooperative, money: Sequence[Rupiah], at: datetime
+) -> None:
+    """Bring in a statement of the day on which these sums came to the shop's account."""
     account = payments.accounts(session, shop.id)[0]
-    day = local_day(at)
-    money = [
-        *session.scalars(
-            select(Transfer.amount)
-            .where(Transfer.cooperative_id == shop.id)
-            .order_by(Transfer.discount, Transfer.id)
-        ),
-        Rupiah(150_000),
-    ]
+    day = local_day(at).isoformat()
     rows = [
         (1, ("Tanggal", "Keterangan", "Kredit")),
         *(
-            (place, (day.isoformat(), f"TRSF E-BANKING {place:04d}", str(amount.amount)))
+            (place, (day, f"TRSF E-BANKING {place:04d}", str(amount.amount)))
             for place, amount in enumerate(money, 2)
         ),
     ]
@@ -109,7 +120,8 @@ def place(
 ) -> Order:
     """Buy as at the checkout; gives the first order."""
     total = queries.quote(session, basket, at=at).total
-    request = OrderRequest(f"demo-{at.isoformat()}-{buyer.phone}", basket, buyer, total, choices)
+    key = f"demo-{at.isoformat()}-{buyer.phone}"
+    request = OrderRequest(key, basket, buyer, total, choices, gateway=online.GATEWAY)
     purchase = service.place(session, request, at=at)
     return session.scalars(
         select(Order).where(Order.purchase_id == purchase.id).order_by(Order.number)
@@ -121,10 +133,8 @@ def bring(session: Session, order: Order, state: OrderState, at: datetime) -> No
     if state is S.EXPIRED:
         service.expire_overdue(session, at=at + timedelta(minutes=61))
         return
-    if order.method is not CASH and state is not S.AWAITING_PAYMENT:
-        intent = intent_of(session, order.cooperative_id, order.id)
-        due = intent.amount_due if intent else order.total
-        service.confirm_payment(session, order, due, key="1", actor_id=None, at=at)
+    if order.state is S.AWAITING_PAYMENT and state is not S.AWAITING_PAYMENT:
+        _pay(session, order, at)
     if state is S.CANCELLED:
         reason = "Barang habis hari ini"
         service.cancel(session, order, reason=reason, actor_id=None, at=at)
@@ -136,8 +146,25 @@ def bring(session: Session, order: Order, state: OrderState, at: datetime) -> No
         order = service.advance(session, order, step, actor_id=None, at=moment)
 
 
+def _pay(session: Session, order: Order, at: datetime) -> None:
+    """Let the money come: the gateway tells of its own, of other money an officer."""
+    if order.method is PaymentMethod.GATEWAY:
+        online.pay(session, order, at=at)
+        return
+    intent = intent_of(session, order.cooperative_id, order.id)
+    due = intent.amount_due if intent else order.total
+    service.confirm_payment(session, order, due, key="1", actor_id=None, at=at)
+
+
 def _cooperative(session: Session, slug: str) -> Cooperative:
     return session.scalars(select(Cooperative).where(Cooperative.slug == slug)).one()
+
+
+def basket_of(
+    session: Session, shop: Cooperative, wanted: Sequence[tuple[str, int]]
+) -> dict[UUID, int]:
+    """Put so many of each good of a shop into a basket."""
+    return {variant_of(session, shop, title).id: count for title, count in wanted}
 
 
 def variant_of(session: Session, shop: Cooperative, title: str) -> Variant:

@@ -123,4 +123,4 @@ def test_the_demo_is_the_same_each_time(session):
 
     tables = inspect(session.get_bind()).get_table_names()
     assert "orders" in tables
-    assert session.scalar(select(func.count()).select_from(Order)) == 41
+    assert session.scalar(select(func.count()).select_from(Order)) == 43
