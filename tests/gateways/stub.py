@@ -14,15 +14,23 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from threading import Event, Thread
 from typing import Any
+from urllib.request import Request as UrlRequest
+from urllib.request import urlopen
 
 from werkzeug import Request, Response
 from werkzeug.serving import make_server
+from werkzeug.utils import redirect
 
 SERVER_KEY = "SB-Mid-server-CONTOH123"
 SECRET_KEY = "xnd_development_CONTOH123"
 CALLBACK_TOKEN = "token-panggilan-balik-contoh"
 MERCHANT = "G0123"
 QUIET = 31.0
+PAGE = """<!doctype html><html lang="id"><title>Halaman bayar</title>
+<meta name="viewport" content="width=device-width"><link rel="icon" href="data:,">
+<h1>Bayar Rp {one.amount}</h1><p>Pesanan {one.reference}</p>
+<form method="post"><button>Bayar sekarang</button></form>
+<a href="{one.back_to}">Kembali ke toko</a>"""
 
 
 @dataclass
@@ -39,6 +47,7 @@ class Attempt:
     refunded: int | None = None
     again: int = 0
     currency: str = "IDR"
+    back_to: str = ""
 
     @property
     def transaction(self) -> str:
@@ -48,9 +57,13 @@ class Attempt:
 
 @dataclass
 class Stub:
-    """Both gateways; ``told`` lists what they were asked, ``before_answer`` runs first."""
+    """Both gateways; ``told`` lists what they were asked, ``before_answer`` runs first.
+
+    When a buyer pays on its page, the news goes to ``site``, if that is set.
+    """
 
     url: str = ""
+    site: str = ""
     attempts: dict[str, Attempt] = field(default_factory=dict)
     told: list[tuple[str, str]] = field(default_factory=list)
     bodies: list[Any] = field(default_factory=list)
@@ -176,7 +189,20 @@ class Stub:
             found["paid_amount"] = attempt.paid
         return found
 
+    def page(self, request: Request) -> Response:
+        """Show a buyer what to pay; whoever pays is led back, and the site hears of it."""
+        attempt = self.attempts[request.path.rpartition("/")[2]]
+        if request.method == "GET":
+            return Response(PAGE.format(one=attempt), mimetype="text/html")
+        self.pay(attempt.reference)
+        if self.site:
+            path, body, headers = self.news(attempt)
+            urlopen(UrlRequest(self.site + path, body, headers), timeout=QUIET).close()
+        return redirect(f"{attempt.back_to}?order_id={attempt.reference}", 303)
+
     def answer(self, request: Request) -> Response:
+        if request.path.startswith("/halaman/"):
+            return self.page(request)
         self.told.append((request.method, request.path))
         fault = self._fault()
         if fault is not None:
@@ -203,9 +229,10 @@ class Stub:
             return Response(self.answers_with, 200, mimetype="application/json")
         return None
 
-    def _make(self, provider: str, reference: str, amount: int) -> Attempt:
+    def _make(self, provider: str, reference: str, amount: int, back_to: str = "") -> Attempt:
         number = len(self.attempts) + 1
-        attempt = self.attempts[reference] = Attempt(provider, reference, amount, number)
+        attempt = Attempt(provider, reference, amount, number, back_to=back_to)
+        self.attempts[reference] = attempt
         if self.before_answer:
             self.before_answer(attempt)
         return attempt
@@ -216,7 +243,8 @@ class Stub:
             reference = said["order_id"]
             if reference in self.attempts:
                 return {"error_messages": ["transaction_details.order_id sudah digunakan"]}, 400
-            self._make("midtrans", reference, said["gross_amount"])
+            back_to = self.bodies[-1]["callbacks"]["finish"]
+            self._make("midtrans", reference, said["gross_amount"], back_to)
             return {"token": "t", "redirect_url": f"{self.url}/halaman/{reference}"}, 201
         attempt = self.attempts.get(path[1])
         if attempt is None or not attempt.word:
@@ -231,7 +259,8 @@ class Stub:
         if request.path == "/v2/invoices":
             if request.method == "POST":
                 said = self.bodies[-1]
-                attempt = self._make("xendit", said["external_id"], said["amount"])
+                back_to = said["success_redirect_url"]
+                attempt = self._make("xendit", said["external_id"], said["amount"], back_to)
                 return self._xendit_facts(attempt), 200
             known = self.attempts.get(request.args["external_id"])
             return [self._xendit_facts(known)] if known else [], 200

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
+from tests.gateways.stub import SERVER_KEY, Stub, serving
 from tests.servers import FLASK, WEB, environment_of, flask, running, wait_for
 from tools.system import browser
 
@@ -34,10 +35,18 @@ def browser_type_launch_args(browser_type_launch_args: dict) -> dict:
 
 
 @pytest.fixture(scope="session")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def gateway() -> Iterator[Stub]:
+    """A gateway with a page of its own to pay on."""
+    with serving() as stub:
+        yield stub
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory, gateway: Stub) -> Iterator[str]:
     """The address of a server on SQLite with the demo; its books must be true at the end."""
     folder = tmp_path_factory.mktemp("journey")
-    with served(folder, f"sqlite:///{folder}/guyub.sqlite3") as address:
+    keys = {"MIDTRANS_SERVER_KEY": SERVER_KEY, "MIDTRANS_BASE_URL": gateway.url}
+    with served(folder, f"sqlite:///{folder}/guyub.sqlite3", **keys) as address:
         yield address
 
 
@@ -52,9 +61,9 @@ def site_on_postgresql(
 
 
 @contextmanager
-def served(folder: Path, database_url: str) -> Iterator[str]:
+def served(folder: Path, database_url: str, **settings: str) -> Iterator[str]:
     """Load the demo, run web and worker; afterwards the books must be true."""
-    environment = environment_of(folder, database_url)
+    environment = environment_of(folder, database_url, **settings)
     # The index last: as long as there is none, no message is written to it one by one.
     for command in (("db", "upgrade"), ("demo", "load"), ("jobs", "drain"), ("search", "rebuild")):
         flask(environment, *command)
