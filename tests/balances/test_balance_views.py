@@ -36,7 +36,8 @@ def test_a_member_turns_what_is_owed_into_a_balance_and_sees_it(
     guest = plain(client.get(path))
     done = plain(browser.post(f"{path}/titipan", data={"pesanan": "A"}, follow_redirects=True))
     account, mine = plain(browser.get("/akun")), plain(browser.get(f"/akun/titipan/{sanan.slug}"))
-    english = browser.get(f"/akun/titipan/{sanan.slug}?lang=en").text
+    browser.get("/bahasa/en?lanjut=/")
+    english = plain(browser.get(f"/akun/titipan/{sanan.slug}"))
 
     assert "Jadikan titipan Rp 40.000" in offered
     assert "Jadikan titipan" not in guest
@@ -45,7 +46,7 @@ def test_a_member_turns_what_is_owed_into_a_balance_and_sees_it(
     assert "Rp 40.000" in account
     assert f"Uang kembali {order.number}" in mine
     assert path in mine
-    assert english
+    assert f"Money back {order.number}" in english
 
 
 def test_who_has_nothing_sees_that(sign_in, lilik, member, sanan, session):
