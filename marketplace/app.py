@@ -24,6 +24,7 @@ from marketplace.api.idempotency import forget_old_keys
 from marketplace.api.webhooks import webhooks
 from marketplace.audit.nightly import audit_all
 from marketplace.audit.views import audits
+from marketplace.balances import notices as balance_notices
 from marketplace.balances.own_data import of_saver
 from marketplace.balances.views import balances
 from marketplace.bookkeeping.views import bookkeeping
@@ -264,6 +265,7 @@ def _listen(app: Flask, work: jobs.Jobs) -> None:
     payment_notices.listen(work)
     supply_notices.listen(work)
     payout_notices.listen(work)
+    balance_notices.listen(work)
     claim_notices.listen(work)
 
 

@@ -24,9 +24,11 @@ from marketplace.ledger import service as ledger
 from marketplace.ledger.rules import MemberAccount, Move, Posting, Purpose, Unit
 from marketplace.members import queries as members
 from marketplace.orders.rules import ProofMissing, SecondOfficer, needs_second
+from marketplace.outbox import service as outbox
 from marketplace.payouts.rules import PURSES, PaidBy
 
 LONGEST_REFERENCE = 100
+PAID_OUT = "balance.paid_out"
 
 
 class WithdrawalKeyReused(RuleBroken):
@@ -121,7 +123,7 @@ def pay(
 ) -> Withdrawal:
     """Say that the member has the money, and book it; twice is once.
 
-    Raises ProofMissing, WrongWithdrawalStep.
+    The member is told of it. Raises ProofMissing, WrongWithdrawalStep.
     """
     mine = _locked(session, withdrawal, at)
     if mine.state is WithdrawalState.PAID:
@@ -146,6 +148,8 @@ def pay(
     ledger.post_hold(session, held, Unit.SHOP, posting, at=at)
     mine.state, mine.way, mine.reference, mine.paid_by, mine.paid_at = state, way, proof, by, at
     session.flush()
+    shop, name = mine.cooperative_id, str(mine.id)
+    outbox.tell(session, PAID_OUT, at=at, cooperative=shop, withdrawal=name)
     return mine
 
 
