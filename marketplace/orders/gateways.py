@@ -36,7 +36,12 @@ from marketplace.web.transactions import reader, transaction
 MOST_AT_ONCE = 50
 MOST_SECONDS = 40.0
 MOST_FAILURES = 3
+UNANSWERED = say("Layanan bayar online sedang tidak menjawab. Coba lagi sebentar lagi.")
 log = structlog.get_logger()
+
+
+class NotSetUp(GatewayFailed):
+    """The site has no such gateway any more: it will not answer later either."""
 
 
 def listen(jobs: Jobs) -> None:
@@ -133,7 +138,7 @@ def ask(cooperative_id: int, attempt_id: UUID, *, quick: bool = False) -> None:
         facts = _gateway(provider).status(handle, quick=quick)
         if facts is not None and facts.reference != handle.reference:
             log.error("gateway spoke of another payment", provider=provider)
-            raise _unanswered()
+            raise GatewayFailed(UNANSWERED)
     except GatewayFailed:
         with transaction() as session:
             attempts.put_off(session, cooperative_id, attempt_id, at=now())
@@ -155,14 +160,8 @@ def _gateway(provider: str) -> Gateway:
     found = gateways().get(provider)
     if found is None:
         log.error("gateway is not set up any more", provider=provider)
-        raise _unanswered()
+        raise NotSetUp(UNANSWERED)
     return found
-
-
-def _unanswered() -> GatewayFailed:
-    return GatewayFailed(
-        say("Layanan bayar online sedang tidak menjawab. Coba lagi sebentar lagi.")
-    )
 
 
 def is_paid(session: Session, cooperative_id: int, order_id: UUID) -> bool:
@@ -202,13 +201,16 @@ def close_page(cooperative_id: int, attempt_id: UUID) -> None:
 
 
 def give_back(facts: Mapping[str, Any]) -> None:
-    """Have money go back by the way it came; a busy gateway is told again, one key once."""
+    """Have money go back by the way it came; a busy gateway is told again, one key once.
+
+    One that refuses, or is not set up any more, leaves it to the officers.
+    """
     key, amount = _key(facts), Rupiah(facts["amount"])
     provider, handle = _handle(reader(), *key)
     reader().rollback()
     try:
         _gateway(provider).refund(handle, amount, key=facts["key"], reason=facts["reason"])
-    except RefundRefused:
+    except (RefundRefused, NotSetUp):
         with transaction() as session:
             service.refund_refused(session, *key, amount, key=facts["key"], at=now())
 

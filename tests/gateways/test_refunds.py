@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from marketplace import audit
@@ -12,6 +14,7 @@ from marketplace.orders import service
 from marketplace.orders.models import Order
 from marketplace.orders.rules.refunds import RefundMethod
 from marketplace.orders.service import RefundRequest
+from marketplace.outbox.service import oldest_waiting
 from marketplace.web.extensions import db
 from marketplace.web.transactions import transaction
 from tests.gateways.world import World
@@ -100,3 +103,16 @@ def test_money_that_went_back_by_hand_is_not_given_back_again(paid):
     paid.jobs.drain()
 
     assert refunds(paid) == []
+
+
+def test_officers_give_back_what_came_through_a_gateway_that_is_not_set_up_any_more(paid):
+    paid.app.extensions["gateways"] = {}
+    give_back(paid, 30_000)
+
+    paid.jobs.drain()
+    paid.jobs.drain()
+
+    told = [text for text in paid.notices() if "tidak bisa mengembalikan" in text]
+    assert len(told) == 1
+    with paid.app.app_context():
+        assert oldest_waiting(db.session(), at=SATURDAY + timedelta(days=1)) == timedelta(0)
