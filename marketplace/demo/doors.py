@@ -44,9 +44,9 @@ def load(session: Session, *, at: datetime) -> None:
     shop = session.scalars(select(Cooperative).where(Cooperative.slug == VELODROME.slug)).one()
     zones = []
     for name, terms, areas in ZONES:
-        zones.append(delivery.add_zone(session, shop, name, terms))
+        zones.append(delivery.add_zone(session, shop, name, terms, at=at))
         for code in areas:
-            delivery.add_area(session, shop, zones[-1].id, code)
+            delivery.add_area(session, shop, zones[-1].id, code, at=at)
     near, far = zones
     first = _order(session, shop, near, "Bu Endang", "Jl. Danau Toba 12", at - timedelta(hours=2))
     trip = service.send_out(session, first, COURIER, actor_id=None, at=at - timedelta(hours=1))

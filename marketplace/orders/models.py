@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from marketplace.database import Base, CooperativeId, GlobalId, TenantId, enum_column, tenant_key
 from marketplace.delivery.rules import Fulfilment
 from marketplace.kernel.money import Rupiah
+from marketplace.kernel.shares import Earned, who_earns
 from marketplace.orders.rules import Actor, OrderState, RefundKind, RefundMethod, RefundState
 from marketplace.payments.rules import PaymentMethod
 
@@ -149,6 +150,12 @@ class OrderLine(Base):
         CheckConstraint("total = price * quantity", name="total_is_price_times_quantity"),
         CheckConstraint("total = maker_share + cooperative_share", name="shares_make_the_total"),
     )
+
+    @property
+    def earned(self) -> Earned:
+        """Say what the sale of this line is booked as."""
+        has_maker = self.maker_id is not None
+        return who_earns(self.maker_share, self.cooperative_share, has_maker=has_maker)
 
 
 class LineCut(Base):

@@ -31,6 +31,7 @@ _SHELVES = select(
     StockItem.backorder_limit,
     StockItem.daily_limit,
     func.coalesce(StockDay.taken, 0),
+    StockItem.value,
 ).outerjoin(
     StockDay,
     and_(

@@ -11,6 +11,8 @@ from marketplace.kernel.errors import RuleBroken
 from marketplace.kernel.money import Rupiah
 from marketplace.kernel.text import say
 
+NOTHING = Rupiah(0)
+
 
 class OutOfStock(RuleBroken):
     """Less on the shelf than was asked for. ``item_id`` and ``left`` say what and how much."""
@@ -52,6 +54,12 @@ class Shelf:
     backorder_limit: int
     daily_limit: int | None
     taken: int = 0
+    value: Rupiah = NOTHING
+
+    @property
+    def cost(self) -> Rupiah:
+        """Say what one piece had cost the cooperative, if it left now."""
+        return cost_out(self.on_hand, self.value, 1)
 
     @property
     def available(self) -> int:

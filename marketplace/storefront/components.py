@@ -14,12 +14,11 @@ from markupsafe import Markup
 from marketplace.cooperatives.rules import Slot
 from marketplace.kernel.calendar import local_day
 from marketplace.kernel.money import Rupiah
-from marketplace.kernel.shares import price_split
 from marketplace.listings.components import listing_path
 from marketplace.listings.models import Availability, Halal
 from marketplace.storefront import pictures
 from marketplace.storefront.queries import Card, Product, Shop
-from marketplace.storefront.rules import address, day_name, parameters
+from marketplace.storefront.rules import PriceParts, address, day_name, parameters
 from marketplace.storefront.seo import structured, things
 from marketplace.storefront.views import storefront
 from marketplace.web.components import SPRITE, jam, static_url, tanggal_pendek
@@ -75,6 +74,29 @@ def slot_text(slot: Slot | None, at: datetime) -> str:
         return str(gettext("Ambil besok %(span)s", span=span))
     day = translate(day_name(local_day(slot.starts)))
     return str(gettext("Ambil %(day)s %(span)s", day=day, span=span))
+
+
+def delivery_text(slot: Slot, at: datetime) -> str:
+    """Say when something is brought at the earliest: ``Antar besok 08.00–17.00``."""
+    span = f"{jam(max(slot.starts, at))}–{jam(slot.ends)}"
+    days = local_day(slot.starts).toordinal() - local_day(at).toordinal()
+    if days == 0:
+        return str(gettext("Antar hari ini %(span)s", span=span))
+    if days == 1:
+        return str(gettext("Antar besok %(span)s", span=span))
+    day = translate(day_name(local_day(slot.starts)))
+    return str(gettext("Antar %(day)s %(span)s", day=day, span=span))
+
+
+def price_shares(product: Product, parts: PriceParts) -> list[tuple[str, Rupiah, str]]:
+    """Name who gets what of a price, for the bar; who gets nothing is not named."""
+    seller = product.maker if product.listing.maker_id else gettext("Pemasok")
+    shares = [
+        (product.maker, parts.maker, "nila"),
+        (gettext("%(seller)s, dibayar saat dibeli", seller=seller), parts.bought, "nila"),
+        (gettext("Koperasi"), parts.cooperative, "kunyit"),
+    ]
+    return [share for share in shares if share[1]]
 
 
 def open_text(shop: Shop, at: datetime) -> str:
@@ -184,7 +206,8 @@ for function in (
     local_name,
     slot_text,
     open_text,
-    price_split,
+    delivery_text,
+    price_shares,
     pictures.sheet,
     pictures.card_picture,
     pictures.shop_cloth,

@@ -303,8 +303,10 @@ def test_a_closed_cooperative_sells_nothing(guest, keripik, sanan, session):
 
 
 def test_a_basket_may_be_brought_to_the_door(guest, keripik, sanan, session):
-    zone = delivery.add_zone(session, sanan, "Klojen", Terms(Rupiah(8_000), cash_up_to=MUCH))
-    delivery.add_area(session, sanan, zone.id, "35.73.02")
+    zone = delivery.add_zone(
+        session, sanan, "Klojen", Terms(Rupiah(8_000), cash_up_to=MUCH), at=datetime.now(UTC)
+    )
+    delivery.add_area(session, sanan, zone.id, "35.73.02", at=datetime.now(UTC))
     body = purchase_of(keripik, cooperative=sanan)
 
     quote = guest.post("/purchases/quote", {"lines": body["lines"]}).get_json()
@@ -329,8 +331,10 @@ def test_a_basket_may_be_brought_to_the_door(guest, keripik, sanan, session):
 
 
 def test_a_door_without_an_address_is_refused(guest, keripik, sanan, session):
-    zone = delivery.add_zone(session, sanan, "Klojen", Terms(Rupiah(8_000), cash_up_to=MUCH))
-    delivery.add_area(session, sanan, zone.id, "35.73.02")
+    zone = delivery.add_zone(
+        session, sanan, "Klojen", Terms(Rupiah(8_000), cash_up_to=MUCH), at=datetime.now(UTC)
+    )
+    delivery.add_area(session, sanan, zone.id, "35.73.02", at=datetime.now(UTC))
     body = purchase_of(keripik, cooperative=sanan)
     body["orders"][sanan.slug]["fulfilment"] = {"method": "delivery", "zone": to_text(zone.id)}
 

@@ -269,9 +269,13 @@ def furnish(app: Flask, session: Session, letter: str) -> dict[str, str]:
 def door(session: Session, shop: Cooperative, mark: str, at: datetime) -> None:
     """Bring one order to a door, paid there, and let another be ready to be brought."""
     zone = delivery.add_zone(
-        session, shop, f"Sukun {mark}".strip(), Terms(Rupiah(8_000), cash_up_to=Rupiah(10**9))
+        session,
+        shop,
+        f"Sukun {mark}".strip(),
+        Terms(Rupiah(8_000), cash_up_to=Rupiah(10**9)),
+        at=at,
     )
-    delivery.add_area(session, shop, zone.id, "35.73.04")
+    delivery.add_area(session, shop, zone.id, "35.73.04", at=at)
     title = "Tempe segar" if mark else "Pisang goreng"
     variant = demo_trade.variant_of(session, shop, title)
     choices = {

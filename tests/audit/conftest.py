@@ -152,8 +152,10 @@ def _online(session, counted):
 
 def _deliveries(session, cooperative, counted):
     """One order on its way, and one that a courier was paid for at the door."""
-    zone = delivery.add_zone(session, cooperative, "Klojen", Terms(Rupiah(8_000), cash_up_to=MUCH))
-    delivery.add_area(session, cooperative, zone.id, "35.73.02")
+    zone = delivery.add_zone(
+        session, cooperative, "Klojen", Terms(Rupiah(8_000), cash_up_to=MUCH), at=SATURDAY
+    )
+    delivery.add_area(session, cooperative, zone.id, "35.73.02", at=SATURDAY)
     door = Doorstep(zone.id, "Jl. Ijen 25")
     for arrives in (True, False):
         price = counted.price.amount

@@ -48,9 +48,9 @@ def keripik(session: Session, sanan: Cooperative) -> Variant:
 def zone(session: Session, sanan: Cooperative) -> DeliveryZone:
     """Rp 8.000, from Rp 20.000, free from Rp 100.000, cash at the door up to Rp 90.000."""
     terms = Terms(Rupiah(8_000), Rupiah(20_000), Rupiah(100_000), Rupiah(90_000))
-    made = delivery.add_zone(session, sanan, "Klojen dan Lowokwaru", terms)
+    made = delivery.add_zone(session, sanan, "Klojen dan Lowokwaru", terms, at=SATURDAY)
     for code in (KLOJEN, LOWOKWARU):
-        delivery.add_area(session, sanan, made.id, code)
+        delivery.add_area(session, sanan, made.id, code, at=SATURDAY)
     return made
 
 

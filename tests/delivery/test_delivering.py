@@ -138,7 +138,7 @@ def test_an_address_that_nobody_finds_is_refused(session, keripik, zone, facts):
 
 
 def test_an_old_zone_is_delivered_to_no_longer(session, sanan, keripik, zone):
-    delivery.retire_zone(session, sanan, zone.id, active=False)
+    delivery.retire_zone(session, sanan, zone.id, active=False, at=SATURDAY)
 
     with pytest.raises(NotDelivered):
         service.place(

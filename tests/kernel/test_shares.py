@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from marketplace.kernel.money import Rupiah
-from marketplace.kernel.shares import NotAShare, price_split
+from marketplace.kernel.shares import Earned, NotAShare, price_split, who_earns
 
 
 @pytest.mark.parametrize(
@@ -36,3 +36,18 @@ def test_a_split_loses_nothing(total: int, points: int) -> None:
 def test_a_share_of_more_than_all_is_refused(points: int) -> None:
     with pytest.raises(NotAShare):
         price_split(Rupiah(100), points)
+
+
+@pytest.mark.parametrize(
+    ("points", "has_maker", "earned"),
+    [
+        (1_250, True, (45_938, 6_562)),  # consigned: the commission is rounded down
+        (10_000, True, (0, 52_500)),  # bought outright: the maker was paid before
+        (1_250, False, (0, 52_500)),  # no member behind it
+        (0, True, (52_500, 0)),
+    ],
+)
+def test_a_sale_is_shared_by_the_terms_of_the_goods(points, has_maker, earned):
+    parts = price_split(Rupiah(52_500), points)
+
+    assert who_earns(*parts, has_maker=has_maker) == Earned(*map(Rupiah, earned))

@@ -3,24 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
 from marketplace.cooperatives.models import Cooperative
 from marketplace.cooperatives.rules.regions import region
+from marketplace.cooperatives.service.changes import changed
 from marketplace.delivery import queries
 from marketplace.delivery.models import DeliveryArea, DeliveryZone
 from marketplace.delivery.rules import AreaTaken, Terms, checked, overlapping
 from marketplace.kernel.errors import Invalid, NotFound, RuleBroken
 from marketplace.kernel.text import say
 
+DELIVERY = "delivery"  # what has changed, for whoever shows the cooperative
 MOST_ZONES = 20
 MOST_AREAS = 60
 SMALLEST_AREA_DOTS = 2  # a district at least: 35.73.01
 
 
-def add_zone(session: Session, cooperative: Cooperative, name: str, terms: Terms) -> DeliveryZone:
+def add_zone(
+    session: Session, cooperative: Cooperative, name: str, terms: Terms, *, at: datetime
+) -> DeliveryZone:
     """Add a zone; nothing is brought there before it has an area. Raises Invalid, RuleBroken."""
     known = queries.zones(session, cooperative.id, active=False)
     if len(known) >= MOST_ZONES:
@@ -28,7 +33,7 @@ def add_zone(session: Session, cooperative: Cooperative, name: str, terms: Terms
     zone = DeliveryZone(cooperative_id=cooperative.id, areas=[])
     _describe(zone, known, name, terms)
     session.add(zone)
-    session.flush()
+    changed(session, cooperative, DELIVERY, at=at)
     return zone
 
 
@@ -44,22 +49,32 @@ def _describe(zone: DeliveryZone, known: Sequence[DeliveryZone], name: str, term
 
 
 def change_zone(
-    session: Session, cooperative: Cooperative, zone_id: UUID, name: str, terms: Terms
+    session: Session,
+    cooperative: Cooperative,
+    zone_id: UUID,
+    name: str,
+    terms: Terms,
+    *,
+    at: datetime,
 ) -> DeliveryZone:
     """Change a zone; orders keep what they were told when they were placed."""
     zone = queries.zone(session, cooperative.id, zone_id)
     _describe(zone, queries.zones(session, cooperative.id, active=False), name, terms)
-    session.flush()
+    changed(session, cooperative, DELIVERY, at=at)
     return zone
 
 
-def retire_zone(session: Session, cooperative: Cooperative, zone_id: UUID, *, active: bool) -> None:
+def retire_zone(
+    session: Session, cooperative: Cooperative, zone_id: UUID, *, active: bool, at: datetime
+) -> None:
     """Deliver to a zone no longer, or again; it stays for the orders that name it."""
     queries.zone(session, cooperative.id, zone_id).active = active
-    session.flush()
+    changed(session, cooperative, DELIVERY, at=at)
 
 
-def add_area(session: Session, cooperative: Cooperative, zone_id: UUID, code: str) -> DeliveryArea:
+def add_area(
+    session: Session, cooperative: Cooperative, zone_id: UUID, code: str, *, at: datetime
+) -> DeliveryArea:
     """Let a zone hold one more district or village. Raises Invalid, AreaTaken."""
     zone = queries.zone(session, cooperative.id, zone_id)
     found = region(code)
@@ -81,17 +96,19 @@ def add_area(session: Session, cooperative: Cooperative, zone_id: UUID, code: st
         cooperative_id=cooperative.id, zone_id=zone.id, code=found.code, name=found.name
     )
     zone.areas.append(area)
-    session.flush()
+    changed(session, cooperative, DELIVERY, at=at)
     return area
 
 
-def remove_area(session: Session, cooperative: Cooperative, zone_id: UUID, code: str) -> None:
+def remove_area(
+    session: Session, cooperative: Cooperative, zone_id: UUID, code: str, *, at: datetime
+) -> None:
     """Take an area out of a zone. Raises NotFound."""
     zone = queries.zone(session, cooperative.id, zone_id)
     for area in zone.areas:
         if area.code == code:
             zone.areas.remove(area)
             session.delete(area)
-            session.flush()
+            changed(session, cooperative, DELIVERY, at=at)
             return
     raise NotFound(say("Wilayah itu tidak ada di zona ini."))

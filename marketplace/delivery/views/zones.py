@@ -15,6 +15,7 @@ from marketplace.delivery.forms import ZoneForm
 from marketplace.delivery.views import MANAGE, delivery
 from marketplace.kernel.access import Permission
 from marketplace.kernel.errors import RuleBroken
+from marketplace.web.clock import now
 from marketplace.web.guards import requires
 from marketplace.web.transactions import reader, transaction
 
@@ -45,7 +46,9 @@ def add_zone(slug: str) -> ResponseReturnValue:
     if form.validate_on_submit():
         try:
             with transaction() as session:
-                added = service.add_zone(session, here(), form.name.data or "", form.terms()).id
+                added = service.add_zone(
+                    session, here(), form.name.data or "", form.terms(), at=now()
+                ).id
         except RuleBroken as broken:
             form.blame(broken)
             status = broken.status
@@ -84,7 +87,7 @@ def change_zone(slug: str, zone_id: UUID) -> ResponseReturnValue:
         try:
             with transaction() as session:
                 name = form.name.data or ""
-                service.change_zone(session, here(), zone_id, name, form.terms())
+                service.change_zone(session, here(), zone_id, name, form.terms(), at=now())
         except RuleBroken as broken:
             if broken.status == 404:
                 raise
@@ -105,7 +108,7 @@ def _back(slug: str, zone_id: UUID) -> ResponseReturnValue:
 def add_area(slug: str, zone_id: UUID) -> ResponseReturnValue:
     """Add a district or village to a zone."""
     with transaction() as session:
-        service.add_area(session, here(), zone_id, request.form.get("code", ""))
+        service.add_area(session, here(), zone_id, request.form.get("code", ""), at=now())
     return _back(slug, zone_id)
 
 
@@ -114,7 +117,7 @@ def add_area(slug: str, zone_id: UUID) -> ResponseReturnValue:
 def remove_area(slug: str, zone_id: UUID) -> ResponseReturnValue:
     """Take an area out of a zone."""
     with transaction() as session:
-        service.remove_area(session, here(), zone_id, request.form.get("code", ""))
+        service.remove_area(session, here(), zone_id, request.form.get("code", ""), at=now())
     return _back(slug, zone_id)
 
 
@@ -123,6 +126,7 @@ def remove_area(slug: str, zone_id: UUID) -> ResponseReturnValue:
 def retire_zone(slug: str, zone_id: UUID) -> ResponseReturnValue:
     """Deliver to a zone no longer, or again."""
     with transaction() as session:
-        service.retire_zone(session, here(), zone_id, active=request.form.get("aktif") == "1")
+        active = request.form.get("aktif") == "1"
+        service.retire_zone(session, here(), zone_id, active=active, at=now())
     flash(gettext("Zona antar tersimpan."), "ok")
     return redirect(url_for(".zones", slug=slug), 303)

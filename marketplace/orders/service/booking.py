@@ -120,16 +120,13 @@ def _revenue(session: Session, order: Order) -> Purpose:
 
 
 def _earned(line: OrderLine, revenue: Purpose) -> list[tuple[Place, Rupiah]]:
-    """Split one line: goods of a maker earn the maker and a commission, own goods all.
-
-    Goods of which the maker gets nothing now were bought outright (beli putus): they are
-    the cooperative's own.
-    """
-    if line.maker_id is None or not line.maker_share:
-        return [(revenue, line.total)]
+    """Split one line: goods of a maker earn the maker and a commission, own goods all."""
+    earned = line.earned
+    if line.maker_id is None or not earned.maker:
+        return [(revenue, earned.cooperative)]
     return [
-        (MemberAccount(Purpose.CONSIGNMENT_PAYABLE, line.maker_id), line.maker_share),
-        (Purpose.COMMISSION, line.cooperative_share),
+        (MemberAccount(Purpose.CONSIGNMENT_PAYABLE, line.maker_id), earned.maker),
+        (Purpose.COMMISSION, earned.cooperative),
     ]
 
 

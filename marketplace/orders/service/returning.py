@@ -82,7 +82,7 @@ def _taken_back(order: Order, refund: Refund, revenue: Purpose) -> Iterator[Move
 def _earners(
     line: OrderLine, revenue: Purpose, maker: Rupiah, cooperative: Rupiah
 ) -> list[tuple[Place, Rupiah]]:
-    if line.maker_id is None or not line.maker_share:
+    if line.maker_id is None or not line.earned.maker:
         return [(revenue, maker + cooperative)]
     return [
         (Purpose.COMMISSION, cooperative),

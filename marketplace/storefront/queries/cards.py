@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from marketplace.kernel.calendar import local_day
 from marketplace.kernel.money import Rupiah
+from marketplace.kernel.shares import Earned, price_split, who_earns
 from marketplace.listings.models import Availability, Category, Listing, ListingState, Variant
 from marketplace.members.models import Member
 from marketplace.stock.queries import shelves_of_many
@@ -49,6 +50,12 @@ class Card:
         """Give the cooperative's part of the price."""
         return self.shop.share_basis_points if self.own_share is None else self.own_share
 
+    @property
+    def earned(self) -> Earned:
+        """Say who earns what of the price."""
+        parts = price_split(self.price, self.share_basis_points)
+        return who_earns(*parts, has_maker=self.maker_id is not None)
+
     def mark(self, at: datetime) -> Mark:
         """Say whether and when it can be had."""
         return mark(
@@ -62,13 +69,14 @@ class Card:
 
 @dataclass(frozen=True, slots=True)
 class Size:
-    """A variant as its page offers it."""
+    """A variant as its page offers it. ``cost``: what one had cost the cooperative."""
 
     id: UUID
     title: str
     price: Rupiah
     list_price: Rupiah | None
     left: int
+    cost: Rupiah
 
 
 CARD_COLUMNS = (
@@ -239,7 +247,8 @@ def sizes_of(
     shelves = shelves_of_many(session, [(row[1], row[2]) for row in rows], day=local_day(at), at=at)
     found: dict[UUID, list[Size]] = defaultdict(list)
     for listing_id, _, *facts in rows:
-        facts.append(promised(shelves.get(facts[0]), listings[listing_id], at))
+        shelf = shelves.get(facts[0])
+        facts += [promised(shelf, listings[listing_id], at), shelf.cost if shelf else Rupiah(0)]
         found[listing_id].append(Size(*facts))
     return found
 

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, bindparam, select
+from sqlalchemy import ScalarSelect, and_, bindparam, exists, func, select
 from sqlalchemy.orm import Session
 
 from marketplace.cooperatives.models import Cooperative, Standing
+from marketplace.delivery.models import DeliveryArea, DeliveryZone
 from marketplace.kernel.calendar import local_day
 from marketplace.kernel.errors import Gone, NotFound
+from marketplace.kernel.money import Rupiah
+from marketplace.kernel.shares import price_split, who_earns
 from marketplace.kernel.text import say
 from marketplace.listings.models import (
     Availability,
@@ -30,11 +34,38 @@ from marketplace.storefront.queries.cards import (
     with_sizes,
 )
 from marketplace.storefront.queries.shops import Shop, places_of
-from marketplace.storefront.rules import Mark, mark
+from marketplace.storefront.rules import Doors, Mark, PriceParts, mark, price_parts
 
 MORE = 6
+
+
+def _of_zones(fact: Any) -> ScalarSelect[Any]:
+    """Ask one thing of the zones a shop delivers to now, in the question about the product."""
+    has_areas = exists().where(
+        DeliveryArea.cooperative_id == DeliveryZone.cooperative_id,
+        DeliveryArea.zone_id == DeliveryZone.id,
+    )
+    return (
+        select(fact)
+        .where(DeliveryZone.cooperative_id == Cooperative.id, DeliveryZone.active, has_areas)
+        .correlate(Cooperative)
+        .scalar_subquery()
+    )
+
+
 PRODUCT = (
-    select(Listing, Cooperative, Category.path, Category.name, Category.name_en, Member.called)
+    select(
+        Listing,
+        Cooperative,
+        Category.path,
+        Category.name,
+        Category.name_en,
+        Member.called,
+        _of_zones(func.min(DeliveryZone.fee)),
+        _of_zones(func.max(DeliveryZone.fee)),
+        _of_zones(func.min(DeliveryZone.minimum)),
+        _of_zones(func.min(DeliveryZone.free_from)),
+    )
     .join(Cooperative, Cooperative.id == Listing.cooperative_id)
     .join(Category, Category.id == Listing.category_id)
     .outerjoin(
@@ -59,12 +90,19 @@ class Product:
     sizes: list[Size]
     photos: list[tuple[UUID, str]]
     more: list[Card]
+    doors: Doors | None
 
     @property
     def share_basis_points(self) -> int:
         """Give the cooperative's part of the price."""
         own = self.listing.share_basis_points
         return self.cooperative.share_basis_points if own is None else own
+
+    def price_parts(self, size: Size) -> PriceParts:
+        """Say where the price of a size goes, by the rule that books it."""
+        parts = price_split(size.price, self.share_basis_points)
+        earned = who_earns(*parts, has_maker=self.listing.maker_id is not None)
+        return price_parts(earned, size.cost)
 
     def chosen(self, wanted: UUID | None) -> Size:
         """Pick the size that was asked for, else the first of which there is something."""
@@ -100,7 +138,7 @@ def product(session: Session, listing_id: UUID, *, at: datetime) -> Product:
     row = session.execute(PRODUCT, {"id": listing_id}).one_or_none()
     if row is None or row[0].state is ListingState.DRAFT:
         raise NotFound(say("Barang ini tidak ada."))
-    listing, cooperative, path, name, english, maker = row
+    listing, cooperative, path, name, english, maker, *terms = row
     if listing.state is ListingState.ARCHIVED or cooperative.standing is not Standing.OPEN:
         raise Gone(say("Barang ini sudah tidak dijual."))
     shop = places_of(session, cooperative, at=at)
@@ -119,7 +157,22 @@ def product(session: Session, listing_id: UUID, *, at: datetime) -> Product:
         sizes=sizes[listing.id],
         photos=_photos(session, listing),
         more=[with_sizes(card, sizes[card.listing_id]) for card in more],
+        doors=_doors(shop, *terms),
     )
+
+
+def _doors(
+    shop: Shop,
+    fee: Rupiah | None,
+    highest: Rupiah | None,
+    minimum: Rupiah | None,
+    free_from: Rupiah | None,
+) -> Doors | None:
+    """Say on what terms goods are brought; None where nobody brings them, or not this week."""
+    slot = next((place.soonest for place in shop.places if place.soonest), None)
+    if fee is None or highest is None or minimum is None or slot is None:
+        return None
+    return Doors(slot, fee, fee < highest, minimum, free_from)
 
 
 def _ids(cards: list[Card]) -> list[UUID]:

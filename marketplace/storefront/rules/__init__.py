@@ -11,12 +11,15 @@ from marketplace.storefront.rules.asking import (
     read,
 )
 from marketplace.storefront.rules.marks import WEEKDAYS, Mark, day_name, mark
+from marketplace.storefront.rules.prices import Doors, PriceParts, price_parts
 
 __all__ = [
     "PER_PAGE",
     "WEEKDAYS",
+    "Doors",
     "Filter",
     "Mark",
+    "PriceParts",
     "address",
     "day_name",
     "filters_used",
@@ -24,5 +27,6 @@ __all__ = [
     "page_of",
     "pages",
     "parameters",
+    "price_parts",
     "read",
 ]

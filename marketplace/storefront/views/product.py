@@ -8,7 +8,6 @@ from flask import redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from marketplace.kernel.ids import from_text
-from marketplace.kernel.shares import price_split
 from marketplace.listings.components import listing_path
 from marketplace.storefront import queries
 from marketplace.storefront.seo import things
@@ -42,7 +41,7 @@ def product(listing_id: UUID, name: str) -> ResponseReturnValue:
         cooperative=found.cooperative,
         size=size,
         mark=found.mark(size, at),
-        split=price_split(size.price, found.share_basis_points),
+        parts=found.price_parts(size),
         path=path,
         preview=product_picture(found, size),
         data=[things.product_data(found, path, at), things.product_way(found, path)],
