@@ -9,6 +9,7 @@ from marketplace.orders.queries.board import (
     of_cooperative,
     to_prepare,
 )
+from marketplace.orders.queries.earners import Earners, earners
 from marketplace.orders.queries.gateways import order_of_attempt
 from marketplace.orders.queries.quotes import (
     Place,
@@ -30,6 +31,7 @@ from marketplace.orders.queries.tracking import (
 
 __all__ = [
     "BoardOrder",
+    "Earners",
     "Place",
     "Quote",
     "QuotedLine",
@@ -37,6 +39,7 @@ __all__ = [
     "ToPrepare",
     "board",
     "by_checkout_key",
+    "earners",
     "history",
     "methods_of",
     "of_cooperative",

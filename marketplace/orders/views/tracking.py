@@ -79,6 +79,7 @@ def tracking_page(number: str, key: str, suffix: str | None, *, problem: str = "
         standings={o.id: queries.standing_of(o, at=at) for o in purchase.orders},
         cooperatives=shops,
         intent=intent,
+        earners=queries.earners(order),
         transfer=transfer_of(session, intent),
         attempt=attempt,
         page_address=attempt.address if attempt and attempt.state not in SPENT else None,
