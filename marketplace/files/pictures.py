@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from io import BytesIO
 
 from PIL import Image, ImageOps
@@ -16,6 +16,7 @@ from PIL import Image, ImageOps
 from marketplace.kernel.errors import Invalid
 from marketplace.kernel.text import Sentence, say
 
+WEBP = "image/webp"
 WIDTHS = (160, 320, 640)
 TILE = 320
 TILE_BYTES = 12 * 1024
@@ -59,6 +60,7 @@ class Whole:
     width: int
     height: int
     data: bytes
+    media_type: str = field(default=WEBP, init=False)
 
 
 def read_picture(data: bytes) -> Picture:
@@ -81,7 +83,7 @@ def _checked(data: bytes, draw: Callable[[Image.Image], Image.Image]) -> Drawn:
     """Check what was sent and draw it; gives its own size and the drawing."""
     if len(data) > MOST_BYTES:
         raise BadPicture(say("Foto paling besar 8 MB. Kecilkan dulu, lalu kirim lagi."))
-    if not _has_magic(data):
+    if not has_magic(data):
         raise BadPicture(say("Kirim foto JPEG, PNG, atau WebP."))
     try:
         image = _opened(data)
@@ -94,7 +96,8 @@ def _checked(data: bytes, draw: Callable[[Image.Image], Image.Image]) -> Drawn:
         ) from broken
 
 
-def _has_magic(data: bytes) -> bool:
+def has_magic(data: bytes) -> bool:
+    """Say whether something begins as a photo does, whatever it is called."""
     is_webp = data[:4] == b"RIFF" and data[8:12] == b"WEBP"
     return is_webp or data.startswith((b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n"))
 

@@ -30,6 +30,15 @@ def by_content(
     ).first()
 
 
+def media_type(session: Session, cooperative_id: int, file_id: UUID) -> str | None:
+    """Say what kind of bytes a file holds."""
+    return session.scalar(
+        select(StoredFile.media_type).where(
+            StoredFile.cooperative_id == cooperative_id, StoredFile.id == file_id
+        )
+    )
+
+
 def document(
     session: Session, store: FileStore, cooperative_id: int, file_id: UUID, *, kind: str
 ) -> tuple[StoredFile, bytes]:

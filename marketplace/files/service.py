@@ -12,13 +12,12 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from marketplace.files import queries
+from marketplace.files.documents import Document
 from marketplace.files.models import StoredFile
-from marketplace.files.pictures import WIDTHS, Picture, Whole, read_picture
+from marketplace.files.pictures import WEBP, WIDTHS, Picture, Whole, read_picture
 from marketplace.files.rules import document_name, picture_name
 from marketplace.files.store import FileStore
 from marketplace.kernel.ids import new_id
-
-WEBP = "image/webp"
 
 
 def store_picture(
@@ -82,29 +81,29 @@ def keep_whole(
     session: Session,
     store: FileStore,
     cooperative_id: int,
-    picture: Whole,
+    proof: Whole | Document,
     *,
     kind: str,
     actor_id: UUID | None,
     at: datetime,
 ) -> StoredFile:
-    """Keep a photo with nothing cut off, for the cooperative alone; the same one is kept once."""
-    known = queries.by_content(session, cooperative_id, picture.sha256, kind=kind)
+    """Keep a whole photo or a PDF, for the cooperative alone; the same one is kept once."""
+    known = queries.by_content(session, cooperative_id, proof.sha256, kind=kind)
     if known is not None:
         return known
     file_id = new_id()
-    store.write(document_name(cooperative_id, file_id), picture.data)
+    store.write(document_name(cooperative_id, file_id), proof.data)
     return _row(
         session,
         StoredFile(
             cooperative_id=cooperative_id,
             id=file_id,
             kind=kind,
-            sha256=picture.sha256,
-            media_type=WEBP,
-            size=len(picture.data),
-            width=picture.width,
-            height=picture.height,
+            sha256=proof.sha256,
+            media_type=proof.media_type,
+            size=len(proof.data),
+            width=proof.width,
+            height=proof.height,
             public=False,
             created_by=actor_id,
             created_at=at,

@@ -5,13 +5,15 @@ from __future__ import annotations
 from io import BytesIO
 
 import pytest
+from sqlalchemy import select
 
 from marketplace.bookkeeping import queries
+from marketplace.bookkeeping.models import EntryDraft
 from marketplace.kernel.access import Role
 from marketplace.kernel.ids import to_text
 from marketplace.ledger import queries as books
 from marketplace.ledger.rules import Unit
-from tests.files.makers import make_photo
+from tests.files.makers import make_pdf, make_photo
 from tests.makers import make_account, make_cooperative, make_officer
 
 
@@ -231,3 +233,65 @@ def test_the_photo_of_a_receipt_stands_with_the_proposal_and_the_entry(
     assert f"{draft}/lampiran" in approver.get(entry).text
     assert approver.get(f"{without}/lampiran").status_code == 404
     assert member.get(f"{draft}/lampiran").status_code == 403
+
+
+def test_a_bill_as_pdf_is_only_there_to_be_saved(sign_in, treasurer, chair, address, codes):
+    writer, approver = sign_in(treasurer), sign_in(chair)
+    bill = make_pdf()
+
+    draft = writer.post(
+        f"{address}/catat", data=entry_form(codes, foto=(BytesIO(bill), "nota.jpg"))
+    ).location
+    page, saved = approver.get(draft).text, approver.get(f"{draft}/lampiran")
+    entry = approver.get(approver.post(f"{draft}/setuju").location).text
+
+    assert (saved.mimetype, saved.data) == ("application/pdf", bill)
+    assert saved.headers["Content-Disposition"].startswith("attachment; filename=")
+    assert saved.headers["X-Content-Type-Options"] == "nosniff"
+    assert saved.headers["Content-Security-Policy"] == "default-src 'none'; sandbox"
+    for shown in (page, entry):
+        assert "Unduh bukti PDF" in shown
+        assert f'<img src="{draft}/lampiran"' not in shown
+
+
+def test_the_same_bill_sent_twice_is_kept_once(session, sign_in, treasurer, address, codes):
+    writer, bill = sign_in(treasurer), make_pdf()
+
+    for key in ("form-1", "form-2"):
+        sent = (BytesIO(bill), f"{key}.pdf")
+        writer.post(f"{address}/catat", data=entry_form(codes, key=key, foto=sent))
+
+    files = session.scalars(select(EntryDraft.file_id)).all()
+    assert len(files) == 2
+    assert len(set(files)) == 1
+
+
+@pytest.mark.parametrize(
+    ("data", "sentence"),
+    [
+        (make_pdf()[:-30], "PDF ini rusak atau terpotong."),
+        (b"PK\x03\x04" + bytes(500), "Kirim foto JPEG, PNG, WebP, atau berkas PDF."),
+        (make_pdf(objects=b"9 0 obj\n<</Encrypt 5 0 R>>\nendobj\n"), "PDF ini dikunci."),
+    ],
+)
+def test_a_hostile_bill_is_refused_with_a_sentence(
+    session, sign_in, treasurer, address, codes, data, sentence
+):
+    answer = sign_in(treasurer).post(
+        f"{address}/catat", data=entry_form(codes, foto=(BytesIO(data), "nota.pdf"))
+    )
+
+    assert answer.status_code == 422
+    assert sentence in answer.text
+    assert session.scalars(select(EntryDraft)).all() == []
+
+
+def test_a_bill_of_a_hundred_megabytes_is_refused_before_it_is_read(sign_in, treasurer, address):
+    answer = sign_in(treasurer).post(
+        f"{address}/catat",
+        data=b"--x",
+        content_type="multipart/form-data; boundary=x",
+        environ_overrides={"CONTENT_LENGTH": "100000000"},
+    )
+
+    assert answer.status_code == 413

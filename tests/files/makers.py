@@ -24,3 +24,17 @@ def make_photo(
     out = BytesIO()
     image.convert(mode).save(out, kind, **({"exif": exif} if exif else {}))
     return out.getvalue()
+
+
+def make_pdf(*, objects: bytes = b"", after: bytes = b"") -> bytes:
+    """A PDF with one page; ``objects`` stands among its own, ``after`` behind its end."""
+    out = BytesIO()
+    Image.new("RGB", (200, 100), (250, 250, 250)).save(out, "PDF")
+    plain = out.getvalue()
+    head, table, tail = plain.rpartition(b"xref\n0")
+    if not objects:
+        return plain + after
+    place = len(head) + len(objects)
+    lines = tail.rstrip().split(b"\n")
+    lines[-2] = str(place).encode()
+    return head + objects + table + b"\n".join(lines) + b"\n" + after

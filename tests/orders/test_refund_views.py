@@ -18,7 +18,7 @@ from marketplace.orders.rules import OrderState, RefundMethod, RefundState
 from marketplace.orders.service import moving
 from marketplace.orders.service.moving import facts_of
 from marketplace.payments.rules import PaymentMethod
-from tests.files.makers import make_photo
+from tests.files.makers import make_pdf, make_photo
 from tests.makers import SATURDAY, make_account, make_officer
 from tests.orders.conftest import SARI
 
@@ -191,3 +191,23 @@ def test_the_buyer_sees_what_goes_back_when_and_how(client, session, sanan, offi
     assert "dibayar 28 Nov 2026, Transfer" in paid
     assert "TRF 7" in paid
     assert "Lihat gambar bukti" not in paid
+
+
+def test_a_bank_slip_as_pdf_is_only_there_to_be_saved(
+    client, session, sanan, officer, sign_in, ordered
+):
+    order = ordered(OrderState.FINISHED, method=PaymentMethod.QRIS)
+    wanted = service.RefundRequest("Remuk", Rupiah(5_000))
+    refund = service.request_refund(session, order, wanted, key="1", by=officer.id, at=SATURDAY)
+    purchase = session.get_one(Purchase, order.purchase_id)
+    session.commit()
+    home = f"/k/{sanan.slug}/kelola/pengembalian/{to_text(refund.id)}"
+    own = f"/p/{purchase.number}/{purchase.key}/pengembalian/{to_text(refund.id)}/bukti"
+    budi, slip = sign_in(officer), make_pdf()
+
+    budi.post(f"{home}/bayar", data={"method": "transfer", "foto": (BytesIO(slip), "bukti.pdf")})
+
+    assert "Unduh bukti PDF" in budi.get(home).text
+    for answer in (budi.get(f"{home}/bukti"), client.get(own)):
+        assert answer.data == slip
+        assert answer.headers["Content-Disposition"].startswith("attachment; filename=")

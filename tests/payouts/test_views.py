@@ -12,7 +12,7 @@ from marketplace.kernel.access import Role
 from marketplace.kernel.ids import to_text
 from marketplace.payouts import notices, queries
 from marketplace.payouts.models import PayoutBatch
-from tests.files.makers import make_photo
+from tests.files.makers import make_pdf, make_photo
 from tests.makers import SATURDAY, give_post, make_officer
 
 
@@ -176,3 +176,19 @@ def test_the_picture_of_a_pay_out_is_for_officers_and_the_makers_in_it(
     assert makers.data == officers.data
     assert sign_in(other).get(f"{batch}/bukti").status_code == 404
     assert f"{batch}/bukti" in statement
+
+
+def test_a_bank_slip_as_pdf_is_only_there_to_be_saved(sign_in, treasurer, chair, lilik, address):
+    writer, approver = sign_in(treasurer), sign_in(chair)
+    form = {"key": "form-1", "anggota": [to_text(lilik.id)]}
+    batch = writer.post(address, data=form).location
+    approver.post(f"{batch}/setuju")
+
+    writer.post(
+        f"{batch}/bayar",
+        data={"paid_by": "transfer", "foto": (BytesIO(make_pdf()), "bukti.pdf")},
+    )
+
+    saved = writer.get(f"{batch}/bukti")
+    assert saved.headers["Content-Disposition"].startswith("attachment; filename=")
+    assert "Unduh bukti PDF" in writer.get(batch).text

@@ -18,6 +18,7 @@ from marketplace.bookkeeping.rules import LABELS, DraftState
 from marketplace.bookkeeping.views.blueprint import PATH, bookkeeping, chosen_unit
 from marketplace.cooperatives.current import here
 from marketplace.files import service as files
+from marketplace.files.documents import Document
 from marketplace.files.pictures import Whole
 from marketplace.kernel.access import Permission
 from marketplace.kernel.calendar import local_day
@@ -30,7 +31,7 @@ from marketplace.web.clock import now
 from marketplace.web.guards import requires
 from marketplace.web.security import takes_files
 from marketplace.web.transactions import reader, transaction
-from marketplace.web.uploads import file_store, picture_answer, sent_picture
+from marketplace.web.uploads import file_store, is_document, picture_answer, sent_proof
 
 ENTRY = f"{PATH}/jurnal/<id:entry_id>"
 ATTACHMENT = "entry attachment"
@@ -48,6 +49,7 @@ def _entry_page(slug: str, entry_id: UUID, form: ReversalForm) -> str:
     session = reader()
     found = books.entry_by_id(session, here().id, entry_id)
     mirror = books.reversal_of(session, found)
+    written = queries.draft_of_entry(session, found)
     return render_template(
         "bookkeeping/entry.html",
         entry=found,
@@ -57,7 +59,8 @@ def _entry_page(slug: str, entry_id: UUID, form: ReversalForm) -> str:
         if found.reverses_id
         else None,
         people=accounts.names_of(session, [found.created_by, found.approved_by]),
-        written=queries.draft_of_entry(session, found),
+        written=written,
+        document=is_document(here().id, written.file_id if written else None),
         may_reverse=found.source_type == service.MANUAL
         and mirror is None
         and Permission.KEEP_BOOKS in g.permissions,
@@ -121,7 +124,7 @@ def propose(slug: str) -> ResponseReturnValue:
         try:
             if form.loose():
                 raise Invalid(say("Ada jumlah yang belum punya akun. Pilih akunnya."))
-            picture = sent_picture()
+            sent = sent_proof()
             with transaction() as session:
                 draft = service.propose(
                     session,
@@ -131,7 +134,7 @@ def propose(slug: str) -> ResponseReturnValue:
                     memo=form.memo.data or "",
                     dated=form.dated.data,
                     lines=list(form.written()),
-                    file_id=_kept(session, picture),
+                    file_id=_kept(session, sent),
                     by=me().account_id,
                     at=now(),
                 )
@@ -142,14 +145,14 @@ def propose(slug: str) -> ResponseReturnValue:
     return _form_page(slug, form), 422
 
 
-def _kept(session: Session, picture: Whole | None) -> UUID | None:
-    if picture is None:
+def _kept(session: Session, sent: Whole | Document | None) -> UUID | None:
+    if sent is None:
         return None
     kept = files.keep_whole(
         session,
         file_store(),
         here().id,
-        picture,
+        sent,
         kind=ATTACHMENT,
         actor_id=me().account_id,
         at=now(),
@@ -178,6 +181,7 @@ def draft(slug: str, draft_id: UUID) -> ResponseReturnValue:
     return render_template(
         "bookkeeping/draft.html",
         draft=found,
+        document=is_document(here().id, found.file_id),
         lines=queries.lines_of_draft(session, found),
         people=accounts.names_of(session, [found.proposed_by, found.decided_by]),
         label=LABELS[found.state],

@@ -8,9 +8,8 @@ from uuid import UUID
 from flask import Response, abort, current_app
 from flask.typing import ResponseReturnValue
 
-from marketplace.files.pictures import WIDTHS
+from marketplace.files.pictures import WEBP, WIDTHS
 from marketplace.files.rules import picture_name
-from marketplace.files.service import WEBP
 from marketplace.files.store import FileStore
 from marketplace.listings.views import listings
 from marketplace.web.guards import public

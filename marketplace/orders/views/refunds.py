@@ -13,6 +13,7 @@ from marketplace.accounts import queries as accounts
 from marketplace.accounts.current import me
 from marketplace.cooperatives.current import here
 from marketplace.files import service as files
+from marketplace.files.documents import Document
 from marketplace.files.models import StoredFile
 from marketplace.files.pictures import Whole
 from marketplace.kernel.access import Permission
@@ -39,7 +40,7 @@ from marketplace.web.extensions import limiter
 from marketplace.web.guards import public, requires
 from marketplace.web.security import takes_files
 from marketplace.web.transactions import reader, transaction
-from marketplace.web.uploads import file_store, picture_answer, sent_picture
+from marketplace.web.uploads import file_store, is_document, picture_answer, sent_proof
 
 PATH = "/k/<slug>/kelola/pengembalian"
 ONE = f"{PATH}/<id:refund_id>"
@@ -136,6 +137,7 @@ def _page(slug: str, found: Refund, form: RefundPaidForm) -> str:
     return render_template(
         "orders/refund.html",
         refund=found,
+        document=is_document(here().id, found.file_id),
         lines=queries.lines_of_refunds(session, [found])[0],
         people=accounts.names_of(session, [found.requested_by, found.decided_by, found.paid_by]),
         labels=REFUND_LABELS,
@@ -213,14 +215,14 @@ def pay_refund(slug: str, refund_id: UUID) -> ResponseReturnValue:
     status = 422
     if form.validate_on_submit():
         try:
-            picture = sent_picture()
+            sent = sent_proof()
             with transaction() as session:
                 service.pay_refund(
                     session,
                     queries.refund(session, here().id, refund_id),
                     form.way(),
                     reference=form.reference.data,
-                    proof=_kept(session, picture),
+                    proof=_kept(session, sent),
                     by=me().account_id,
                     at=now(),
                 )
@@ -235,14 +237,14 @@ def pay_refund(slug: str, refund_id: UUID) -> ResponseReturnValue:
     return _page(slug, queries.refund(reader(), here().id, refund_id), form), status
 
 
-def _kept(session: Session, picture: Whole | None) -> StoredFile | None:
-    if picture is None:
+def _kept(session: Session, sent: Whole | Document | None) -> StoredFile | None:
+    if sent is None:
         return None
     return files.keep_whole(
         session,
         file_store(),
         here().id,
-        picture,
+        sent,
         kind=REFUND_PROOF,
         actor_id=me().account_id,
         at=now(),

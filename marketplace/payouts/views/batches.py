@@ -15,6 +15,7 @@ from marketplace.cooperatives import service as cooperatives
 from marketplace.cooperatives.current import here
 from marketplace.cooperatives.service.posts import lock
 from marketplace.files import service as files
+from marketplace.files.documents import Document
 from marketplace.files.models import StoredFile
 from marketplace.files.pictures import Whole
 from marketplace.kernel.access import Permission
@@ -32,7 +33,7 @@ from marketplace.web.clock import now
 from marketplace.web.guards import requires
 from marketplace.web.security import takes_files
 from marketplace.web.transactions import reader, transaction
-from marketplace.web.uploads import file_store, picture_answer, sent_picture
+from marketplace.web.uploads import file_store, is_document, picture_answer, sent_proof
 
 ONE = f"{PATH}/<id:batch_id>"
 PAYOUT_PROOF = "payout proof"
@@ -109,6 +110,7 @@ def _batch_page(slug: str, found: PayoutBatch, form: PayForm) -> str:
     return render_template(
         "payouts/batch.html",
         batch=found,
+        document=is_document(here().id, found.file_id),
         makers=members.by_ids(session, here().id, [p.member_id for p in found.payouts]),
         people=accounts.names_of(session, [found.composed_by, found.approved_by, found.payer_id]),
         labels=LABELS,
@@ -159,14 +161,14 @@ def pay(slug: str, batch_id: UUID) -> ResponseReturnValue:
     form.offer()
     if form.validate_on_submit():
         try:
-            picture = sent_picture()
+            sent = sent_proof()
             with transaction() as session:
                 service.pay(
                     session,
                     queries.batch(session, here().id, batch_id),
                     paid_by=form.way(),
                     reference=form.reference.data,
-                    proof=_kept(session, picture),
+                    proof=_kept(session, sent),
                     by=me().account_id,
                     at=now(),
                 )
@@ -178,14 +180,14 @@ def pay(slug: str, batch_id: UUID) -> ResponseReturnValue:
     return _batch_page(slug, queries.batch(reader(), here().id, batch_id), form), 422
 
 
-def _kept(session: Session, picture: Whole | None) -> StoredFile | None:
-    if picture is None:
+def _kept(session: Session, sent: Whole | Document | None) -> StoredFile | None:
+    if sent is None:
         return None
     return files.keep_whole(
         session,
         file_store(),
         here().id,
-        picture,
+        sent,
         kind=PAYOUT_PROOF,
         actor_id=me().account_id,
         at=now(),
