@@ -118,6 +118,14 @@ def couriers(session: Session, cooperative_id: int) -> Sequence[Courier]:
     ).all()
 
 
+def courier(session: Session, cooperative_id: int, courier_id: UUID) -> Courier:
+    """Fetch one courier of a cooperative. Raises NotFound."""
+    found = session.get(Courier, (cooperative_id, courier_id))
+    if found is None:
+        raise NotFound(say("Kurir itu tidak ditemukan."))
+    return found
+
+
 def cash(session: Session, cooperative_id: int) -> list[CourierCash]:
     """Say of each courier who ever collected cash how it stands, who holds most first."""
     collected = _by_courier(

@@ -33,6 +33,8 @@ ALSO = {
     "refusePaymentProof",
     "listOwnBalances", "listBalances", "withdrawBalance", "approveWithdrawal",
     "cancelWithdrawal", "payWithdrawal",
+    "listDeliveryZones", "addDeliveryZone", "changeDeliveryZone", "retireDeliveryZone",
+    "listCourierCash", "handInCourierCash", "getDelivery", "arriveDelivery", "failDelivery",
 }  # fmt: skip
 KEYED = {
     "placePurchase", "confirmPayment", "advanceOrder", "cancelOrder", "receiveGoods",
@@ -43,6 +45,7 @@ KEYED = {
     "payPayout", "cancelPayout", "proposePaymentDestination", "approvePaymentDestination",
     "withdrawPaymentDestination", "refusePaymentProof", "reduceOrder",
     "withdrawBalance", "approveWithdrawal", "cancelWithdrawal", "payWithdrawal",
+    "addDeliveryZone", "handInCourierCash", "arriveDelivery", "failDelivery",
 }  # fmt: skip
 BEHIND = tuple(
     f"marketplace.{room}."
@@ -51,6 +54,7 @@ BEHIND = tuple(
         "orders",
         "balances",
         "stock",
+        "delivery",
         "supply",
         "listings",
         "payments.rules",

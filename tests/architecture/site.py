@@ -615,6 +615,9 @@ def _word(rule: Rule, name: str, shop: Shop) -> Any:
         ("orders.courier", "key"): shop.trip,
         ("orders.arrive", "key"): shop.trip,
         ("orders.fail", "key"): shop.trip,
+        ("api.get_delivery", "key"): shop.trip,
+        ("api.arrive_delivery", "key"): shop.trip,
+        ("api.fail_delivery", "key"): shop.trip,
     }
     if (rule.endpoint, name) in special:
         return special[rule.endpoint, name]

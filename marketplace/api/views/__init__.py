@@ -6,6 +6,7 @@ from marketplace.api.views import (
     books,
     claims,
     cooperatives,
+    deliveries,
     destinations,
     documents,
     goods,
@@ -19,6 +20,7 @@ from marketplace.api.views import (
     refunds,
     statements,
     supply,
+    zones,
 )
 
 __all__ = [
@@ -27,6 +29,7 @@ __all__ = [
     "books",
     "claims",
     "cooperatives",
+    "deliveries",
     "destinations",
     "documents",
     "goods",
@@ -40,4 +43,5 @@ __all__ = [
     "refunds",
     "statements",
     "supply",
+    "zones",
 ]

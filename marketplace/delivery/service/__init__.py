@@ -8,6 +8,7 @@ from marketplace.delivery.service.zones import (
     change_zone,
     remove_area,
     retire_zone,
+    set_areas,
 )
 
 __all__ = [
@@ -25,4 +26,5 @@ __all__ = [
     "reopen",
     "retire_zone",
     "send",
+    "set_areas",
 ]

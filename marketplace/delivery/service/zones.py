@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -112,3 +112,21 @@ def remove_area(
             changed(session, cooperative, DELIVERY, at=at)
             return
     raise NotFound(say("Wilayah itu tidak ada di zona ini."))
+
+
+def set_areas(
+    session: Session,
+    cooperative: Cooperative,
+    zone_id: UUID,
+    codes: Iterable[str],
+    *,
+    at: datetime,
+) -> None:
+    """Let a zone hold just these areas. Raises Invalid, AreaTaken."""
+    wanted = dict.fromkeys(codes)
+    before = {area.code for area in queries.zone(session, cooperative.id, zone_id).areas}
+    for code in sorted(before - set(wanted)):
+        remove_area(session, cooperative, zone_id, code, at=at)
+    for code in wanted:
+        if code not in before:
+            add_area(session, cooperative, zone_id, code, at=at)
