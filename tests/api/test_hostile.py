@@ -6,6 +6,7 @@ import base64
 import json
 import unicodedata
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -15,9 +16,12 @@ from sqlalchemy import func, select
 
 from marketplace.api.documents import operations
 from marketplace.database import Base
+from marketplace.delivery import service as delivery
+from marketplace.delivery.rules import Terms
 from marketplace.kernel.ids import new_id, to_text
+from marketplace.kernel.money import Rupiah
 from tests.api.conftest import V1, Program, purchase_of
-from tests.makers import make_member, make_officer
+from tests.makers import make_listing, make_member, make_officer
 
 RECORDS = json.loads(
     (Path(__file__).parents[1] / "vectors" / "hostile.json").read_text(encoding="utf-8")
@@ -101,6 +105,9 @@ def targets(app, session, sanan, keripik):
                 "batch_id",
                 "member_id",
                 "withdrawal_id",
+                "zone_id",
+                "courier_id",
+                "key",
             ),
             to_text(new_id()),
         ),
@@ -129,8 +136,10 @@ def rows(session) -> dict[str, int]:
     }
 
 
-def send(program: Program, method: str, path: str, body: bytes, kind: str = TYPE):
-    headers = {**program.headers, "Idempotency-Key": "hostile-key"}
+def send(
+    program: Program, method: str, path: str, body: bytes, kind: str = TYPE, key="hostile-key"
+):
+    headers = {**program.headers, "Idempotency-Key": key}
     return program.client.open(
         V1 + path, method=method, data=body, content_type=kind, headers=headers
     )
@@ -150,7 +159,7 @@ def test_no_operation_takes_a_hostile_body(officer, targets, session):
         for name, body in bodies():
             check(send(officer, method, path, body), (method, path, name))
 
-    assert len(targets) == 28
+    assert len(targets) == 34
     assert rows(session) == before
 
 
@@ -187,6 +196,32 @@ def test_texts_that_are_kept_are_said_back_as_they_were_or_refused(officer, sana
             if answer.status_code == 201 and field in ("name", "trade") and text.isprintable():
                 said = answer.get_json()[field] or ""
                 assert said == unicodedata.normalize("NFC", text).strip(), text
+
+
+def test_no_door_of_a_basket_stumbles_over_a_hostile_value(guest, sanan, session):
+    keripik = make_listing(session, sanan, "Keripik", price=15_000, stock_count=10_000)
+    terms = Terms(Rupiah(8_000), cash_up_to=Rupiah(10**9))
+    zone = delivery.add_zone(session, sanan, "Klojen", terms, at=datetime.now(UTC))
+    delivery.add_area(session, sanan, zone.id, "35.73.02", at=datetime.now(UTC))
+    session.commit()
+    door = {
+        "method": "delivery", "zone": to_text(zone.id), "area": "35.73.02", "point": None,
+        "address": "Jl. Ijen 25", "landmark": None, "slot_starts": None,
+    }  # fmt: skip
+    part = {sanan.slug: {"payment": "cod", "fulfilment": door}}
+    plain = purchase_of(keripik, 1, expected_total=23_000, orders=part)
+
+    real = send(guest, "POST", "/purchases", json.dumps(plain).encode(), key="a-real-door")
+    assert real.status_code == 201
+    for field in door:
+        for name, raw in values():
+            part[sanan.slug]["fulfilment"] = {**door, field: "@"}
+            body = json.dumps(plain).replace('"@"', raw).encode("utf-8", "surrogatepass")
+            key = f"{field}-{name}"[:100]
+            answer = send(guest, "POST", "/purchases", body, key=key)
+
+            assert answer.status_code in (201, 400, 404, 409, 422), (field, name)
+            assert (answer.get_json().get("code")) != "key_reused", (field, name)
 
 
 def test_a_purchase_takes_any_name_that_people_have(guest, keripik):

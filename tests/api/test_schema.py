@@ -12,6 +12,7 @@ import pytest
 import schemathesis
 from flask import Flask
 from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from schemathesis.checks import CHECKS, load_all_checks
 from schemathesis.config import SchemathesisConfig
 from schemathesis.generation import GenerationMode
@@ -27,8 +28,12 @@ from marketplace.claims import service as claims
 from marketplace.claims.models import Claim
 from marketplace.claims.rules import ClaimKind
 from marketplace.claims.service import Complaint
+from marketplace.delivery import service as delivery
+from marketplace.delivery.models import Shipment
+from marketplace.delivery.rules import Terms as ZoneTerms
+from marketplace.delivery.service import CourierChoice
 from marketplace.kernel.calendar import local_day
-from marketplace.kernel.ids import to_text
+from marketplace.kernel.ids import new_id, to_text
 from marketplace.kernel.money import Rupiah
 from marketplace.ledger import queries as books
 from marketplace.ledger import service as ledger
@@ -59,6 +64,7 @@ from tests.makers import (
 )
 
 EXAMPLES = 15
+KLOJEN = "35.73.02"
 # Rules of the business answer 422 to bodies that are well formed: a day in the past, a phone
 # number of nobody. The rest would need state between calls, which other tests have.
 NOT_APPLICABLE = {
@@ -98,11 +104,15 @@ def site(
     with app.app_context(), transaction() as session:
         token, known = fill(session)
         body = known.pop("purchase")
+        known["basket"] = body
     placed = Program(app.test_client()).post("/purchases", body).get_json()
     gone = Program(app.test_client()).post("/purchases", body).get_json()
     had = Program(app.test_client()).post("/purchases", body).get_json()
+    brought = Program(app.test_client()).post("/purchases", to_a_door(known, body)).get_json()
     with app.app_context(), transaction() as session:
         known["refund_id"] = to_text(refunded(session, gone["orders"][0]["number"]).id)
+        trip = carried(session, brought["orders"][0]["number"])
+        known |= {"key": trip.key, "courier_id": to_text(trip.courier_id)}
         known["claim_id"] = to_text(claimed(session, had["orders"][0]["number"]).id)
     known |= {"purchase": placed["number"], "order": placed["orders"][0]["number"]}
     config = SchemathesisConfig.from_dict({"generation": GENERATION})
@@ -144,6 +154,12 @@ def fill(session) -> tuple[str, dict[str, Any]]:
     withdrawal = withdrawn(session, cooperative, member, officer.id, at)
     entry, draft = written(session, cooperative.id, officer.id, at)
     batch = composed(session, member, officer.id, at)
+    terms_of_zone = ZoneTerms(Rupiah(8_000), cash_up_to=Rupiah(10**9))
+    door, zone = (  # the second one is there to be changed
+        delivery.add_zone(session, cooperative, name, terms_of_zone, at=at)
+        for name in ("Klojen", "Sukun")
+    )
+    delivery.add_area(session, cooperative, door.id, KLOJEN, at=at)
     jatim = BankAccount("Bank Jatim", "1234567890", "Koperasi Sanan")
     account = payments.propose(session, cooperative, jatim, by=None, at=at)
     return make_token(session, officer), {
@@ -158,6 +174,8 @@ def fill(session) -> tuple[str, dict[str, Any]]:
         "listing_id": to_text(keripik.listing_id),
         "variant_id": to_text(keripik.id),
         "request_id": to_text(wish.id),
+        "zone_id": to_text(zone.id),
+        "door": to_text(door.id),
         "round": round_.number,
         "purchase": purchase_of(keripik, cooperative=cooperative),
     }
@@ -183,6 +201,25 @@ def refunded(session, number: str) -> Refund:
     orders.cancel(session, order, reason=None, actor_id=None, at=at)
     wanted = orders.RefundRequest("habis", Rupiah(1_000))
     return orders.request_refund(session, order, wanted, key="1", by=None, at=at)
+
+
+def to_a_door(known: dict[str, Any], body: dict[str, Any]) -> dict[str, Any]:
+    """Let a basket be brought to a door and be paid there."""
+    door = {"method": "delivery", "zone": known["door"], "address": "Jl. Ijen 25"}
+    part = {"fulfilment": door, "payment": "cod"}
+    total = body["expected_total"] + 8_000
+    return {**body, "orders": {known["slug"]: part}, "expected_total": total}
+
+
+def carried(session, number: str) -> Shipment:
+    """Let a courier go with an order."""
+    at = datetime.now(UTC)
+    order = session.scalars(
+        select(Order).where(Order.number == number).options(selectinload(Order.lines))
+    ).one()
+    for state in (OrderState.IN_PREPARATION, OrderState.READY):
+        orders.advance(session, order, state, actor_id=None, at=at)
+    return orders.send_out(session, order, CourierChoice(name="Mas Yudi"), actor_id=None, at=at)
 
 
 def claimed(session, number: str) -> Claim:
@@ -234,6 +271,7 @@ ADDRESS_ONLY = {
     "approveRefund", "refuseRefund", "getClaim",
     "listDues", "approvePayout", "cancelPayout", "listPaymentDestinations",
     "approvePaymentDestination", "withdrawPaymentDestination", "refusePaymentProof",
+    "listDeliveryZones", "listCourierCash", "getDelivery",
 }  # fmt: skip
 TRIED = [
     pytest.param(name, mode, id=f"{name}-{mode.value}")
@@ -266,3 +304,49 @@ def test_the_api_keeps_what_its_description_says(
         case.call_and_validate(headers=headers, checks=list(CHOSEN))
 
     holds()
+
+
+def doors(known: dict[str, Any]) -> st.SearchStrategy[dict[str, Any]]:
+    """Draw doors as the description allows them, most of which can be reached."""
+    text = st.text(st.characters(categories=("L", "N", "Zs")), min_size=5, max_size=200)
+    return st.fixed_dictionaries(
+        {"method": st.just("delivery"), "zone": st.just(known["door"]), "address": text},
+        optional={
+            "area": st.sampled_from([KLOJEN, "35.73.05", None]),
+            "landmark": st.one_of(st.none(), text.map(lambda said: said[:100])),
+            "slot_starts": st.none(),
+        },
+    )
+
+
+@pytest.mark.parametrize("name", ["placePurchase", "quotePurchase"])
+def test_a_basket_that_is_brought_keeps_what_the_description_says(site: Site, name: str) -> None:
+    config = SchemathesisConfig.from_dict({"generation": GENERATION})
+    schema = schemathesis.openapi.from_wsgi(f"{V1}/openapi.json", site.app, config=config)
+    operation = schema.find_operation_by_id(name)
+    basket, slug = site.known["basket"], site.known["slug"]
+    seen: set[int] = set()
+
+    @given(
+        case=operation.as_strategy(GenerationMode.POSITIVE),
+        door=doors(site.known),
+        payment=st.sampled_from(["cod", "qris"]),
+        quantity=st.integers(1, 3),
+    )
+    @settings(max_examples=EXAMPLES, deadline=None, database=None, derandomize=True)
+    def holds(case: schemathesis.Case, door: dict[str, Any], payment: str, quantity: int) -> None:
+        case.body = {"lines": [{**basket["lines"][0], "quantity": quantity}]}
+        if name == "placePurchase":
+            case.body |= {
+                "buyer": basket["buyer"],
+                "orders": {slug: {"fulfilment": door, "payment": payment}},
+                "expected_total": 15_000 * quantity + 8_000,
+            }
+            case.headers["Idempotency-Key"] = to_text(new_id())
+        answer = case.call_and_validate(
+            headers={"Accept-Encoding": "identity"}, checks=list(CHOSEN)
+        )
+        seen.add(answer.status_code)
+
+    holds()
+    assert seen & {200, 201}
