@@ -17,6 +17,7 @@ BUILT_JOURNALS = {f"JRN-{number}" for number in ("06", "07", "08", "10", "11", "
 BUILT_FINANCE = {
     "CONSIGN-01",
     "ORDER-DISCOUNT-01",
+    "POOL-01",
     "STOCK-AVG-01",
     "STORE-PRICE-01",
     *BUILT_JOURNALS,
@@ -110,6 +111,8 @@ def test_a_wrong_finance_answer_is_noticed() -> None:
             case["expected"]["parts"][0] += 1
         if case["id"] == "CONSIGN-01":
             case["expected"][0]["commission"] += 1
+        if case["id"] == "POOL-01":
+            case["expected"]["members"][2] += 1
         if case["id"] == "STOCK-AVG-01":
             case["expected"][1]["cogs"] += 1
         if case["id"] == "STORE-PRICE-01":

@@ -15,6 +15,7 @@ from marketplace.kernel.money import Rupiah
 from marketplace.kernel.shares import price_split
 from marketplace.listings.rules.pricing import price_from_cost
 from marketplace.orders.rules import order_total
+from marketplace.pools.rules import share_proceeds
 from marketplace.stock.rules import cost_out
 from tools.vectors import journals
 from tools.vectors.outcome import NotBuilt, Outcome, expect, judge
@@ -42,9 +43,10 @@ def _not_built(case: Case) -> None:
 
 
 def _member_sale(case: Case) -> None:
-    """Split sales on commission; pooled selling is another case of the same group."""
+    """Split sales on commission, or what was sold together, by what each delivered."""
     if not isinstance(case["inputs"], list):
-        raise NotBuilt
+        _pooled_sale(case)
+        return
     found = []
     for line in case["inputs"]:
         gross = order_total([(Rupiah(line["price"]), line["qty"])])
@@ -57,6 +59,22 @@ def _member_sale(case: Case) -> None:
             }
         )
     expect("shares", found, case["expected"])
+
+
+def _pooled_sale(case: Case) -> None:
+    """Share what a pooled sale brought; members stand in the order of what they delivered."""
+    inputs = case["inputs"]
+    fee = int(Decimal(inputs["fee"]) * 10_000)
+    shared = share_proceeds(Rupiah(inputs["pool"]), fee, dict(enumerate(inputs["kg"])))
+    found = {
+        "fee": shared.fee.amount,
+        "net": shared.net.amount,
+        "members": [part.amount for part in shared.members.values()],
+        "residue": shared.residue.amount,
+        "fee_with_residue": shared.cooperative.amount,
+    }
+    for name, value in found.items():
+        expect(name, value, case["expected"][name])
 
 
 def _store_price(case: Case) -> None:

@@ -1,0 +1,1 @@
+"""Pooled selling (pemasaran bersama): sold together, shared by what each has delivered."""
