@@ -66,6 +66,7 @@ from marketplace.payments.settings import payment_settings
 from marketplace.payouts import notices as payout_notices
 from marketplace.payouts.tasks import payout_tasks
 from marketplace.payouts.views import payouts
+from marketplace.pools.views import pools
 from marketplace.search import current as search
 from marketplace.storefront.views import storefront
 from marketplace.supply import notices as supply_notices
@@ -99,6 +100,7 @@ BLUEPRINTS = [
     orders,
     supply,
     payouts,
+    pools,
     balances,
     claims,
     bookkeeping,

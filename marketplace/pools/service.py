@@ -37,10 +37,7 @@ def share_out(
     As with goods on commission the cooperative's own is only its fee, and the residue.
     Raises BadPool, NotAShare, NotFound, PoolKeyReused.
     """
-    shared = sale.shared()
-    if sale.sold_on > local_day(at):
-        wrong = say("Tanggal penjualan belum tiba.")
-        raise BadPool(wrong, fields={"sold_on": wrong})
+    shared = checked(sale, at=at)
     ledger.take_book(session, cooperative_id, Unit.SHOP, at=at)
     known = queries.by_key(session, cooperative_id, key)
     if known is not None:
@@ -53,6 +50,14 @@ def share_out(
     session.add(pool)
     session.flush()
     return pool
+
+
+def checked(sale: PooledSale[UUID], *, at: datetime) -> Proceeds[UUID]:
+    """Say who would get what of a sale, and change nothing. Raises BadPool, NotAShare."""
+    if sale.sold_on > local_day(at):
+        wrong = say("Tanggal penjualan belum tiba.")
+        raise BadPool(wrong, fields={"sold_on": wrong})
+    return sale.shared()
 
 
 def _written(

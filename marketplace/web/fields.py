@@ -17,7 +17,7 @@ from marketplace.kernel.errors import RuleBroken
 from marketplace.kernel.ids import from_text, to_text
 from marketplace.kernel.money import Rupiah, grouped
 from marketplace.kernel.names import read_name
-from marketplace.kernel.numbers import parse_quantity, parse_rupiah
+from marketplace.kernel.numbers import parse_percent, parse_quantity, parse_rupiah
 from marketplace.kernel.phones import parse_phone, show
 from marketplace.kernel.text import say
 from marketplace.web.i18n import translate
@@ -78,6 +78,18 @@ class QuantityField(ParsedField):
     def show(self) -> str:
         """Write thousands with dots."""
         return grouped(self.data)
+
+
+class PercentField(ParsedField):
+    """A share of a whole; data is basis points."""
+
+    parse = staticmethod(parse_percent)
+
+    def show(self) -> str:
+        """Write it with a decimal comma, without needless noughts."""
+        points: int = self.data
+        whole, part = divmod(points, 100)
+        return f"{whole},{part:02d}".rstrip("0").rstrip(",")
 
 
 class NameField(ParsedField):

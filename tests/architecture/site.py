@@ -92,6 +92,9 @@ from marketplace.payments.service import statements
 from marketplace.payouts import service as payouts
 from marketplace.payouts.models import PayoutBatch
 from marketplace.payouts.views.batches import PAYOUT_PROOF
+from marketplace.pools import service as pools
+from marketplace.pools.models import Pool
+from marketplace.pools.rules import PaidInto, PooledSale
 from marketplace.search import current as search
 from marketplace.search.service import rebuild
 from marketplace.supply.models import RequestLine, SupplyItem, SupplyRound
@@ -452,6 +455,12 @@ def pay_out(
             at=at,
         )  # fmt: skip
     chosen = [member.id for member in members[: len(members) // 2]]
+    sale = PooledSale(
+        f"Cabai {shop.name}", "kg", local_day(at), Rupiah(90_000), 500, dict.fromkeys(chosen, 7)
+    )
+    pools.share_out(
+        session, shop.id, sale, key="walk", paid_into=PaidInto.CASH, by=treasurer.id, at=at
+    )
     batch = payouts.compose(session, shop.id, chosen, key="walk", by=treasurer.id, at=at)
     batch.file_id = kept(app, session, shop, PAYOUT_PROOF, at)
 
@@ -538,6 +547,7 @@ def facts(session: Session, letter: str, secrets: dict[str, str]) -> Shop:
         "bank_line_id": first(BankLine).id,
         "proof_id": first(PaymentProof).id,
         "batch_id": first(PayoutBatch).id,
+        "pool_id": first(Pool).id,
         "withdrawal_id": first(Withdrawal).id,
         "claim_id": first(Claim).id,
         "evidence_id": first(ClaimPicture).id,
@@ -852,6 +862,10 @@ BODIES: dict[str, Callable[[Shop], Values]] = {
     "balances.pay": lambda _s: {"way": "tunai", "reference": "kuitansi 7"},
     "balances.cancel": lambda _s: {},
     "orders.into_balance": lambda _s: {"pesanan": "A"},
+    "pools.share": lambda s: {
+        "key": "bagi-1", "title": "Cabai", "unit": "kg", "sold_on": "2026-01-05", "yakin": "ya",
+        "proceeds": "100.000", "fee": "5", "paid_into": "tunai", f"setor-{s.member_id}": "3",
+    },
     "payouts.promise": lambda _s: {"payout_days": "5"},
     "payouts.approve": lambda _s: {},
     "payouts.pay": lambda _s: {"paid_by": "tunai", "reference": "kuitansi 7"},

@@ -11,22 +11,9 @@ from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired, Length, NumberRange
 
 from marketplace.cooperatives.service.payment import CASH_STEPS
-from marketplace.kernel.numbers import parse_percent
 from marketplace.payments.rules import BankAccount, checked_account
-from marketplace.web.fields import ParsedField, QuantityField, RupiahField, TrimmedField
+from marketplace.web.fields import PercentField, QuantityField, RupiahField, TrimmedField
 from marketplace.web.forms import BaseForm
-
-
-class PercentField(ParsedField):
-    """A share of a whole; data is basis points."""
-
-    parse = staticmethod(parse_percent)
-
-    def show(self) -> str:
-        """Write it with a decimal comma, without needless noughts."""
-        points: int = self.data
-        whole, part = divmod(points, 100)
-        return f"{whole},{part:02d}".rstrip("0").rstrip(",")
 
 
 class TermsForm(BaseForm):
