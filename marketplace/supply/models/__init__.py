@@ -1,0 +1,28 @@
+"""Tables of supplies: what is asked for, who sells it, the rounds that buy it."""
+
+from marketplace.supply.models.rounds import (
+    Allocation,
+    AllocationRun,
+    BaseUnit,
+    GoodsReceipt,
+    RequestLine,
+    RequestLineEvent,
+    SupplyHandOver,
+    SupplyItem,
+    SupplyRound,
+)
+from marketplace.supply.models.suppliers import PackOffer, Supplier
+
+__all__ = [
+    "Allocation",
+    "AllocationRun",
+    "BaseUnit",
+    "GoodsReceipt",
+    "PackOffer",
+    "RequestLine",
+    "RequestLineEvent",
+    "Supplier",
+    "SupplyHandOver",
+    "SupplyItem",
+    "SupplyRound",
+]
