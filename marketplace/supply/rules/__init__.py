@@ -1,5 +1,7 @@
 """The rules of buying together: who gets what, which packs to buy, who pays how much."""
 
+from marketplace.supply.rules.offers import COLUMNS, BadOffer, PackTerms, columns_of, per_unit
+from marketplace.supply.rules.offers import terms_of as price_list_row
 from marketplace.supply.rules.outlook import Bill, Gap, Outlook, bill, gap, next_tier, outlook
 from marketplace.supply.rules.packs import NoSuchPacks, Pack, PackPlan, choose_packs
 from marketplace.supply.rules.sharing import Shares, Wish, WishBroken, share_out, split_cost
@@ -14,14 +16,17 @@ from marketplace.supply.rules.states import (
 )
 
 __all__ = [
+    "COLUMNS",
     "LABELS",
     "NEXT_STATES",
+    "BadOffer",
     "Bill",
     "Gap",
     "NoSuchPacks",
     "Outlook",
     "Pack",
     "PackPlan",
+    "PackTerms",
     "PurchaseOrderState",
     "RequestState",
     "RoundState",
@@ -31,9 +36,12 @@ __all__ = [
     "WrongStep",
     "bill",
     "choose_packs",
+    "columns_of",
     "gap",
     "next_tier",
     "outlook",
+    "per_unit",
+    "price_list_row",
     "share_out",
     "split_cost",
     "step",
