@@ -11,7 +11,7 @@ from fractions import Fraction
 from marketplace.kernel.errors import Invalid, RuleBroken
 from marketplace.kernel.money import Rupiah
 from marketplace.kernel.numbers import parse_decimal_quantity, parse_quantity, parse_rupiah
-from marketplace.kernel.text import say
+from marketplace.kernel.text import Sentence, say
 from marketplace.supply.rules.packs import Pack
 
 MOST_TIERS = 5
@@ -62,23 +62,22 @@ class PackTerms:
         """Refuse what makes no sense. Raises BadOffer, NoSuchPacks."""
         _ = self.pack
         if self.pack_price <= Rupiah(0):
-            raise _wrong("pack_price", "Isi harga kemasan.")
+            raise _wrong("pack_price", say("Isi harga kemasan."))
         if not 0 < len(self.pack_name) <= LONGEST_NAME:
-            raise _wrong("pack_name", "Isi nama kemasan, misalnya karton.")
+            raise _wrong("pack_name", say("Isi nama kemasan, misalnya karton."))
         if self.valid_until is not None and self.valid_until < today:
-            raise _wrong("valid_until", "Tanggal itu sudah lewat.")
+            raise _wrong("valid_until", say("Tanggal itu sudah lewat."))
         before, start_before = self.pack_price.amount, 1
         for start, price in self.tiers:
             if start <= start_before or not 0 < price < before:
-                raise _wrong("tiers", "Harga bertingkat harus makin banyak makin murah.")
+                raise _wrong("tiers", say("Harga bertingkat harus makin banyak makin murah."))
             before, start_before = price, start
         if len(self.tiers) > MOST_TIERS:
-            raise _wrong("tiers", "Paling banyak 5 tingkat harga.")
+            raise _wrong("tiers", say("Paling banyak 5 tingkat harga."))
         return self
 
 
-def _wrong(field: str, text: str) -> BadOffer:
-    message = say(text)
+def _wrong(field: str, message: Sentence) -> BadOffer:
     return BadOffer(message, fields={field: message})
 
 
@@ -129,7 +128,9 @@ def parse_tiers(text: str) -> tuple[tuple[int, int], ...]:
     for part in filter(str.strip, re.split(r"[;\\n]", text)):
         read = _TIER.fullmatch(part)
         if read is None:
-            raise _wrong("tiers", "Tulis harga bertingkat seperti ini: 10: 380.000; 50: 372.000.")
+            raise _wrong(
+                "tiers", say("Tulis harga bertingkat seperti ini: 10: 380.000; 50: 372.000.")
+            )
         try:
             found.append((parse_quantity(read[1]), parse_rupiah(read[2]).amount))
         except RuleBroken as broken:
@@ -145,4 +146,4 @@ def _day(text: str) -> date | None:
             return datetime.strptime(text.strip()[:10], pattern).date()  # noqa: DTZ007 - a day
         except ValueError:
             continue
-    raise _wrong("valid_until", "Tulis tanggal seperti 31/12/2026.")
+    raise _wrong("valid_until", say("Tulis tanggal seperti 31/12/2026."))

@@ -4,4 +4,10 @@ from flask import Blueprint
 
 supply = Blueprint("supply", __name__, url_prefix="/k/<slug>/kelola/kulakan")
 
-from marketplace.supply.views import officers, requests, rounds  # noqa: E402, F401
+from marketplace.supply.views import (  # noqa: E402, F401
+    officers,
+    price_lists,
+    requests,
+    rounds,
+    suppliers,
+)

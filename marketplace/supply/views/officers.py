@@ -22,6 +22,7 @@ from marketplace.supply import queries, service
 from marketplace.supply.forms import ItemForm, ReceiveForm, RoundForm, WidenForm
 from marketplace.supply.models import BaseUnit, SupplyItem, SupplyRound
 from marketplace.supply.views import supply
+from marketplace.supply.views.present import terms_said
 from marketplace.supply.views.rounds import round_page
 from marketplace.web.clock import now
 from marketplace.web.guards import requires
@@ -100,7 +101,11 @@ def _round_form(form: RoundForm) -> RoundForm:
 def open_page(slug: str) -> ResponseReturnValue:
     """Ask for a supplier's terms."""
     closes = (local(now()) + timedelta(days=3)).replace(hour=20, minute=0, tzinfo=None)
-    form = _round_form(RoundForm(data={"closes_at": closes, "item": request.args.get("barang")}))
+    said: dict[str, object] = {"closes_at": closes, "item": request.args.get("barang")}
+    offer_id = from_text(request.args.get("penawaran", ""))
+    if offer_id is not None:
+        said |= terms_said(queries.offer(reader(), here().id, offer_id), closes.date())
+    form = _round_form(RoundForm(data=said))
     return render_template("supply/open.html", form=form, slug=slug)
 
 

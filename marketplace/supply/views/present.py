@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date, timedelta
 from uuid import UUID
 
 from flask import g
@@ -11,10 +12,11 @@ from flask_login import current_user
 from marketplace.accounts.current import me
 from marketplace.cooperatives.current import here
 from marketplace.kernel.access import Permission
+from marketplace.kernel.ids import to_text
 from marketplace.kernel.money import Rupiah, grouped
 from marketplace.members import queries as members
 from marketplace.members.models import Member
-from marketplace.supply.models import SupplyItem
+from marketplace.supply.models import PackOffer, SupplyItem
 from marketplace.supply.queries import RoundLine, RoundView
 from marketplace.supply.rules import LABELS, RequestState, RoundState
 from marketplace.supply.service import NotAMember
@@ -62,6 +64,25 @@ def amount(quantity: int, item: SupplyItem) -> str:
 def bare_amount(quantity: int, item: SupplyItem) -> str:
     """Write base units as one would type them: ``2``, ``1,5``."""
     return amount(quantity, item).split("\u00a0")[0]
+
+
+def terms_said(offer: PackOffer, closes: date) -> dict[str, object]:
+    """Write an offer as the form of a round takes it; goods come after the supplier's wait."""
+    steps = [(int(start), Rupiah(int(price))) for start, price in offer.tiers[:2]]
+    (first, second) = (*steps, (None, None), (None, None))[:2]
+    return {
+        "item": to_text(offer.item_id),
+        "supplier": offer.supplier.name,
+        "pack_name": offer.pack_name,
+        "pack_size": bare_amount(offer.pack_size, offer.item),
+        "pack_price": offer.pack_price,
+        "pack_minimum": offer.pack_minimum or None,
+        "first_tier": first[0],
+        "first_price": first[1],
+        "second_tier": second[0],
+        "second_price": second[1],
+        "arrives_on": closes + timedelta(days=offer.supplier.lead_days),
+    }
 
 
 def price_now(view: RoundView, line: RoundLine) -> Rupiah:

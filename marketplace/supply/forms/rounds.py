@@ -1,4 +1,4 @@
-"""What members and officers may send us about supplies."""
+"""What is sent about wishes, goods and rounds."""
 
 from __future__ import annotations
 

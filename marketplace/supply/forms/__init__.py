@@ -1,0 +1,31 @@
+"""What members and officers may send us about supplies."""
+
+from marketplace.supply.forms.rounds import (
+    AskForm,
+    ItemForm,
+    JoinForm,
+    ReceiveForm,
+    RoundForm,
+    WidenForm,
+    WishForm,
+)
+from marketplace.supply.forms.suppliers import (
+    OfferForm,
+    PartialForm,
+    PriceListForm,
+    SupplierForm,
+)
+
+__all__ = [
+    "AskForm",
+    "ItemForm",
+    "JoinForm",
+    "OfferForm",
+    "PartialForm",
+    "PriceListForm",
+    "ReceiveForm",
+    "RoundForm",
+    "SupplierForm",
+    "WidenForm",
+    "WishForm",
+]
