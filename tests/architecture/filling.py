@@ -38,13 +38,14 @@ KINDS: dict[str, frozenset[str]] = {
             "variants-0-quantity", "shelf_life_days", "pack_size", "pack_minimum", "first_tier",
             "second_tier", "stock_cap", "want", "accept_min", "flex_max", "packs", "quantity",
             "prepare_minutes", "payout_days", "payment_minutes", "share", "jumlah",
+            "lead_days", "pack_step",
         }
     ),
     "date": frozenset(
         {
             "ready_on", "last_meeting_on", "admitted_on", "closed_from", "closed_until",
             "closes_at", "arrives_on", "needed_by", "left_on", "ambil",
-            "dated", "starts",
+            "dated", "starts", "valid_until",
         }
     ),
     "id": frozenset(

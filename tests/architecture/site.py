@@ -97,7 +97,11 @@ from marketplace.pools.models import Pool
 from marketplace.pools.rules import PaidInto, PooledSale
 from marketplace.search import current as search
 from marketplace.search.service import rebuild
-from marketplace.supply.models import RequestLine, SupplyItem, SupplyRound
+from marketplace.supply import queries as supply_queries
+from marketplace.supply import service as supply
+from marketplace.supply.models import PackOffer, RequestLine, Supplier, SupplyItem, SupplyRound
+from marketplace.supply.rules import PackTerms
+from marketplace.supply.views.price_lists import KIND as PRICE_LIST
 from marketplace.web.clock import now
 from marketplace.web.extensions import db
 from marketplace.web.transactions import transaction
@@ -105,6 +109,7 @@ from tests.conftest import Browser, close, make_settings
 from tests.files.makers import make_photo
 
 Values = Mapping[str, Any]
+PRICES_TEXT = "barang,kemasan,isi,harga\nGula ZQ7B,sak,25,400000\n"
 SHEET_TEXT = "nama,harga,stok\nKeripik ZQ7B,15000,4\n"
 # Gateways that are set up but nobody reaches, so that their doors are walked to as well.
 GATEWAYS = {
@@ -246,6 +251,7 @@ def furnish(app: Flask, session: Session, letter: str) -> dict[str, str]:
         actor_id=chair.id,
         at=at,
     )
+    supplier(app, session, shop, f"Grosir {MARKER}" if letter == "B" else "Grosir Baru", at)
     bank_statement(app, session, shop, f"TRSF {MARKER}" if letter == "B" else "TRSF", at)
     entries_by_hand(app, session, shop, _account(session, "treasurer", letter), chair, at)
     pay_out(app, session, shop, _account(session, "treasurer", letter), at)
@@ -301,6 +307,18 @@ def door(session: Session, shop: Cooperative, mark: str, at: datetime) -> None:
             trip = orders.send_out(session, order, courier, actor_id=None, at=at)
         if number < 1:
             orders.arrive(session, trip, trip.cash, at=at)
+
+
+def supplier(app: Flask, session: Session, shop: Cooperative, name: str, at: datetime) -> None:
+    """Let somebody sell the first good of the list, and have sent a price list."""
+    seller = supply.add_supplier(session, shop.id, supply.SupplierFacts(name), at=at)
+    good = supply_queries.items(session, shop.id)[0]
+    terms = PackTerms("karton", 4 * good.factor, Rupiah(400_000))
+    supply.note_offer(session, seller, good, terms, by=None, at=at)
+    files.store_document(
+        session, app.extensions["file_store"], shop.id, PRICES_TEXT.encode(), kind=PRICE_LIST,
+        media_type="application/octet-stream", name="harga ZQ7B.csv", actor_id=None, at=at,
+    )  # fmt: skip
 
 
 def bank_statement(
@@ -532,6 +550,9 @@ def facts(session: Session, letter: str, secrets: dict[str, str]) -> Shop:
         "photo_id": photo.id,
         "picture_id": photo.file_id,
         "sheet_id": first(StoredFile, StoredFile.kind == SHEET).id,
+        "price_list_id": first(StoredFile, StoredFile.kind == PRICE_LIST).id,
+        "supplier_id": first(Supplier).id,
+        "offer_id": first(PackOffer).id,
         "member_id": first(Member).id,
         "account_id": seller.id,
         "post_id": first(Post, Post.role == Role.TREASURER).id,
@@ -640,7 +661,10 @@ def _word(rule: Rule, name: str, shop: Shop) -> Any:
     if name == "account_id" and rule.endpoint.startswith("bookkeeping."):
         return shop.book_account_id
     if name == "file_id":
-        return shop.statement_id if rule.endpoint.startswith("orders.") else shop.sheet_id
+        room = rule.endpoint.partition(".")[0]
+        return shop.words[
+            {"orders": "statement_id", "supply": "price_list_id"}.get(room, "sheet_id")
+        ]
     if name in ("slug", "cooperative_id"):
         return {"slug": shop.slug, "cooperative_id": shop.id}[name]
     return shop.words[{"product_id": "listing_id", "request_id": "line_id"}.get(name, name)]
@@ -688,6 +712,13 @@ def _round(s: Shop) -> Values:
         "first_price": "220.000", "second_tier": "10", "second_price": "215.000",
         "stock_cap": "0", "closes_at": "2030-01-05T20:00", "arrives_on": "2030-01-09",
         "pickup_place": "Balai RW",
+    }  # fmt: skip
+
+
+def _supplier(_s: Shop) -> Values:
+    return {
+        "name": "Toko Sembako", "phone": "0812 3344 5577", "email": "toko@contoh.id",
+        "lead_days": "2", "note": "Buka jam 6",
     }  # fmt: skip
 
 
@@ -885,6 +916,15 @@ BODIES: dict[str, Callable[[Shop], Values]] = {
     "supply.ask": lambda s: {**_wish(s), "item": s.item_id, "words": ""},
     "supply.name_item": lambda s: {"item": s.item_id},
     "supply.withdraw": lambda _s: {},
+    "supply.add_supplier": _supplier,
+    "supply.change_supplier": _supplier,
+    "supply.retire_supplier": lambda _s: {"aktif": "0"},
+    "supply.note_offer": lambda s: {
+        "item": s.item_id, "pack_name": "karton", "pack_size": "8", "pack_price": "800.000",
+        "pack_minimum": "1", "pack_step": "1", "tiers": "5: 10.000", "valid_until": "2030-01-05"},
+    "supply.end_offer": lambda _s: {},
+    "supply.price_list": lambda _s: {},
+    "supply.note_prices": lambda _s: {"partial": "y"},
 }  # fmt: skip
 # Files that a form takes, by the kind of file.
 FILES = {
@@ -893,6 +933,7 @@ FILES = {
     "listings.sheet": ("file", "import"),
     "payment_settings.read_code": ("photo", "image"),
     "orders.upload_statement": ("file", "import"),
+    "supply.price_list": ("file", "import"),
     "orders.send_proof": ("foto", "image"),
 }
 # What an address may be asked by ``?name=``.
@@ -930,7 +971,7 @@ QUERIES: dict[str, tuple[str, ...]] = {
     "cooperatives.region": ("q",),
     "delivery.zone": ("q",),
     "supply.past": ("hal",),
-    "supply.open_page": ("barang",),
+    "supply.open_page": ("barang", "penawaran"),
     "payouts.statement": ("bulan",),
     "balances.show": ("sesudah",),
     "balances.one": ("hal",),
