@@ -16,12 +16,36 @@ from marketplace.kernel.money import Rupiah
 from marketplace.members.models import Member
 from marketplace.supply import service
 from marketplace.supply.models import BaseUnit, SupplyItem, SupplyRound
-from marketplace.supply.service import Terms, Wanted
+from marketplace.supply.rules import PackTerms
+from marketplace.supply.service import SupplierFacts, Terms, Wanted
 
 JERRYCANS_IN_CARTON = 4
 # Cartons of each member in the order of the register: 47 in all, three short of 50.
 CARTONS = (2, 10, 6, 6, 5, 4, 3, 3, 3, 2, 2, 1)
 FLOUR = ((0, 25_000), (2, 25_000), (3, 50_000), (4, 25_000), (7, 50_000))
+OIL_STEPS = ((20, 396_000), (50, 380_000), (80, 368_000))
+# Each supplier with its prices: of what, noted how many days ago, and the pack.
+SELLERS = (
+    (
+        SupplierFacts(
+            "Grosir Gadang", "+6281233445581", note="Pasar Gadang, buka jam 5", lead_days=3
+        ),
+        (
+            ("Minyak goreng 5 L", 84, PackTerms("karton", 4, Rupiah(398_000))),
+            ("Minyak goreng 5 L", 41, PackTerms("karton", 4, Rupiah(405_000))),
+            ("Minyak goreng 5 L", 6, PackTerms("karton", 4, Rupiah(412_000), tiers=OIL_STEPS)),
+            ("Gula pasir", 6, PackTerms("sak", 50_000, Rupiah(815_000), pack_minimum=2)),
+        ),
+    ),
+    (
+        SupplierFacts("Toko Tepung Pasar Besar", "+6281233445582", lead_days=1),
+        (
+            ("Tepung tapioka", 12, PackTerms("sak", 25_000, Rupiah(225_000))),
+            ("Tepung tapioka", 12, PackTerms("kantong", 5_000, Rupiah(52_000))),
+            ("Minyak goreng 5 L", 12, PackTerms("karton", 4, Rupiah(418_000))),
+        ),
+    ),
+)
 SHORT = ((4, 4), (5, 3), (6, 5))
 
 
@@ -38,6 +62,7 @@ def load(
     oil = _item(session, shop, "Minyak goreng 5 L", "jeriken", 1, "minyak", at)
     flour = _item(session, shop, "Tepung tapioka", "kg", 1000, "jajan", at)
     sugar = _item(session, shop, "Gula pasir", "kg", 1000, "jajan", at)
+    _sellers(session, shop, {item.name: item for item in (oil, flour, sugar)}, officer, at)
     _open_oil(session, oil, register, officer, at)
     _open_flour(session, flour, register, officer, at)
     _short_delivery(session, oil, register, officer, at)
@@ -93,6 +118,17 @@ def _item(
     )
 
 
+def _sellers(
+    session: Session, shop: Cooperative, goods: dict[str, SupplyItem], officer: UUID, at: datetime
+) -> None:
+    """Note who sells what the rounds buy, and what oil cost earlier."""
+    for facts, offers in SELLERS:
+        seller = service.add_supplier(session, shop.id, facts, at=at - timedelta(days=90))
+        for name, days_ago, terms in offers:
+            noted = at - timedelta(days=days_ago)
+            service.note_offer(session, seller, goods[name], terms, by=officer, at=noted)
+
+
 def _terms(at: datetime, pack: str, size: int, price: int, **more: object) -> Terms:
     values: dict[str, object] = {
         "supplier": "Grosir Gadang",
@@ -107,8 +143,7 @@ def _terms(at: datetime, pack: str, size: int, price: int, **more: object) -> Te
 def _open_oil(
     session: Session, oil: SupplyItem, register: list[Member], officer: UUID, at: datetime
 ) -> None:
-    tiers = ((20, 396_000), (50, 380_000), (80, 368_000))
-    terms = _terms(at, "karton", JERRYCANS_IN_CARTON, 412_000, tiers=tiers)
+    terms = _terms(at, "karton", JERRYCANS_IN_CARTON, 412_000, tiers=OIL_STEPS)
     round_ = service.open_round(session, oil, terms, opened_by=officer, at=at)
     for member, cartons in zip(register, CARTONS, strict=True):
         wanted = Wanted(cartons * JERRYCANS_IN_CARTON)
