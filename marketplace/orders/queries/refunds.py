@@ -27,7 +27,7 @@ def refund(session: Session, cooperative_id: int, refund_id: UUID) -> Refund:
     found = session.scalar(
         select(Refund)
         .where(Refund.cooperative_id == cooperative_id, Refund.id == refund_id)
-        .options(selectinload(Refund.lines), selectinload(Refund.order))
+        .options(selectinload(Refund.lines), joinedload(Refund.order, innerjoin=True))
     )
     if found is None:
         raise NotFound(say("Pengembalian uang itu tidak ditemukan."))
