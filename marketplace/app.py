@@ -66,6 +66,7 @@ from marketplace.payments.settings import payment_settings
 from marketplace.payouts import notices as payout_notices
 from marketplace.payouts.tasks import payout_tasks
 from marketplace.payouts.views import payouts
+from marketplace.pools.own_data import of_deliverer
 from marketplace.pools.views import pools
 from marketplace.search import current as search
 from marketplace.storefront.views import storefront
@@ -149,7 +150,9 @@ def create_app(settings: Settings) -> Flask:
     app.extensions["file_store"] = open_store(settings.files_url, ROOT)
     app.extensions["gateways"] = open_gateways(settings)
     current_cooperative.install(app)
-    own_data.install(app, [own_data.of_account, of_member, of_buyer, of_asker, of_saver])
+    own_data.install(
+        app, [own_data.of_account, of_member, of_buyer, of_asker, of_saver, of_deliverer]
+    )
     overview.install(app, [order_tasks, claim_tasks, payout_tasks, overview.own_tasks])
     app.after_request(health.count)
     app.jinja_env.globals.update(site_name=settings.site_name)
