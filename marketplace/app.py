@@ -71,6 +71,7 @@ from marketplace.pools.views import pools
 from marketplace.search import current as search
 from marketplace.storefront.views import storefront
 from marketplace.supply import notices as supply_notices
+from marketplace.supply import service as supply_service
 from marketplace.supply.own_data import of_asker
 from marketplace.supply.views import supply
 from marketplace.web import (
@@ -259,6 +260,7 @@ def _listen(app: Flask, work: jobs.Jobs) -> None:
     work.every_minute(use_new_destinations)
     work.every_minute(tend_claims)
     work.every_minute(report_left_lying)
+    work.every_minute(close_rounds)
     work.every_minute(forget_old_keys)
     work.every_minute(forget_what_is_over)
     work.every_minute(tend_statistics)
@@ -282,6 +284,11 @@ def expire_overdue(session: Session, at: datetime) -> None:
 def use_new_destinations(session: Session, at: datetime) -> None:
     """Use QRIS codes and accounts whose day of waiting is over; checkouts do so too."""
     payments_service.take_effect(session, at=at)
+
+
+def close_rounds(session: Session, at: datetime) -> None:
+    """Lock supply rounds whose time is over."""
+    supply_service.close_due(session, at=at)
 
 
 def tend_claims(session: Session, at: datetime) -> None:

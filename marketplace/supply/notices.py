@@ -10,7 +10,10 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from marketplace.accounts import service as accounts
+from marketplace.cooperatives import queries as cooperatives
 from marketplace.cooperatives.models import Cooperative
+from marketplace.kernel.access import Permission
+from marketplace.kernel.money import Rupiah
 from marketplace.kernel.text import Sentence, say
 from marketplace.members import queries as members
 from marketplace.supply import queries
@@ -21,6 +24,8 @@ from marketplace.web.jobs import Jobs
 def listen(jobs: Jobs) -> None:
     """Hear of everything that members are told about buying together."""
     jobs.listen("supply.opened", tell_opened)
+    jobs.listen("supply.locked", tell_locked)
+    jobs.listen("supply.too_little", tell_too_little)
     jobs.listen("supply.arrived", tell_shares)
     jobs.listen("supply.cancelled", tell_cancelled)
 
@@ -32,6 +37,38 @@ def tell_opened(session: Session, facts: Mapping[str, Any], at: datetime) -> Non
     for member in members.present(session, round_.cooperative_id):
         if member.account_id is not None:
             _tell(session, member.account_id, round_, "opened", text, at)
+
+
+def tell_locked(session: Session, facts: Mapping[str, Any], at: datetime) -> None:
+    """Tell officers that a round is closed and what is to be bought now."""
+    round_ = _round(session, facts)
+    text = say(
+        "Kulakan %(name)s dikunci: beli %(count)s %(pack)s, %(cost)s.",
+        name=round_.item_name,
+        count=round_.ordered_packs or 0,
+        pack=round_.pack_name,
+        cost=round_.ordered_cost or Rupiah(0),
+    )
+    _tell_officers(session, round_, "locked", text, at)
+
+
+def tell_too_little(session: Session, facts: Mapping[str, Any], at: datetime) -> None:
+    """Tell officers that a round's time is over and that too little is wanted."""
+    round_ = _round(session, facts)
+    text = say(
+        "Kulakan %(name)s ditutup, tapi belum cukup. Perpanjang, genapkan, atau batalkan.",
+        name=round_.item_name,
+    )
+    _tell_officers(session, round_, f"short:{round_.closes_at.isoformat()}", text, at)
+
+
+def _tell_officers(
+    session: Session, round_: SupplyRound, what: str, text: Sentence, at: datetime
+) -> None:
+    for account_id in cooperatives.holders_of(
+        session, round_.cooperative_id, Permission.BUY_SUPPLIES
+    ):
+        _tell(session, account_id, round_, what, text, at)
 
 
 def tell_shares(session: Session, facts: Mapping[str, Any], at: datetime) -> None:

@@ -482,11 +482,11 @@ def test_terms_that_make_no_sense_are_refused(session, opened, changes):
 def test_a_round_is_kept_open_for_longer(session, opened):
     round_ = opened()
 
-    service.widen(session, round_, closes_at=SUNDAY + timedelta(days=1), at=SATURDAY)
+    service.extend(session, round_, SUNDAY + timedelta(days=1), at=SATURDAY)
 
     assert round_.closes_at == SUNDAY + timedelta(days=1)
     with pytest.raises(BadTerms):
-        service.widen(session, round_, closes_at=SATURDAY, at=SATURDAY)
+        service.extend(session, round_, SATURDAY, at=SATURDAY)
 
 
 def test_a_closed_round_is_not_widened(session, asked, opened):

@@ -2,6 +2,7 @@
 
 from marketplace.supply.forms.rounds import (
     AskForm,
+    ExtendForm,
     ItemForm,
     JoinForm,
     ReceiveForm,
@@ -18,6 +19,7 @@ from marketplace.supply.forms.suppliers import (
 
 __all__ = [
     "AskForm",
+    "ExtendForm",
     "ItemForm",
     "JoinForm",
     "OfferForm",

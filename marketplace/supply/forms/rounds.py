@@ -204,5 +204,15 @@ class ReceiveForm(BaseForm):
             return None
 
 
+class ExtendForm(BaseForm):
+    closes_at = DateTimeLocalField(
+        lazy("Tutup pada"), [InputRequired(lazy("Isi kapan putaran ini ditutup."))]
+    )
+
+    def moment(self) -> datetime:
+        """Give the moment that was typed, as a clock in Malang shows it."""
+        return _in_malang(self.closes_at.data)
+
+
 class WidenForm(BaseForm):
     packs = QuantityField(lazy("Kemasan untuk stok"), [InputRequired(), NumberRange(0, 10_000)])

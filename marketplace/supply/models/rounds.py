@@ -11,12 +11,14 @@ from enum import Enum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index
+from sqlalchemy import CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from marketplace.database import Base, CooperativeId, TenantId, enum_column, tenant_key
 from marketplace.kernel.money import Rupiah
 from marketplace.supply.rules import RequestState, RoundState
+
+STILL_OPEN = text("state = 'dibuka'")
 
 
 class BaseUnit(Enum):
@@ -53,6 +55,7 @@ class SupplyRound(Base):
 
     Terms are copied here; a locked round reads no live catalogue row. ``tiers`` lists
     [from_packs, price] steps; ``stock_cap`` is how many base units the cooperative may keep.
+    ``short_since``: its time is over, but too little is wanted for anything to be bought.
     """
 
     __tablename__ = "supply_rounds"
@@ -80,6 +83,7 @@ class SupplyRound(Base):
     opened_by: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"))
     opened_at: Mapped[datetime]
     locked_at: Mapped[datetime | None]
+    short_since: Mapped[datetime | None]
     changed_at: Mapped[datetime]
     cancel_reason: Mapped[str | None]
     lines: Mapped[list[RequestLine]] = relationship(
@@ -90,6 +94,12 @@ class SupplyRound(Base):
         tenant_key("item_id", "supply_items"),
         Index(None, "cooperative_id", "number", unique=True),
         Index(None, "cooperative_id", "state", "closes_at"),
+        Index(
+            "ix_supply_rounds_due",
+            "closes_at",
+            sqlite_where=STILL_OPEN,
+            postgresql_where=STILL_OPEN,
+        ),
         CheckConstraint("pack_size > 0", name="pack_size_positive"),
         CheckConstraint("pack_price > 0", name="pack_price_positive"),
         CheckConstraint("pack_step > 0", name="pack_step_positive"),

@@ -9,6 +9,7 @@ from marketplace.supply.service.buying import (
     order,
     widen,
 )
+from marketplace.supply.service.closing import close_due, extend
 from marketplace.supply.service.price_lists import (
     Outcome,
     PricePlan,
@@ -60,7 +61,9 @@ __all__ = [
     "ask",
     "cancel_round",
     "change_supplier",
+    "close_due",
     "end_offer",
+    "extend",
     "hand_over",
     "join",
     "lock",

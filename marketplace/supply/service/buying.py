@@ -124,20 +124,15 @@ def widen(
     session: Session,
     round_: SupplyRound,
     *,
-    stock_cap: int | None = None,
-    closes_at: datetime | None = None,
+    stock_cap: int,
     at: datetime,
 ) -> None:
-    """Let the cooperative itself take more, or keep the round open for longer."""
+    """Let the cooperative itself take so many base units of an open round. Raises BadTerms."""
     locked = locked_round(session, round_)
     if locked.state is not RoundState.OPEN:
         raise BadTerms(say("Putaran ini sudah ditutup."))
-    if closes_at is not None:
-        if closes_at <= at:
-            raise BadTerms(say("Waktu tutup harus di depan."))
-        locked.closes_at = closes_at
-    if stock_cap is not None:
-        locked.stock_cap = max(0, stock_cap)
+    locked.stock_cap = max(0, stock_cap)
+    locked.short_since = None  # what is wanted may be enough now
     locked.changed_at = at
     session.flush()
 
@@ -178,21 +173,27 @@ def order(session: Session, round_: SupplyRound, *, at: datetime) -> SupplyRound
 
 
 def cancel_round(
-    session: Session, round_: SupplyRound, *, reason: str | None, at: datetime
+    session: Session,
+    round_: SupplyRound,
+    *,
+    reason: str | None,
+    carry_over: bool = True,
+    at: datetime,
 ) -> SupplyRound:
     """Give a round up before goods came: nobody is charged.
 
-    Wishes of an open round wait for the next one; those of a locked round end with it.
+    Wishes of an open round wait for the next one, unless they are not to be carried over;
+    those of a locked round end with it.
     """
     locked = locked_round(session, round_)
     if locked.state is RoundState.CANCELLED:
         return locked
-    was_open = locked.state is RoundState.OPEN
+    carried = carry_over and locked.state is RoundState.OPEN
     locked.state = step(locked.state, RoundState.CANCELLED)
     locked.cancel_reason = reason
     locked.changed_at = at
     for line in locked_lines(session, locked):
-        _let_go(line, back_in_line=was_open, at=at)
+        _let_go(line, back_in_line=carried, at=at)
     session.flush()
     _tell(session, locked, "supply.cancelled", at)
     return locked

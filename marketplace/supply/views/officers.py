@@ -19,7 +19,7 @@ from marketplace.kernel.calendar import local
 from marketplace.kernel.errors import RuleBroken
 from marketplace.kernel.ids import from_text, to_text
 from marketplace.supply import queries, service
-from marketplace.supply.forms import ItemForm, ReceiveForm, RoundForm, WidenForm
+from marketplace.supply.forms import ExtendForm, ItemForm, ReceiveForm, RoundForm, WidenForm
 from marketplace.supply.models import BaseUnit, SupplyItem, SupplyRound
 from marketplace.supply.views import supply
 from marketplace.supply.views.present import terms_said
@@ -156,6 +156,27 @@ def widen(slug: str, number: int) -> ResponseReturnValue:
     )
 
 
+@supply.post("/<int:number>/perpanjang")
+@requires(Permission.BUY_SUPPLIES)
+def extend(slug: str, number: int) -> ResponseReturnValue:
+    """Keep a round open for longer."""
+    form, status = ExtendForm(), 422
+    if form.validate_on_submit():
+        try:
+            with transaction() as session:
+                round_ = queries.of_cooperative(session, here().id, number)
+                service.extend(session, round_, form.moment(), at=now())
+        except RuleBroken as broken:
+            if broken.status == 404:
+                raise
+            form.blame(broken)
+            status = broken.status
+        else:
+            flash(gettext("Putaran diperpanjang. Ajak anggota lewat WhatsApp."), "ok")
+            return redirect(url_for(".show", slug=slug, number=number), 303)
+    return round_page(slug, number, extend=form, status=status)
+
+
 @supply.post("/<int:number>/kunci")
 @requires(Permission.BUY_SUPPLIES)
 def lock(slug: str, number: int) -> ResponseReturnValue:
@@ -185,10 +206,13 @@ def order(slug: str, number: int) -> ResponseReturnValue:
 def cancel(slug: str, number: int) -> ResponseReturnValue:
     """Give a round up; nobody is charged."""
     reason = request.form.get("reason", "").strip()[:200] or None
+    carry_over = request.form.get("lepas") != "1"
     return _change(
         slug,
         number,
-        lambda session, round_, at: service.cancel_round(session, round_, reason=reason, at=at),
+        lambda session, round_, at: service.cancel_round(
+            session, round_, reason=reason, carry_over=carry_over, at=at
+        ),
         gettext("Putaran dibatalkan. Tidak ada yang ditagih."),
     )
 

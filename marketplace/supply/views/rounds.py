@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from uuid import UUID
 
 from flask import flash, redirect, render_template, request, url_for
@@ -11,13 +12,14 @@ from flask_babel import gettext
 from marketplace.accounts.current import me
 from marketplace.cooperatives.current import here
 from marketplace.kernel.access import Permission
+from marketplace.kernel.calendar import local
 from marketplace.kernel.errors import RuleBroken
 from marketplace.kernel.ids import from_text
 from marketplace.kernel.money import Rupiah
 from marketplace.kernel.numbers import parse_rupiah
 from marketplace.kernel.secrets import new_secret
 from marketplace.supply import queries, service
-from marketplace.supply.forms import JoinForm, ReceiveForm, WidenForm
+from marketplace.supply.forms import ExtendForm, JoinForm, ReceiveForm, WidenForm
 from marketplace.supply.queries import RoundView
 from marketplace.supply.rules import RoundState
 from marketplace.supply.views import supply
@@ -49,6 +51,7 @@ def round_page(
     join: JoinForm | None = None,
     receive: ReceiveForm | None = None,
     widen: WidenForm | None = None,
+    extend: ExtendForm | None = None,
     status: int = 200,
 ) -> ResponseReturnValue:
     """Show a round with its forms; those that were sent keep what they said."""
@@ -68,7 +71,8 @@ def round_page(
         join=join or _join_form(view, mine),
         receive=receive or _receive_form(),
         widen=widen or _widen_form(view),
-        wrong=join or receive or widen,
+        extend=extend or _extend_form(),
+        wrong=join or receive or widen or extend,
         prices={row.line.id: price_now(view, row) for row in view.lines},
         then={row.line.id: price_at(view, row, tier[1]) for row in view.lines} if tier else {},
         tier=tier,
@@ -101,6 +105,11 @@ def _join_form(view: RoundView, mine: queries.RoundLine | None) -> JoinForm:
 
 def _receive_form() -> ReceiveForm:
     return ReceiveForm(formdata=None, data={"key": new_secret()})
+
+
+def _extend_form() -> ExtendForm:
+    tomorrow = (local(now()) + timedelta(days=1)).replace(hour=20, minute=0, tzinfo=None)
+    return ExtendForm(formdata=None, data={"closes_at": tomorrow})
 
 
 def _widen_form(view: RoundView) -> WidenForm:
