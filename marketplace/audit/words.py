@@ -65,6 +65,10 @@ WORDS: dict[str, Sentence] = {
         "Jumlah setoran sama dengan bagian setiap pembuat."
     ),
     "payouts.every_pay_out_is_booked": say("Setiap setoran yang dibayar ada di buku."),
+    "pools.shares_follow_the_rule": say(
+        "Hasil penjualan bersama dibagi menurut banyaknya yang disetor."
+    ),
+    "pools.every_share_is_booked": say("Setiap pembagian hasil ada di buku."),
     "ledger.charts_are_whole": say("Daftar akun lengkap untuk setiap buku."),
     "ledger.both_sides_are_equal": say("Debit dan kredit setiap buku sama."),
     "ledger.balances_are_the_sum_of_lines": say("Saldo setiap akun sama dengan jurnalnya."),

@@ -37,6 +37,8 @@ from marketplace.payments.rules.statements import guess, split
 from marketplace.payments.service import statements
 from marketplace.payouts import service as payouts
 from marketplace.payouts.rules import PaidBy
+from marketplace.pools import service as pools
+from marketplace.pools.rules import PaidInto, PooledSale
 from marketplace.supply import service as supply
 from marketplace.supply.models import BaseUnit
 from marketplace.web.extensions import db
@@ -109,6 +111,8 @@ def make_world(session: Session) -> Cooperative:
         session, make_request((counted, 1), method=PaymentMethod.QRIS), OrderState.AWAITING_PAYMENT
     )
     _pay_out(session, cooperative, officer.id, maker)
+    wahyu = make_member(session, cooperative, "Mas Wahyu")
+    _sell_together(session, cooperative, officer.id, [maker, wahyu])
     transferred = _order(
         session,
         make_request((counted, 1), method=PaymentMethod.TRANSFER),
@@ -134,7 +138,7 @@ def make_world(session: Session) -> Cooperative:
     _deliveries(session, cooperative, counted)
     _round(session, cooperative, officer.id)
     _books(session, cooperative.id)
-    cooperative.member_count = 4
+    cooperative.member_count = 5
     make_account(session, "Akun yang sudah ditutup", phone=None, closed_at=SATURDAY)
     session.flush()
     session.execute(text("UPDATE outbox_messages SET delivered_at = told_at"))
@@ -237,6 +241,15 @@ def _pay_out(session, cooperative, composer_id, maker):
     more = make_listing(session, cooperative, "Bakso", stock_count=9, maker=maker)
     _order(session, make_request((more, 2)), OrderState.FINISHED)
     payouts.compose(session, cooperative.id, makers, key="2", by=composer_id, at=SATURDAY)
+
+
+def _sell_together(session, cooperative, officer_id, makers):
+    """What two members had delivered was sold together; a rupiah of it is left over."""
+    delivered = dict(zip([maker.id for maker in makers], (125, 80), strict=True))
+    sale = PooledSale("Cabai", "kg", SATURDAY.date(), Rupiah(1_000_001), 500, delivered)
+    pools.share_out(
+        session, cooperative.id, sale, key="1", paid_into=PaidInto.CASH, by=officer_id, at=SATURDAY
+    )
 
 
 def unguard(session):

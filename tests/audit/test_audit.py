@@ -188,6 +188,15 @@ LIES = [
     ("payouts.batch_is_the_sum_of_its_payouts", "UPDATE payouts SET entry_id = NULL"),
     ("payouts.every_pay_out_is_booked", "UPDATE payouts SET amount = amount + 1"),
     ("payouts.every_pay_out_is_booked", "DELETE FROM payouts"),
+    ("pools.shares_follow_the_rule", "UPDATE pool_shares SET quantity = quantity + 100"),
+    ("pools.shares_follow_the_rule", "UPDATE pools SET proceeds = proceeds + 1000"),
+    ("pools.shares_follow_the_rule", "DELETE FROM pool_shares"),
+    ("pools.every_share_is_booked", "UPDATE pool_shares SET amount = amount + 1"),
+    ("pools.every_share_is_booked", "UPDATE pools SET fee = fee + 1"),
+    (
+        "pools.every_share_is_booked",
+        "UPDATE ledger_entries SET source_id = NULL WHERE source_type = 'pooled_sale'",
+    ),
     ("balances.follow_from_their_causes", "UPDATE refunds SET amount = amount + 1"),
     (
         "balances.follow_from_their_causes",
