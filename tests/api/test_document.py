@@ -167,6 +167,7 @@ def test_every_code_that_the_rules_behind_an_operation_raise_is_explained():
         ("TooLateToUndo", "too_late"),
         ("StillNeeded", "still_needed"),
         ("GatewayFailed", "gateway_failed"),
+        ("NotSetUp", "gateway_failed"),
         ("ReferenceUsed", "gateway_failed"),
         ("RefundRefused", "gateway_failed"),
     }
