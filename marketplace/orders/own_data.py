@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from uuid import UUID
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session, joinedload
 
 from marketplace.orders.models import Order, Purchase
 from marketplace.orders.queries.proofs import SentProof, proofs_sent_for
@@ -17,10 +17,10 @@ def of_buyer(session: Session, account_id: UUID) -> Mapping[str, object]:
     purchases = session.scalars(
         select(Purchase)
         .where(Purchase.account_id == account_id)
-        .options(selectinload(Purchase.orders).selectinload(Order.lines))
+        .options(joinedload(Purchase.orders).selectinload(Order.lines))
         .order_by(Purchase.id)
     )
-    found = purchases.all()
+    found = purchases.unique().all()
     sent = proofs_sent_for(session, [order.id for each in found for order in each.orders])
     return {"purchases": [_purchase(each, sent) for each in found]}
 

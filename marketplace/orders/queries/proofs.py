@@ -68,6 +68,8 @@ def proofs_before(
 
 def proofs_sent_for(session: Session, order_ids: Collection[UUID]) -> dict[UUID, list[SentProof]]:
     """Fetch the proofs of these orders, oldest first, by order."""
+    if not order_ids:
+        return {}
     rows = session.execute(_sent().where(Order.id.in_(list(order_ids))).order_by(PaymentProof.id))
     found: dict[UUID, list[SentProof]] = {}
     for row in rows:
