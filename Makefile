@@ -53,7 +53,7 @@ coverage: system ## which branches of rules, services and kernel the tests reach
 	@$(BIN)/coverage report --include='marketplace/*/rules.py,marketplace/*/rules/*,marketplace/*/service.py,marketplace/*/service/*,marketplace/kernel/*' --skip-covered
 
 .PHONY: check
-check: install lint strings ## static checks and fast tests, under a minute
+check: install lint strings ## static checks, rules and services on SQLite, under a minute
 	GUYUB_TEST_DATABASES=sqlite $(BIN)/pytest -n 2 -m "not slow and not journey and not race" tests
 
 .PHONY: strings

@@ -33,6 +33,8 @@ from tools import strings
 SATURDAY = datetime(2026, 11, 28, 3, 0, tzinfo=UTC)  # Saturday 10.00 in Malang
 # Their tests talk to a server, load the demo, migrate or open a browser.
 SLOW_ROOMS = frozenset({"demo", "gateways", "journeys", "migrations"})
+# Who asks for one of these opens pages, or a database that really commits.
+SLOW_FIXTURES = frozenset({"client", "guest", "own_app", "program", "sign_in"})
 DATABASES = tuple(os.environ.get("GUYUB_TEST_DATABASES", "sqlite,postgresql").split(","))
 
 hypothesis_settings.register_profile(
@@ -47,9 +49,10 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Leave whole rooms out of ``make check``."""
+    """Leave to ``make test`` what is not rules and services on a database that is there."""
     for item in items:
-        if SLOW_ROOMS & set(item.path.parts):
+        asked = set(getattr(item, "fixturenames", ()))
+        if SLOW_ROOMS & set(item.path.parts) or SLOW_FIXTURES & asked:
             item.add_marker(pytest.mark.slow)
 
 
