@@ -14,6 +14,7 @@ from marketplace.database.base import (
     tenant_key,
 )
 from marketplace.database.engine import prepare_engine, reading
+from marketplace.database.once import insert_once
 from marketplace.database.sums import total_of
 from marketplace.database.tenancy import beyond, is_held, stand_in
 
@@ -29,6 +30,7 @@ __all__ = [
     "UtcColumn",
     "beyond",
     "enum_column",
+    "insert_once",
     "is_held",
     "prepare_engine",
     "reading",

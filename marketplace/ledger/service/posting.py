@@ -7,11 +7,12 @@ from datetime import date, datetime
 from typing import cast
 from uuid import UUID
 
-from sqlalchemy import Table, bindparam, insert, select, update
-from sqlalchemy.orm import Session, make_transient_to_detached
+from sqlalchemy import Table, bindparam, select, update
+from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 from sqlalchemy.orm.util import identity_key
 
+from marketplace.database import insert_once
 from marketplace.database.bulk import insert_many
 from marketplace.kernel.errors import RuleBroken
 from marketplace.kernel.ids import new_id
@@ -33,6 +34,7 @@ from marketplace.ledger.rules import (
 from marketplace.ledger.service.books import known_ids, resolve, take_book
 
 REVERSAL = "reversal"
+REUSED = say("Formulir ini sudah dipakai untuk jurnal lain.")
 
 
 class KeyReused(RuleBroken):
@@ -64,12 +66,16 @@ def post(
     if not 1 <= len(posting.moves) <= MOST_MOVES:
         raise Unbalanced(say("Isi dulu paling sedikit satu debit dan satu kredit."))
     book = take_book(session, cooperative_id, unit, at=at)
-    known = _by_key(session, book, posting.key)
-    if known is not None:
-        if known.request_hash != posting.fingerprint():
-            raise KeyReused(say("Formulir ini sudah dipakai untuk jurnal lain."))
-        return known
-    return _write(session, book, posting, None, at)
+    ids = known_ids(book, _places(posting))
+    if ids is None:  # what a repeat is answered must not depend on what is left by now
+        known = _by_key(session, book, posting)
+        if known is not None:
+            return known
+        ids = _checked_ids(session, book, posting)
+    written = _write(session, book, posting, ids, None, at)
+    entry = written or _by_key(session, book, posting)
+    assert entry is not None  # noqa: S101 - the unique key has just said so
+    return entry
 
 
 def reverse(
@@ -101,7 +107,11 @@ def reverse(
         return known
     if known is not None or entry.reverses_id is not None:
         raise AlreadyReversed(say("Jurnal ini sudah dibalik."))
-    return _write(session, book, posting, entry.id, at)
+    ids = known_ids(book, _places(posting)) or _checked_ids(session, book, posting)
+    written = _write(session, book, posting, ids, entry.id, at)
+    if written is None:
+        raise KeyReused(REUSED)
+    return written
 
 
 # Statements of every posting are built once; building them costs as much as running them.
@@ -110,8 +120,7 @@ BY_KEY = select(LedgerEntry.id).where(
     LedgerEntry.book_id == bindparam("book_id"),
     LedgerEntry.key == bindparam("key"),
 )
-ENTRIES, BOOKS = cast(Table, LedgerEntry.__table__), cast(Table, LedgerBook.__table__)
-INSERT = insert(ENTRIES)
+BOOKS = cast(Table, LedgerBook.__table__)
 MOVE_ON = (
     update(BOOKS)
     .where(
@@ -122,23 +131,38 @@ MOVE_ON = (
 )
 
 
-def _by_key(session: Session, book: LedgerBook, key: str) -> LedgerEntry | None:
-    names = {"cooperative_id": book.cooperative_id, "book_id": book.id, "key": key}
-    known = session.execute(BY_KEY, names).scalar()
-    if known is None:
+def _by_key(session: Session, book: LedgerBook, posting: Posting) -> LedgerEntry | None:
+    """Find what this posting has written already. Raises KeyReused."""
+    names = {"cooperative_id": book.cooperative_id, "book_id": book.id, "key": posting.key}
+    found = session.execute(BY_KEY, names).scalar()
+    if found is None:
         return None
-    return session.get_one(LedgerEntry, (book.cooperative_id, known))
+    known = session.get_one(LedgerEntry, (book.cooperative_id, found))
+    if known.request_hash != posting.fingerprint():
+        raise KeyReused(REUSED)
+    return known
+
+
+def _places(posting: Posting) -> set[Place]:
+    return {place for move in posting.moves for place in (move.debit, move.credit)}
+
+
+def _checked_ids(session: Session, book: LedgerBook, posting: Posting) -> dict[Place, UUID]:
+    """Find the accounts of a posting, of which some are guarded or may be closed."""
+    accounts = resolve(session, book, _places(posting))
+    _check_guards(posting.moves, accounts)
+    return {place: account.id for place, account in accounts.items()}
 
 
 def _write(
-    session: Session, book: LedgerBook, posting: Posting, reverses: UUID | None, at: datetime
-) -> LedgerEntry:
-    places: set[Place] = {p for move in posting.moves for p in (move.debit, move.credit)}
-    ids = known_ids(book, places)
-    if ids is None:
-        accounts = resolve(session, book, places)
-        _check_guards(posting.moves, accounts)
-        ids = {place: account.id for place, account in accounts.items()}
+    session: Session,
+    book: LedgerBook,
+    posting: Posting,
+    ids: Mapping[Place, UUID],
+    reverses: UUID | None,
+    at: datetime,
+) -> LedgerEntry | None:
+    """Write an entry with its lines and move the book on; None when its key is taken."""
     moves = [(ids[m.debit], ids[m.credit], m.amount) for m in posting.moves]
     entry = LedgerEntry(
         cooperative_id=book.cooperative_id,
@@ -158,7 +182,8 @@ def _write(
         previous_hash=book.last_hash,
     )
     entry.hash = chained_hash(facts_of(entry), moves)
-    _insert(session, entry)
+    if not insert_once(session, entry, "cooperative_id", "book_id", "key"):
+        return None
     insert_many(session, LedgerLine, _lines(entry, moves))
     _move_on(session, book, entry)
     for id_ in ids.values():  # a trigger has just changed their balances
@@ -166,13 +191,6 @@ def _write(
         if kept is not None:
             session.expire(kept, ["debit", "credit"])
     return entry
-
-
-def _insert(session: Session, entry: LedgerEntry) -> None:
-    """Write the row of an entry, which is from then on as one that was read."""
-    session.execute(INSERT, {name: getattr(entry, name) for name in ENTRIES.columns.keys()})  # noqa: SIM118 - columns are no mapping
-    make_transient_to_detached(entry)
-    session.add(entry)
 
 
 def _move_on(session: Session, book: LedgerBook, entry: LedgerEntry) -> None:
