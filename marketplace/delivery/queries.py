@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from uuid import UUID
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import BindParameter, Select, bindparam, func, select
 from sqlalchemy.orm import Session, selectinload
 
 from marketplace.database import total_of
@@ -43,16 +44,22 @@ def zones(session: Session, cooperative_id: int, *, active: bool = True) -> Sequ
     ).all()
 
 
-def zones_of(session: Session, ids: Iterable[int]) -> dict[int, list[DeliveryZone]]:
-    """Find the zones to which these cooperatives deliver now; a zone has an area at least."""
-    found: dict[int, list[DeliveryZone]] = {}
-    rows = session.scalars(
+@cache
+def _zones_of() -> Select[DeliveryZone]:
+    """Write the statement once: every basket asks it, and building costs as much as asking."""
+    ids: BindParameter[int] = bindparam("ids", expanding=True)
+    return (
         select(DeliveryZone)
-        .where(DeliveryZone.cooperative_id.in_(list(ids)), DeliveryZone.active)
+        .where(DeliveryZone.cooperative_id.in_(ids), DeliveryZone.active)
         .options(selectinload(DeliveryZone.areas))
         .order_by(DeliveryZone.name)
     )
-    for zone_ in rows:
+
+
+def zones_of(session: Session, ids: Iterable[int]) -> dict[int, list[DeliveryZone]]:
+    """Find the zones to which these cooperatives deliver now; a zone has an area at least."""
+    found: dict[int, list[DeliveryZone]] = {}
+    for zone_ in session.scalars(_zones_of(), {"ids": list(ids)}):
         if zone_.areas:
             found.setdefault(zone_.cooperative_id, []).append(zone_)
     return found

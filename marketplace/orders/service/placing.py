@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from marketplace.cooperatives.models import Cooperative
 from marketplace.cooperatives.rules import ShopClosed, Slot, SlotGone
+from marketplace.database import insert_once
 from marketplace.delivery.rules import Fulfilment
 from marketplace.kernel.calendar import local_day
 from marketplace.kernel.ids import new_id
@@ -213,12 +213,7 @@ def _begin(session: Session, request: OrderRequest, at: datetime) -> Purchase | 
         total=request.expected_total,
         placed_at=at,
     )
-    try:
-        with session.begin_nested():
-            session.add(purchase)
-    except IntegrityError:
-        return None
-    return purchase
+    return purchase if insert_once(session, purchase, "checkout_key") else None
 
 
 def _order(purchase: Purchase, part: _Part, at: datetime) -> Order:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session, aliased
 
 from marketplace.accounts.models import Account
@@ -87,15 +87,19 @@ def shown_destinations(session: Session, cooperative_id: int) -> list[Shown]:
     return [Shown(*row) for row in rows]
 
 
+# Every checkout asks it; building it costs as much as asking.
+_DUE = (
+    select(PaymentDestination.cooperative_id, PaymentDestination.id)
+    .where(
+        PaymentDestination.state == DestinationState.APPROVED,
+        PaymentDestination.effective_at <= bindparam("at"),
+    )
+    .order_by(PaymentDestination.cooperative_id, PaymentDestination.id)
+    .limit(200)
+)
+
+
 def due_destinations(session: Session, *, at: datetime) -> Sequence[tuple[int, UUID]]:
     """List approved destinations whose time has come, in one lock order."""
-    rows = session.execute(
-        select(PaymentDestination.cooperative_id, PaymentDestination.id)
-        .where(
-            PaymentDestination.state == DestinationState.APPROVED,
-            PaymentDestination.effective_at <= at,
-        )
-        .order_by(PaymentDestination.cooperative_id, PaymentDestination.id)
-        .limit(200)
-    )
+    rows = session.execute(_DUE, {"at": at})
     return [(cooperative_id, id_) for cooperative_id, id_ in rows]
