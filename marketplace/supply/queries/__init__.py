@@ -1,7 +1,9 @@
 """Reading what members ask for, and the rounds that buy it."""
 
+from marketplace.supply.queries.proposals import Proposal, proposals
 from marketplace.supply.queries.requests import (
     Asked,
+    asked_before,
     item,
     items,
     line,
@@ -35,9 +37,11 @@ from marketplace.supply.queries.suppliers import (
 
 __all__ = [
     "Asked",
+    "Proposal",
     "RoundLine",
     "RoundView",
     "SupplierRow",
+    "asked_before",
     "handed_over",
     "item",
     "items",
@@ -51,6 +55,7 @@ __all__ = [
     "open_rounds",
     "past_rounds",
     "price_history",
+    "proposals",
     "receipts",
     "supplier",
     "suppliers",

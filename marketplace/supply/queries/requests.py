@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from sqlalchemy import and_, select
+from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session
 
 from marketplace.kernel.errors import NotFound
@@ -20,6 +20,14 @@ WHO_ASKED = and_(
 )
 WHAT_GOOD = and_(
     SupplyItem.cooperative_id == RequestLine.cooperative_id, SupplyItem.id == RequestLine.item_id
+)
+# What was more than a wish: a round has taken it on.
+WENT_ON = (
+    RequestState.LOCKED,
+    RequestState.ALLOCATED,
+    RequestState.DROPPED,
+    RequestState.HANDED_OVER,
+    RequestState.RETURNED,
 )
 
 
@@ -126,3 +134,33 @@ def my_lines(
         .limit(limit)
     )
     return [(wish, good, round_) for wish, good, round_ in rows]
+
+
+def asked_before(
+    session: Session, cooperative_id: int, member_id: UUID, *, limit: int = 6
+) -> list[tuple[RequestLine, SupplyItem]]:
+    """List what a member asked for last of each good that is still on the list, newest first."""
+    place = func.row_number().over(partition_by=RequestLine.item_id, order_by=RequestLine.id.desc())
+    last = (
+        select(RequestLine.id, place.label("place"))
+        .where(
+            RequestLine.cooperative_id == cooperative_id,
+            RequestLine.member_id == member_id,
+            RequestLine.item_id.is_not(None),
+            RequestLine.state.in_(WENT_ON),
+        )
+        .subquery()
+    )
+    rows = session.execute(
+        select(RequestLine, SupplyItem)
+        .join(last, last.c.id == RequestLine.id)
+        .join(SupplyItem, WHAT_GOOD)
+        .where(
+            RequestLine.cooperative_id == cooperative_id,
+            last.c.place == 1,
+            SupplyItem.retired_at.is_(None),
+        )
+        .order_by(RequestLine.id.desc())
+        .limit(limit)
+    )
+    return [(wish, good) for wish, good in rows]

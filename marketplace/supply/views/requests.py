@@ -12,6 +12,7 @@ from wtforms.fields import SelectChoice
 from marketplace.accounts.current import me
 from marketplace.cooperatives.current import here
 from marketplace.kernel.access import Permission
+from marketplace.kernel.calendar import local_day
 from marketplace.kernel.errors import NotFound, RuleBroken
 from marketplace.kernel.ids import from_text, to_text
 from marketplace.kernel.text import say
@@ -37,12 +38,15 @@ def index(slug: str) -> ResponseReturnValue:
     sees_all = Permission.SEE_SUPPLIES in g.permissions
     goods = queries.items(session, here().id) if sees_all else []
     views = queries.open_rounds(session, here().id, known=goods)
+    waiting = queries.waiting(session, here().id) if sees_all else []
+    today = local_day(now())
     return render_template(
         "supply/index.html",
         rounds=[(view, bar(view, view.of_member(own.id if own else None))) for view in views],
         own=own,
         mine=queries.my_lines(session, here().id, own.id) if own else [],
-        waiting=queries.waiting(session, here().id) if sees_all else [],
+        waiting=waiting,
+        proposals=queries.proposals(session, here().id, waiting, on=today) if waiting else {},
         all_items=goods,
         slug=slug,
         at=now(),
@@ -84,7 +88,14 @@ def member_choices() -> list[SelectChoice]:
 @requires(Permission.REQUEST_SUPPLIES)
 def ask_page(slug: str) -> ResponseReturnValue:
     """Ask what a member needs."""
-    return render_template("supply/ask.html", form=ask_form(AskForm()), slug=slug)
+    return _ask_page(slug, ask_form(AskForm()))
+
+
+def _ask_page(slug: str, form: AskForm, status: int = 200) -> ResponseReturnValue:
+    own = own_member()
+    before = queries.asked_before(reader(), here().id, own.id) if own else []
+    page = render_template("supply/ask.html", form=form, before=before, slug=slug)
+    return page, status
 
 
 @supply.post("/minta")
@@ -99,7 +110,7 @@ def ask(slug: str) -> ResponseReturnValue:
         valid = False
     wanted = form.wanted(item.factor if item else 1) if valid else None
     if wanted is None:
-        return render_template("supply/ask.html", form=form, slug=slug), 422
+        return _ask_page(slug, form, 422)
     try:
         member = acting_member(from_text(form.member.data or ""))
         with transaction() as session:
@@ -114,7 +125,7 @@ def ask(slug: str) -> ResponseReturnValue:
             )
     except RuleBroken as broken:
         form.blame(broken)
-        return render_template("supply/ask.html", form=form, slug=slug), broken.status
+        return _ask_page(slug, form, broken.status)
     flash(gettext("Dicatat. Pengurus melihat permintaanmu bersama yang lain."), "ok")
     return redirect(url_for(".index", slug=slug), 303)
 
