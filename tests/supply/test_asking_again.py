@@ -168,11 +168,12 @@ def test_too_little_says_how_much_is_missing(
     ask(session, rara, sugar, officer, 20_000)
     session.commit()
 
-    page = sign_in(officer).get(f"/k/{velodrome.slug}/kelola/kulakan").text
+    path = f"/k/{velodrome.slug}/kelola/kulakan/buka?barang={to_text(sugar.id)}"
+    page = sign_in(officer).get(path).text
 
     assert "Grosir Gadang: 1 sak isi 50\u00a0kg" in page
     assert "Kurang 30\u00a0kg lagi." in page
-    assert "penawaran=" in page
+    assert 'value="790.000"' in page
 
 
 def test_without_an_offer_the_round_is_still_one_press_away(
@@ -181,6 +182,8 @@ def test_without_an_offer_the_round_is_still_one_press_away(
     ask(session, rara, sugar, officer, 20_000)
     session.commit()
 
-    page = sign_in(officer).get(f"/k/{velodrome.slug}/kelola/kulakan").text
+    browser, path = sign_in(officer), f"/k/{velodrome.slug}/kelola/kulakan"
+    assert f"barang={to_text(sugar.id)}" in browser.get(path).text
+    page = browser.get(f"{path}/buka?barang={to_text(sugar.id)}").text
 
-    assert f"barang={to_text(sugar.id)}" in page
+    assert "Diisi dari harga" not in page

@@ -15,12 +15,13 @@ from wtforms.fields import SelectChoice
 from marketplace.accounts.current import me
 from marketplace.cooperatives.current import here
 from marketplace.kernel.access import Permission
-from marketplace.kernel.calendar import local
+from marketplace.kernel.calendar import local, local_day
 from marketplace.kernel.errors import RuleBroken
 from marketplace.kernel.ids import from_text, to_text
 from marketplace.supply import queries, service
 from marketplace.supply.forms import ExtendForm, ItemForm, ReceiveForm, RoundForm, WidenForm
 from marketplace.supply.models import BaseUnit, SupplyItem, SupplyRound
+from marketplace.supply.queries import Proposal
 from marketplace.supply.views import supply
 from marketplace.supply.views.present import terms_said
 from marketplace.supply.views.rounds import round_page
@@ -103,10 +104,24 @@ def open_page(slug: str) -> ResponseReturnValue:
     closes = (local(now()) + timedelta(days=3)).replace(hour=20, minute=0, tzinfo=None)
     said: dict[str, object] = {"closes_at": closes, "item": request.args.get("barang")}
     offer_id = from_text(request.args.get("penawaran", ""))
+    proposal = _proposal(from_text(request.args.get("barang", ""))) if offer_id is None else None
     if offer_id is not None:
         said |= terms_said(queries.offer(reader(), here().id, offer_id), closes.date())
+    elif proposal is not None:
+        said |= terms_said(proposal.offer, closes.date())
     form = _round_form(RoundForm(data=said))
-    return render_template("supply/open.html", form=form, slug=slug)
+    return render_template("supply/open.html", form=form, proposal=proposal, slug=slug)
+
+
+def _proposal(item_id: UUID | None) -> Proposal | None:
+    """Find from whom a good would be bought now for what waits."""
+    if item_id is None:
+        return None
+    session = reader()
+    waiting = queries.waiting(session, here().id)
+    wanted = [one for one in waiting if one.item is not None and one.item.id == item_id]
+    found = queries.proposals(session, here().id, wanted, on=local_day(now()))
+    return found.get(item_id)
 
 
 @supply.post("/buka")

@@ -12,7 +12,6 @@ from wtforms.fields import SelectChoice
 from marketplace.accounts.current import me
 from marketplace.cooperatives.current import here
 from marketplace.kernel.access import Permission
-from marketplace.kernel.calendar import local_day
 from marketplace.kernel.errors import NotFound, RuleBroken
 from marketplace.kernel.ids import from_text, to_text
 from marketplace.kernel.text import say
@@ -38,15 +37,12 @@ def index(slug: str) -> ResponseReturnValue:
     sees_all = Permission.SEE_SUPPLIES in g.permissions
     goods = queries.items(session, here().id) if sees_all else []
     views = queries.open_rounds(session, here().id, known=goods)
-    waiting = queries.waiting(session, here().id) if sees_all else []
-    today = local_day(now())
     return render_template(
         "supply/index.html",
         rounds=[(view, bar(view, view.of_member(own.id if own else None))) for view in views],
         own=own,
         mine=queries.my_lines(session, here().id, own.id) if own else [],
-        waiting=waiting,
-        proposals=queries.proposals(session, here().id, waiting, on=today) if waiting else {},
+        waiting=queries.waiting(session, here().id) if sees_all else [],
         all_items=goods,
         slug=slug,
         at=now(),
