@@ -43,7 +43,7 @@ class PoolForm(BaseForm):
         lazy_gettext("Hasil penjualan"),
         [InputRequired(lazy_gettext("Isi hasil penjualan, misalnya 4.321.777."))],
     )
-    fee = PercentField(lazy_gettext("Bagian koperasi"), [InputRequired()])
+    share = PercentField(lazy_gettext("Bagian koperasi"), [InputRequired()])
     paid_into = RadioField(lazy_gettext("Uangnya masuk lewat"), [InputRequired()])
 
     def offer(self) -> None:
@@ -63,7 +63,7 @@ class PoolForm(BaseForm):
             self.unit.data or "",
             self.sold_on.data or date.min,
             self.proceeds.data or Rupiah(0),
-            self.fee.data,
+            self.share.data,
             delivered,
         )
 

@@ -47,7 +47,7 @@ def new(slug: str) -> str:
         formdata=None,
         key=to_text(new_id()),
         sold_on=local_day(now()),
-        fee=here().share_basis_points,
+        share=here().share_basis_points,
         paid_into=PaidInto.CASH.value,
     )
     return _page(slug, form)

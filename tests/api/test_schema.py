@@ -63,7 +63,7 @@ from tests.makers import (
     make_point,
 )
 
-EXAMPLES = 15
+EXAMPLES = 10
 KLOJEN = "35.73.02"
 # Rules of the business answer 422 to bodies that are well formed: a day in the past, a phone
 # number of nobody. The rest would need state between calls, which other tests have.

@@ -895,7 +895,7 @@ BODIES: dict[str, Callable[[Shop], Values]] = {
     "orders.into_balance": lambda _s: {"pesanan": "A"},
     "pools.share": lambda s: {
         "key": "bagi-1", "title": "Cabai", "unit": "kg", "sold_on": "2026-01-05", "yakin": "ya",
-        "proceeds": "100.000", "fee": "5", "paid_into": "tunai", f"setor-{s.member_id}": "3",
+        "proceeds": "100.000", "share": "5", "paid_into": "tunai", f"setor-{s.member_id}": "3",
     },
     "payouts.promise": lambda _s: {"payout_days": "5"},
     "payouts.approve": lambda _s: {},

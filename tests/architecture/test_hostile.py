@@ -141,8 +141,9 @@ def test_no_form_stumbles_over_a_hostile_value(site: Site, endpoint: str) -> Non
         for case, value, changes in attempts(form) if form.values else ():
             with tried(connection, form.visitor):
                 answer = form.send(changes)
-                if answer.status_code == 303 and case["cat"] not in taken:  # as it was written
-                    taken.add(case["cat"])
+                sort = "amount" if case["cat"] in ("number", "date") else "text"
+                if answer.status_code == 303 and sort not in taken:  # as it was written
+                    taken.add(sort)
                     books += audit_of(site)
             for why in faults(answer, case, value):
                 wrong.add((case["id"], ",".join(changes), why))

@@ -1,11 +1,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 
 import pytest
 from flask import Flask
-from sqlalchemy import String, Text, func, inspect, select
+from sqlalchemy import String, Text, select
 from sqlalchemy.orm import Session
 
 from marketplace import audit, demo
@@ -17,12 +16,13 @@ from marketplace.orders.models import Order
 from marketplace.orders.rules import OrderState
 from marketplace.supply import queries as supply
 from marketplace.web.clock import now
+from tests.demo.conftest import marked_app
+
+shared_app = marked_app
 
 
 @pytest.fixture
-def loaded(session: Session) -> Iterator[Session]:
-    demo.load(session, marked=True, at=now())
-    session.commit()
+def loaded(session: Session) -> Session:
     return session
 
 
@@ -116,11 +116,3 @@ def test_the_commands_load_once_and_list_every_role(own_app: Flask):
         "operator",
     }
     assert {row["cooperative"] for row in rows} == {None, VELODROME.slug, SANAN.slug}
-
-
-def test_the_demo_is_the_same_each_time(session):
-    demo.load(session, at=now())
-
-    tables = inspect(session.get_bind()).get_table_names()
-    assert "orders" in tables
-    assert session.scalar(select(func.count()).select_from(Order)) == 43

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
-from marketplace import audit, demo
+from marketplace import audit
 from marketplace.balances import queries as balances
 from marketplace.cooperatives.models import Cooperative
 from marketplace.demo.online import GATEWAY
@@ -25,14 +23,13 @@ from marketplace.payments.rules.attempts import AttemptState
 from marketplace.payments.rules.statements import LineState
 from marketplace.payouts import queries as payouts
 from marketplace.web.clock import now
+from tests.demo.conftest import demo_app
 
-pytestmark = pytest.mark.slow
+shared_app = demo_app
 
 
 @pytest.fixture
-def loaded(session: Session) -> Iterator[Session]:
-    demo.load(session, at=now())
-    session.commit()
+def loaded(session: Session) -> Session:
     return session
 
 
@@ -115,6 +112,6 @@ def test_books_and_makers_agree_to_the_rupiah(loaded, velodrome):
 
 def test_the_audit_is_clean_without_any_gateway(app, loaded):
     assert app.extensions["gateways"] == {}
-    app.extensions["jobs"].drain()
+    app.extensions["jobs"].deliver_waiting()
 
     assert [str(finding) for finding in audit.run(loaded, at=now())] == []

@@ -64,7 +64,7 @@ from tests.makers import SATURDAY
 from tests.orders.conftest import SARI, first
 
 # GUYUB_LONG asks for as many steps as the goal says.
-WALKS, LEAST = (125, 5_000) if os.environ.get("GUYUB_LONG") else (6, 200)
+WALKS, LEAST = (125, 5_000) if os.environ.get("GUYUB_LONG") else (4, 120)
 # All but two: nobody delivers messages in a walk, and its clock jumps over weeks; that no row
 # points elsewhere the databases see to, and it is proven at the end of each walk.
 AT_THE_END = {"outbox.nothing_is_stuck", "tenants.no_row_points_elsewhere"}

@@ -28,7 +28,7 @@ def typed(makers):
         lilik, wahyu, dewi = (f"setor-{to_text(maker.id)}" for maker in makers)
         return {
             "key": "form-1", "title": "Cabai rawit", "unit": "kg", "sold_on": "2026-01-05",
-            "proceeds": "4.321.777", "fee": "5", "paid_into": "bank",
+            "proceeds": "4.321.777", "share": "5", "paid_into": "bank",
             lilik: "125", wahyu: "80", dewi: "45", **changes,
         }  # fmt: skip
 
@@ -85,7 +85,7 @@ def test_what_the_preview_sends_shares_it_out_once(session, sign_in, treasurer, 
     [
         ({"proceeds": "0"}, "Isi hasil penjualan"),
         ({"proceeds": "banyak"}, "Rp"),
-        ({"fee": "101"}, "100"),
+        ({"share": "101"}, "100"),
         ({"title": ""}, "Isi bagian ini."),
         ({"sold_on": "2999-01-01"}, "Tanggal penjualan belum tiba."),
         ({"paid_into": "lain"}, "Pilih salah satu yang ada."),
