@@ -139,11 +139,13 @@ def quote(
     at: datetime,
     gateway: str | None = None,
     account_id: UUID | None = None,
+    doors: bool = True,
 ) -> Quote:
     """Price a basket of variant ids and quantities, as of now.
 
     ``gateway`` is the site's, if it has one: only then can be paid through it.
-    ``account_id`` is the buyer's, who may have a balance as a member.
+    ``account_id`` is the buyer's, who may have a balance as a member. Without ``doors`` nobody
+    asks where goods could be brought.
     """
     found = offers(session, list(basket))
     by_cooperative: dict[int, list[Offer]] = {}
@@ -154,7 +156,7 @@ def quote(
     cooperatives = _cooperatives(session, list(by_cooperative))
     points = _points(session, list(by_cooperative))
     balances = balances_of(session, list(by_cooperative), account_id)
-    zones = zones_of(session, by_cooperative) if by_cooperative else {}
+    zones = zones_of(session, by_cooperative) if doors and by_cooperative else {}
     quoted = [
         _order(
             session,

@@ -136,7 +136,12 @@ def _replayed(known: Purchase, request: OrderRequest) -> Purchase:
 def _parts(session: Session, request: OrderRequest, at: datetime) -> list[_Part]:
     account_id = request.buyer.account_id
     quote = queries.quote(
-        session, request.basket, at=at, gateway=request.gateway, account_id=account_id
+        session,
+        request.basket,
+        at=at,
+        gateway=request.gateway,
+        account_id=account_id,
+        doors=any(choice.door for choice in request.choices.values()),
     )
     if quote.gone:
         raise GoodsGone(say("Ada barang yang sudah tidak dijual. Periksa keranjangmu."))
