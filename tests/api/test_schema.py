@@ -128,7 +128,7 @@ def fill(session) -> tuple[str, dict[str, Any]]:
     make_category(session)
     cooperative = make_cooperative(session, "Sanan Tempe Muda")
     make_point(session, cooperative)
-    keripik = make_listing(session, cooperative, "Keripik", price=15_000, stock_count=1000)
+    keripik = make_listing(session, cooperative, "Keripik", price=15_000, stock_count=1_000_000)
     officer = make_officer(session, cooperative)
     member = make_member(session, cooperative, "Pak Budi", number=1, account=officer)
     oil = supply.add_item(
