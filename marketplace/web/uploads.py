@@ -1,25 +1,64 @@
-"""Pictures and PDFs that come with a form, and giving them again to who may see them."""
+"""Files that come with a form, and giving them again to who may see them."""
 
 from __future__ import annotations
 
+from datetime import datetime
 from uuid import UUID
 
 from flask import Response, current_app, request
+from flask_wtf.file import FileField
+from sqlalchemy.orm import Session
 
 from marketplace.files import queries as files
+from marketplace.files import service, tables
 from marketplace.files.documents import PDF, Document, read_proof
+from marketplace.files.models import StoredFile
 from marketplace.files.pictures import MOST_BYTES, Whole
 from marketplace.files.store import FileStore
 from marketplace.kernel.ids import to_text
 from marketplace.web.transactions import reader, unlocked
 
 FIELD = "foto"
+ANY_FILE = "application/octet-stream"
+LONGEST_NAME = 120
 
 
 def file_store() -> FileStore:
     """Give the store of this application."""
     store: FileStore = current_app.extensions["file_store"]
     return store
+
+
+def sent_sheet(field: FileField) -> tuple[bytes, str]:
+    """Read the spreadsheet that came with a form, a little more than may be; and its name."""
+    file = field.data
+    if not getattr(file, "stream", None):
+        return b"", ""
+    return file.stream.read(tables.MOST_BYTES + 1), str(file.filename or "")
+
+
+def keep_sheet(
+    session: Session,
+    cooperative_id: int,
+    data: bytes,
+    *,
+    kind: str,
+    name: str,
+    by: UUID | None,
+    at: datetime,
+) -> StoredFile:
+    """Keep a spreadsheet until somebody has said yes to what it would do."""
+    return service.store_document(
+        session,
+        file_store(),
+        cooperative_id,
+        data,
+        kind=kind,
+        media_type=ANY_FILE,
+        name=name[-LONGEST_NAME:],
+        actor_id=by,
+        at=at,
+    )
 
 
 def sent_proof() -> Whole | Document | None:

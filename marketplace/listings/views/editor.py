@@ -26,13 +26,13 @@ from marketplace.listings.rules import Editor, Place, check_editor, suggest
 from marketplace.listings.service.photos import KIND
 from marketplace.listings.views import PATH, listings
 from marketplace.listings.views.goods import BOTH, fragment, offer_undo, who
-from marketplace.listings.views.pictures import file_store
 from marketplace.web.clock import now
 from marketplace.web.guards import requires
 from marketplace.web.i18n import language
 from marketplace.web.pages import remembered
 from marketplace.web.security import takes_files
 from marketplace.web.transactions import reader, transaction
+from marketplace.web.uploads import file_store
 
 EXAMPLE_PRICE = Rupiah(10_000)
 LOOK_AGAIN = frozenset({"varian", "kategori", "pratinjau"})  # buttons that save nothing

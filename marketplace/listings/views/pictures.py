@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-from typing import cast
 from uuid import UUID
 
-from flask import Response, abort, current_app
+from flask import Response, abort
 from flask.typing import ResponseReturnValue
 
 from marketplace.files.pictures import WEBP, WIDTHS
 from marketplace.files.rules import picture_name
-from marketplace.files.store import FileStore
 from marketplace.listings.views import listings
 from marketplace.web.guards import public
+from marketplace.web.uploads import file_store
 
 YEAR = 365 * 24 * 3600
-
-
-def file_store() -> FileStore:
-    """Give the store of this application."""
-    return cast(FileStore, current_app.extensions["file_store"])
 
 
 @listings.get("/foto/<int:cooperative_id>/<id:file_id>-<int:width>.webp")

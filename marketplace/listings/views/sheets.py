@@ -10,8 +10,7 @@ from flask_babel import gettext
 
 from marketplace.cooperatives.current import here
 from marketplace.files import queries as file_queries
-from marketplace.files import service as files
-from marketplace.files.tables import MOST_BYTES, BadSheet, read_table, write_csv
+from marketplace.files.tables import BadSheet, read_table, write_csv
 from marketplace.kernel.access import Permission
 from marketplace.kernel.calendar import local_day
 from marketplace.kernel.errors import RuleBroken
@@ -21,14 +20,13 @@ from marketplace.listings.rules.sheets import HEADINGS
 from marketplace.listings.service import importing
 from marketplace.listings.views import PATH, listings
 from marketplace.listings.views.goods import who
-from marketplace.listings.views.pictures import file_store
 from marketplace.web.clock import now
 from marketplace.web.guards import requires
 from marketplace.web.security import takes_files
 from marketplace.web.transactions import reader, transaction
+from marketplace.web.uploads import file_store, keep_sheet, sent_sheet
 
 KIND = "goods sheet"
-LONGEST_NAME = 120
 SHOWN = 300  # rows of the report on one page; wrong ones come first
 EXAMPLE = (
     (
@@ -53,32 +51,16 @@ def sheet(slug: str) -> ResponseReturnValue:
     if request.method == "GET":
         return render_template("listings/import.html", form=form, slug=slug)
     try:
-        data = _sent(form)
+        data, name = sent_sheet(form.file)
         read_table(data)
     except BadSheet as bad:
         form.blame(bad)
         return render_template("listings/import.html", form=form, slug=slug), 422
     with transaction() as session:
-        kept = files.store_document(
-            session,
-            file_store(),
-            here().id,
-            data,
-            kind=KIND,
-            media_type="application/octet-stream",
-            name=str(form.file.data.filename or "")[-LONGEST_NAME:],
-            actor_id=who().account_id,
-            at=now(),
+        kept = keep_sheet(
+            session, here().id, data, kind=KIND, name=name, by=who().account_id, at=now()
         )
     return redirect(url_for(".report", slug=slug, file_id=kept.id), code=303)
-
-
-def _sent(form: UploadForm) -> bytes:
-    file = form.file.data
-    if not getattr(file, "stream", None):
-        return b""
-    data: bytes = file.stream.read(MOST_BYTES + 1)
-    return data
 
 
 @listings.get(f"{PATH}/impor/<id:file_id>")

@@ -12,8 +12,7 @@ from sqlalchemy.orm import Session
 from marketplace.accounts.current import me
 from marketplace.cooperatives.current import here
 from marketplace.files import queries as file_queries
-from marketplace.files import service as files
-from marketplace.files.tables import MOST_BYTES, Row, read_rows
+from marketplace.files.tables import Row, read_rows
 from marketplace.kernel.access import Permission
 from marketplace.kernel.errors import Invalid, NotFound, RuleBroken
 from marketplace.kernel.ids import from_text
@@ -39,11 +38,11 @@ from marketplace.web.guards import requires
 from marketplace.web.i18n import translate
 from marketplace.web.security import takes_files
 from marketplace.web.transactions import reader, transaction, unlocked
-from marketplace.web.uploads import file_store
+from marketplace.web.uploads import file_store, keep_sheet, sent_sheet
 
 PATH = "/k/<slug>/kelola/rekening"
 KIND = "bank statement"
-PAGE, PREVIEWED, LONGEST_NAME = 50, 8, 120
+PAGE, PREVIEWED = 50, 8
 STATES = {state.value: state for state in LineState}
 
 
@@ -92,30 +91,22 @@ def upload_statement(slug: str) -> ResponseReturnValue:
             known = payments.known_columns(
                 session, payments.account(session, here().id, account_id)
             )
-            data = _sent(form)
+            data, name = sent_sheet(form.file)
             rows = read_rows(data)
     except Invalid as wrong:
         form.blame(wrong)
         return _list(form, 422)
     columns = refound(known, split(rows)[0])
     if columns is None:
-        return _asked(slug, account_id, data, str(form.file.data.filename or ""))
+        return _asked(slug, account_id, data, name)
     return _brought_in(slug, account_id, rows, columns)
 
 
 def _asked(slug: str, account_id: UUID, data: bytes, name: str) -> ResponseReturnValue:
     """Keep a file until somebody has said what its columns mean."""
     with transaction() as session:
-        kept = files.store_document(
-            session,
-            file_store(),
-            here().id,
-            data,
-            kind=KIND,
-            media_type="application/octet-stream",
-            name=name[-LONGEST_NAME:],
-            actor_id=me().account_id,
-            at=now(),
+        kept = keep_sheet(
+            session, here().id, data, kind=KIND, name=name, by=me().account_id, at=now()
         )
         file_id = kept.id
     there = url_for(".statement", slug=slug, destination_id=account_id, file_id=file_id)
@@ -129,14 +120,6 @@ def _brought_in(
         account = payments.account(session, here().id, account_id)
         done = statements.bring_in(session, account, rows, columns, by=me().account_id, at=now())
     return _report(slug, done)
-
-
-def _sent(form: StatementForm) -> bytes:
-    file = form.file.data
-    if not getattr(file, "stream", None):
-        return b""
-    data: bytes = file.stream.read(MOST_BYTES + 1)
-    return data
 
 
 @orders.get(f"{PATH}/<id:destination_id>/impor/<id:file_id>")

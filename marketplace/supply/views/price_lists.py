@@ -11,8 +11,7 @@ from flask_babel import gettext
 from marketplace.accounts.current import me
 from marketplace.cooperatives.current import here
 from marketplace.files import queries as file_queries
-from marketplace.files import service as files
-from marketplace.files.tables import MOST_BYTES, read_table, write_csv
+from marketplace.files.tables import read_table, write_csv
 from marketplace.kernel.errors import RuleBroken
 from marketplace.supply import queries, service
 from marketplace.supply.forms import PartialForm, PriceListForm
@@ -24,10 +23,9 @@ from marketplace.web.clock import now
 from marketplace.web.guards import requires
 from marketplace.web.security import takes_files
 from marketplace.web.transactions import reader, transaction
-from marketplace.web.uploads import file_store
+from marketplace.web.uploads import file_store, keep_sheet, sent_sheet
 
 KIND = "price list"
-LONGEST_NAME = 120
 SHOWN = 300  # rows of the report on one page; wrong ones come first
 PATH = "/pemasok/<id:supplier_id>/daftar-harga"
 EXAMPLE = (
@@ -45,8 +43,7 @@ def price_list(slug: str, supplier_id: UUID) -> ResponseReturnValue:
     form = PriceListForm()
     if request.method == "GET":
         return render_template("supply/price_list.html", form=form, supplier=seller, slug=slug)
-    sent = form.file.data
-    data = sent.stream.read(MOST_BYTES + 1) if getattr(sent, "stream", None) else b""
+    data, name = sent_sheet(form.file)
     try:
         columns_of(read_table(data).headings)
     except RuleBroken as broken:
@@ -54,16 +51,8 @@ def price_list(slug: str, supplier_id: UUID) -> ResponseReturnValue:
         page = render_template("supply/price_list.html", form=form, supplier=seller, slug=slug)
         return page, broken.status
     with transaction() as session:
-        kept = files.store_document(
-            session,
-            file_store(),
-            here().id,
-            data,
-            kind=KIND,
-            media_type="application/octet-stream",
-            name=str(sent.filename or "")[-LONGEST_NAME:],
-            actor_id=me().account_id,
-            at=now(),
+        kept = keep_sheet(
+            session, here().id, data, kind=KIND, name=name, by=me().account_id, at=now()
         )
     address = url_for(".price_report", slug=slug, supplier_id=supplier_id, file_id=kept.id)
     return redirect(address, code=303)
