@@ -28,15 +28,15 @@ from tests.architecture.site import BODIES, Site, Values, address, send, words_o
 KINDS: dict[str, frozenset[str]] = {
     "money": frozenset(
         {
-            "variants-0-price", "pack_price", "first_price", "second_price", "cost", "received",
+            "variants-0-price", "pack_price", "cost", "received",
             "paid", "expected_total", "amount", "fee", "minimum", "free_from", "cash_up_to",
             "lines-0-debit", "lines-1-credit",
         }
     ),
     "qty": frozenset(
         {
-            "variants-0-quantity", "shelf_life_days", "pack_size", "pack_minimum", "first_tier",
-            "second_tier", "stock_cap", "want", "accept_min", "flex_max", "packs", "quantity",
+            "variants-0-quantity", "shelf_life_days", "pack_size", "pack_minimum", "stock_cap",
+            "want", "accept_min", "flex_max", "packs", "quantity",
             "prepare_minutes", "payout_days", "payment_minutes", "share", "jumlah",
             "lead_days", "pack_step",
         }

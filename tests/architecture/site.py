@@ -708,8 +708,8 @@ def _member(_s: Shop) -> Values:
 def _round(s: Shop) -> Values:
     return {
         "item": s.item_id, "supplier": "Grosir Baru", "pack_name": "sak", "pack_size": "25",
-        "pack_price": "225.000", "pack_minimum": "1", "first_tier": "5",
-        "first_price": "220.000", "second_tier": "10", "second_price": "215.000",
+        "pack_price": "225.000", "pack_minimum": "1", "pack_step": "1",
+        "tiers": "5: 10.000; 10: 9.000",
         "stock_cap": "0", "closes_at": "2030-01-05T20:00", "arrives_on": "2030-01-09",
         "pickup_place": "Balai RW",
     }  # fmt: skip

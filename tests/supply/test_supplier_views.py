@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 from io import BytesIO
 
@@ -126,14 +127,16 @@ def test_a_price_that_cannot_be_is_refused_with_a_sentence(chair, own, oil, sess
 
 
 def test_an_offer_fills_in_the_form_of_a_new_round(chair, path, gadang, oil, session):
-    offer = service.note_offer(session, gadang, oil, CARTON, by=None, at=now())
+    steps = (*CARTON.tiers, (80, 368_000))
+    terms = replace(CARTON, tiers=steps, pack_step=2)
+    offer = service.note_offer(session, gadang, oil, terms, by=None, at=now())
     session.commit()
 
     page = chair.get(f"{path}/buka?penawaran={to_text(offer.id)}").text
 
     for name, value in (
         ("supplier", "Grosir Gadang"), ("pack_size", "4"), ("pack_price", "400.000"),
-        ("first_tier", "10"), ("first_price", "380.000"), ("second_price", "372.000"),
+        ("tiers", "10: 380.000; 50: 372.000; 80: 368.000"), ("pack_step", "2"),
         ("arrives_on", (local_day(now()) + timedelta(days=5)).isoformat()),
     ):  # fmt: skip
         assert re.search(rf'name="{name}"[^>]*value="{re.escape(value)}"', page), name

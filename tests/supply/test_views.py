@@ -183,8 +183,8 @@ def test_officers_see_what_waits_and_open_a_round_from_it(
             "pack_name": "karton",
             "pack_size": "4",
             "pack_price": "412.000",
-            "first_tier": "20",
-            "first_price": "396.000",
+            "pack_step": "2",
+            "tiers": "20: 396.000; 50: 380.000; 80: 368.000",
             "closes_at": closes,
             "pickup_place": "Velodrome",
         },
@@ -194,7 +194,8 @@ def test_officers_see_what_waits_and_open_a_round_from_it(
     assert "Putaran dibuka" in answer.text
     assert "Mbak Rara" in answer.text
     opened = queries.of_cooperative(session, velodrome.id, 1)
-    assert (opened.pack_price, opened.tiers) == (Rupiah(412_000), [[20, 396_000]])
+    assert (opened.pack_price, opened.pack_step) == (Rupiah(412_000), 2)
+    assert opened.tiers == [[20, 396_000], [50, 380_000], [80, 368_000]]
 
 
 @pytest.mark.parametrize(
@@ -363,20 +364,19 @@ def test_the_list_for_handing_out_is_printed(chair, rara_browser, path, round_):
     assert "Mbak Rara" in chair.get(f"{path}/1/daftar").text
 
 
-@pytest.mark.parametrize(
-    ("start", "price"), [("5", ""), ("", "90.000"), ("0", "90.000"), ("5", "0")]
-)
-def test_half_a_step_of_the_price_ladder_is_sent_back(chair, session, path, oil, start, price):
+@pytest.mark.parametrize("tiers", ["5", "5:", ": 90.000", "0: 90.000", "5: 0", "5: 100.000"])
+def test_half_a_step_of_the_price_ladder_is_sent_back(chair, session, path, oil, tiers):
     session.commit()
     form = {
         "item": to_text(oil.id), "supplier": "Grosir Gadang", "pack_name": "karton",
         "pack_size": "4", "pack_price": "100.000", "closes_at": "2030-01-05T20:00",
-        "pickup_place": "Velodrome", "first_tier": start, "first_price": price,
+        "pickup_place": "Velodrome", "tiers": tiers,
     }  # fmt: skip
 
     answer = chair.post(f"{path}/buka", data=form)
 
     assert answer.status_code == 422
-    assert "Isi jumlah dan harganya, atau kosongkan keduanya." in answer.text
+    assert "arga bertingkat" in answer.text
+    assert f'value="{tiers}"' in answer.text
     assert "<details open>" in answer.text
     assert session.scalars(select(SupplyRound)).all() == []

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from itertools import chain
 
-from flask_babel import gettext
 from wtforms import DateField, DateTimeLocalField, HiddenField, SelectField
 from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
@@ -13,6 +11,7 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional
 from marketplace.kernel.calendar import WIB
 from marketplace.kernel.errors import RuleBroken
 from marketplace.kernel.numbers import parse_decimal_quantity
+from marketplace.supply.forms.packs import PackForm
 from marketplace.supply.models import BaseUnit, SupplyItem
 from marketplace.supply.service import Terms, Wanted
 from marketplace.web.fields import QuantityField, RupiahField, TrimmedField
@@ -99,28 +98,11 @@ class ItemForm(BaseForm):
         return 1 if self.base_unit.data == BaseUnit.PIECE.value else 1000
 
 
-class RoundForm(BaseForm):
-    item = SelectField(lazy("Barang"))
+class RoundForm(PackForm):
     supplier = TrimmedField(
         lazy("Pemasok"),
         [InputRequired(lazy("Isi nama pemasok, misalnya Grosir Gadang.")), Length(max=120)],
     )
-    pack_name = TrimmedField(
-        lazy("Kemasan"),
-        [InputRequired(lazy("Isi nama kemasan, misalnya karton.")), Length(max=30)],
-    )
-    pack_size = TrimmedField(
-        lazy("Isi satu kemasan"),
-        [InputRequired(lazy("Isi berapa satuan dalam satu kemasan.")), Length(max=20)],
-    )
-    pack_price = RupiahField(
-        lazy("Harga satu kemasan"), [InputRequired(lazy("Isi harga kemasan."))]
-    )
-    pack_minimum = QuantityField(lazy("Pembelian paling sedikit"), [Optional()])
-    first_tier = QuantityField(lazy("Harga turun mulai"), [Optional()])
-    first_price = RupiahField(lazy("menjadi"), [Optional()])
-    second_tier = QuantityField(lazy("Harga turun lagi mulai"), [Optional()])
-    second_price = RupiahField(lazy("menjadi"), [Optional()])
     stock_cap = TrimmedField(lazy("Boleh sisa untuk stok koperasi"), [Optional(), Length(max=20)])
     closes_at = DateTimeLocalField(
         lazy("Ditutup"), [InputRequired(lazy("Isi kapan putaran ini ditutup."))]
@@ -133,51 +115,22 @@ class RoundForm(BaseForm):
 
     def terms(self, item: SupplyItem) -> Terms | None:
         """Read the supplier's terms; None when an amount cannot be read."""
-        size = self._amount("pack_size", item.factor)
-        cap = self._amount("stock_cap", item.factor)
-        tiers = self._tiers()
-        if tiers is None or self.pack_size.errors or self.stock_cap.errors:
+        pack, cap = self.pack_terms(item), self.amount("stock_cap", item.factor)
+        if pack is None or self.stock_cap.errors:
             return None
         return Terms(
             supplier=self.supplier.data or "",
-            pack_name=self.pack_name.data or "",
-            pack_size=size or 0,
-            pack_price=self.pack_price.data,
+            pack_name=pack.pack_name,
+            pack_size=pack.pack_size,
+            pack_price=pack.pack_price,
+            pack_step=pack.pack_step,
+            pack_minimum=pack.pack_minimum,
+            tiers=pack.tiers,
             closes_at=_in_malang(self.closes_at.data),
             pickup_place=self.pickup_place.data or "",
-            pack_minimum=self.pack_minimum.data or 0,
-            tiers=tiers,
             stock_cap=cap or 0,
             arrives_on=self.arrives_on.data,
         )
-
-    def _amount(self, name: str, factor: int) -> int | None:
-        if not self[name].data:
-            return None
-        try:
-            return parse_decimal_quantity(self[name].data, factor, most=LARGEST)
-        except RuleBroken as broken:
-            self[name].errors = [translate(broken.message)]
-            return None
-
-    def has_tiers(self) -> bool:
-        """Say whether anything was typed about buying more, so that its part is open."""
-        named = (self.pack_minimum, *chain(*self._steps()))
-        return any(field.typed or field.data for field in named)
-
-    def _steps(self) -> tuple[tuple[QuantityField, RupiahField], ...]:
-        return ((self.first_tier, self.first_price), (self.second_tier, self.second_price))
-
-    def _tiers(self) -> tuple[tuple[int, int], ...] | None:
-        """Read the price ladder; None when a step lacks its start or its price."""
-        found = []
-        for start, price in self._steps():
-            if start.data and price.data:
-                found.append((start.data, price.data.amount))
-            elif start.data is not None or price.data is not None:
-                price.errors = [gettext("Isi jumlah dan harganya, atau kosongkan keduanya.")]
-        wrong = any(price.errors for _, price in self._steps())
-        return None if wrong else tuple(found)
 
 
 def _in_malang(moment: datetime | None) -> datetime:

@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from marketplace.cooperatives.models import Cooperative
+from marketplace.kernel.calendar import local_day
 from marketplace.kernel.errors import Invalid, RuleBroken
 from marketplace.kernel.money import Rupiah
 from marketplace.kernel.text import say
@@ -17,7 +18,7 @@ from marketplace.outbox import service as outbox
 from marketplace.supply import queries
 from marketplace.supply.models import RequestLine, SupplyItem, SupplyRound
 from marketplace.supply.queries.rounds import pack_of
-from marketplace.supply.rules import Pack, RequestState, RoundState, choose_packs, step
+from marketplace.supply.rules import PackTerms, RequestState, RoundState, choose_packs, step
 from marketplace.supply.service.locks import locked_lines, locked_round
 
 
@@ -56,11 +57,14 @@ class Terms:
 
     def check(self, at: datetime) -> None:
         """Refuse terms that make no sense."""
-        Pack(self.pack_size, self.pack_price.amount, self.pack_step, self.pack_minimum, self.tiers)
-        if self.pack_price <= Rupiah(0):
-            raise BadTerms(
-                say("Isi harga kemasan."), fields={"pack_price": say("Isi harga kemasan.")}
-            )
+        PackTerms(
+            self.pack_name,
+            self.pack_size,
+            self.pack_price,
+            self.pack_step,
+            self.pack_minimum,
+            tuple(sorted(self.tiers)),
+        ).checked(local_day(at))
         if self.closes_at <= at:
             told = say("Waktu tutup harus di depan.")
             raise BadTerms(told, fields={"closes_at": told})

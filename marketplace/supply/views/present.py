@@ -68,8 +68,6 @@ def bare_amount(quantity: int, item: SupplyItem) -> str:
 
 def terms_said(offer: PackOffer, closes: date) -> dict[str, object]:
     """Write an offer as the form of a round takes it; goods come after the supplier's wait."""
-    steps = [(int(start), Rupiah(int(price))) for start, price in offer.tiers[:2]]
-    (first, second) = (*steps, (None, None), (None, None))[:2]
     return {
         "item": to_text(offer.item_id),
         "supplier": offer.supplier.name,
@@ -77,10 +75,8 @@ def terms_said(offer: PackOffer, closes: date) -> dict[str, object]:
         "pack_size": bare_amount(offer.pack_size, offer.item),
         "pack_price": offer.pack_price,
         "pack_minimum": offer.pack_minimum or None,
-        "first_tier": first[0],
-        "first_price": first[1],
-        "second_tier": second[0],
-        "second_price": second[1],
+        "pack_step": offer.pack_step if offer.pack_step > 1 else None,
+        "tiers": offer.tiers or None,
         "arrives_on": closes + timedelta(days=offer.supplier.lead_days),
     }
 
