@@ -1,7 +1,13 @@
 """The rules of buying together: who gets what, which packs to buy, who pays how much."""
 
-from marketplace.supply.rules.offers import COLUMNS, BadOffer, PackTerms, columns_of, per_unit
-from marketplace.supply.rules.offers import terms_of as price_list_row
+from marketplace.supply.rules.offers import (
+    COLUMNS,
+    BadOffer,
+    PackTerms,
+    columns_of,
+    per_unit,
+    price_list_row,
+)
 from marketplace.supply.rules.outlook import Bill, Gap, Outlook, bill, gap, next_tier, outlook
 from marketplace.supply.rules.packs import NoSuchPacks, Pack, PackPlan, choose_packs
 from marketplace.supply.rules.sharing import Shares, Wish, WishBroken, share_out, split_cost

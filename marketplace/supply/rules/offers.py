@@ -101,7 +101,7 @@ def columns_of(headings: Sequence[str]) -> dict[str, int]:
     return found
 
 
-def terms_of(cells: Mapping[str, str], factor: int) -> PackTerms:
+def price_list_row(cells: Mapping[str, str], factor: int) -> PackTerms:
     """Read one row of a price list; amounts are in the item's unit. Raises RuleBroken."""
     return PackTerms(
         pack_name=(cells.get("pack_name") or "kemasan")[:LONGEST_NAME],
