@@ -15,6 +15,7 @@ from marketplace.supply import queries, service
 from marketplace.supply.models import BaseUnit, PackOffer
 from marketplace.supply.rules import BadOffer, PackTerms
 from marketplace.supply.service import Outcome, SupplierFacts
+from tests.architecture.test_queries import heard
 from tests.makers import make_cooperative
 
 CARTON = PackTerms("karton", 4, Rupiah(400_000), tiers=((10, 380_000),))
@@ -162,3 +163,20 @@ def test_wrong_rows_stop_everything_unless_the_good_ones_are_asked_for(
 def test_a_price_list_without_its_columns_is_refused(session, gadang, at):
     with pytest.raises(BadOffer):
         service.plan_prices(session, gadang, read_table(b"barang;isi\nGula;25\n"), at=at)
+
+
+def test_a_long_price_list_asks_no_more_often_than_a_short_one(session, gadang, oil, sugar, at):
+    def notes(prices):
+        rows = "".join(f"Gula;sak;{size};{price}\n" for size, price in prices)
+        table = read_table(f"barang;kemasan;isi;harga\n{rows}".encode())
+        plan = service.plan_prices(session, gadang, table, at=at)
+        with heard() as statements:
+            service.note_prices(session, gadang, plan, partial=False, by=None, at=at)
+        return len(statements)
+
+    notes([(1, 17_000), (2, 33_000)])
+    few = notes([(1, 17_100), (2, 33_100)])
+    many = notes([(size, 16_000 * size) for size in range(1, 301)])
+
+    assert many == few
+    assert len(queries.offers_of(session, gadang)) == 300

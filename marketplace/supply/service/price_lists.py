@@ -19,7 +19,7 @@ from marketplace.kernel.text import Sentence, say
 from marketplace.supply import queries
 from marketplace.supply.models import PackOffer, Supplier, SupplyItem
 from marketplace.supply.rules import PackTerms, columns_of, price_list_row
-from marketplace.supply.service.suppliers import note_offer
+from marketplace.supply.service.suppliers import note_offers
 
 ALIKE = 60  # of 100: below it a name is no guess worth saying
 
@@ -154,4 +154,4 @@ def note_prices(
     """Do what the plan says; with wrong rows only if the good ones alone were asked for."""
     if plan.count(Outcome.WRONG) and not partial:
         raise RowsWrong(say("Ada baris yang salah. Betulkan dulu, atau simpan yang benar saja."))
-    return [note_offer(session, supplier, item, terms, by=by, at=at) for item, terms in plan.writes]
+    return note_offers(session, supplier, plan.writes, by=by, at=at)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -11,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from marketplace.kernel.calendar import local_day
 from marketplace.kernel.errors import Invalid, RuleBroken
+from marketplace.kernel.ids import new_id
 from marketplace.kernel.text import say
 from marketplace.supply import queries
 from marketplace.supply.models import PackOffer, Supplier, SupplyItem
@@ -86,27 +88,51 @@ def note_offer(
 
     Raises BadOffer, NoSuchPacks.
     """
-    terms.checked(local_day(at))
+    return note_offers(session, supplier, [(item, terms)], by=by, at=at)[0]
+
+
+def note_offers(
+    session: Session,
+    supplier: Supplier,
+    asked: Sequence[tuple[SupplyItem, PackTerms]],
+    *,
+    by: UUID | None,
+    at: datetime,
+) -> list[PackOffer]:
+    """Note many prices of a supplier at once, each good and size named once.
+
+    Raises BadOffer, NoSuchPacks.
+    """
+    for _, terms in asked:
+        terms.checked(local_day(at))
     taken = select(Supplier).where(
         Supplier.cooperative_id == supplier.cooperative_id, Supplier.id == supplier.id
     )
     session.scalars(taken.with_for_update()).one()  # two officers note one price after the other
-    before = session.scalar(
-        select(PackOffer).where(
-            PackOffer.cooperative_id == supplier.cooperative_id,
-            PackOffer.supplier_id == supplier.id,
-            PackOffer.item_id == item.id,
-            PackOffer.pack_size == terms.pack_size,
-            PackOffer.ended_at.is_(None),
-        )
-    )
-    if before is not None:
-        if queries.terms_of(before) == terms:
-            return before
-        before.ended_at = at
-        session.flush()
-    offer = PackOffer(
+    now = {
+        (offer.item_id, offer.pack_size): offer for offer in queries.offers_of(session, supplier)
+    }
+    noted = []
+    for item, terms in asked:
+        before = now.get((item.id, terms.pack_size))
+        if before is not None and queries.terms_of(before) == terms:
+            noted.append(before)
+            continue
+        if before is not None:
+            before.ended_at = at
+        noted.append(_offer(supplier, item, terms, by, at))
+    session.flush()  # what ends has to end before what takes its place is there
+    session.add_all(noted)
+    session.flush()
+    return noted
+
+
+def _offer(
+    supplier: Supplier, item: SupplyItem, terms: PackTerms, by: UUID | None, at: datetime
+) -> PackOffer:
+    return PackOffer(
         cooperative_id=supplier.cooperative_id,
+        id=new_id(),
         supplier_id=supplier.id,
         item_id=item.id,
         pack_name=terms.pack_name,
@@ -119,9 +145,6 @@ def note_offer(
         noted_by=by,
         noted_at=at,
     )
-    session.add(offer)
-    session.flush()
-    return offer
 
 
 def end_offer(session: Session, offer: PackOffer, *, at: datetime) -> None:
