@@ -208,6 +208,19 @@ def test_a_pack_may_be_sold_no_longer(chair, own, gadang, oil, session):
     assert queries.offers_of(session, gadang) == []
 
 
+def test_a_pack_is_ended_on_the_page_of_who_sells_it_only(
+    chair, path, velodrome, gadang, oil, session
+):
+    other = service.add_supplier(session, velodrome.id, SupplierFacts("Toko Blimbing"), at=now())
+    offer = service.note_offer(session, gadang, oil, CARTON, by=None, at=now())
+    session.commit()
+
+    answer = chair.post(f"{path}/pemasok/{to_text(other.id)}/harga/{to_text(offer.id)}/akhiri")
+
+    assert answer.status_code == 404
+    assert list(queries.offers_of(session, gadang)) == [offer]
+
+
 def test_members_do_not_see_what_suppliers_ask(session, velodrome, path, sign_in, own):
     member = sign_in(make_officer(session, velodrome, Role.MEMBER, "Mbak Rara"))
 

@@ -89,10 +89,12 @@ def offers_for(
     ).all()
 
 
-def offer(session: Session, cooperative_id: int, offer_id: UUID) -> PackOffer:
-    """Fetch one offer of this cooperative's suppliers, with its good and supplier."""
+def offer(
+    session: Session, cooperative_id: int, offer_id: UUID, *, of: UUID | None = None
+) -> PackOffer:
+    """Fetch one offer with its good and supplier, of any of the suppliers or ``of`` one."""
     found = session.scalar(_offers(cooperative_id).where(PackOffer.id == offer_id))
-    if found is None:
+    if found is None or of not in (None, found.supplier_id):
         raise NotFound(say("Penawaran ini tidak ada."))
     return found
 

@@ -167,7 +167,7 @@ def _good(text: str | None) -> SupplyItem | None:
 def end_offer(slug: str, supplier_id: UUID, offer_id: UUID) -> ResponseReturnValue:
     """Note that a pack is sold no longer."""
     with transaction() as session:
-        found = queries.offer(session, here().id, offer_id)
+        found = queries.offer(session, here().id, offer_id, of=supplier_id)
         service.end_offer(session, found, at=now())
     return _back(slug, supplier_id, gettext("Kemasan itu tidak ditawarkan lagi."))
 
