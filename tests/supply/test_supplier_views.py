@@ -103,7 +103,8 @@ def test_a_price_is_noted_and_shown_with_its_steps(chair, own, oil, session):
     assert queries.terms_of(queries.offer(session, offer.cooperative_id, offer.id)) == CARTON
     page = chair.get(own).text
     assert "Rp\u00a0400.000" in page
-    assert "Rp\u00a093.000" in page
+    assert "jadi Rp\u00a0100.000 per jeriken" in page
+    assert "mulai 50 karton: Rp\u00a0372.000, jadi Rp\u00a093.000 per jeriken" in page
 
 
 @pytest.mark.parametrize(

@@ -81,10 +81,9 @@ def _wrong(field: str, message: Sentence) -> BadOffer:
     return BadOffer(message, fields={field: message})
 
 
-def per_unit(pack: Pack, factor: int) -> Fraction:
-    """Give the best price of one unit (``factor`` base units), to compare packs by."""
-    best = min([pack.price, *(price for _, price in pack.tiers)])
-    return Fraction(best * factor, pack.size)
+def per_unit(pack: Pack, factor: int, *, packs: int = 1) -> Fraction:
+    """Give the price of one unit (``factor`` base units) when so many packs are bought."""
+    return Fraction(pack.price_at(packs) * factor, pack.size)
 
 
 def columns_of(headings: Sequence[str]) -> dict[str, int]:

@@ -29,10 +29,10 @@ BUYS = Permission.BUY_SUPPLIES
 
 
 @supply.app_template_filter("per_satuan")
-def unit_price(offer: PackOffer) -> Rupiah:
-    """Say what one unit costs in a pack at its best price, rounded up to a rupiah."""
-    best = per_unit(queries.terms_of(offer).pack, offer.item.factor)
-    return Rupiah(-(-best.numerator // best.denominator))
+def unit_price(offer: PackOffer, packs: int = 1) -> Rupiah:
+    """Say what one unit costs when so many packs are bought, rounded up to a rupiah."""
+    price = per_unit(queries.terms_of(offer).pack, offer.item.factor, packs=packs)
+    return Rupiah(-(-price.numerator // price.denominator))
 
 
 @supply.get("/pemasok")
