@@ -7,6 +7,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from contextvars import Context
 from datetime import UTC, datetime
 from pathlib import Path
@@ -185,7 +186,7 @@ def fresh_database(
 
 
 def leave_the_cooperative() -> None:
-    """End what a request told PostgreSQL; a real one ends with its transaction (see ``app``)."""
+    """End what a request told PostgreSQL; a real one ends with its transaction."""
     connection = db.session.get_bind() if current_app else None
     if isinstance(connection, Connection) and connection.dialect.name == "postgresql":
         connection.exec_driver_sql("SET LOCAL guyub.cooperative = ''")
@@ -207,7 +208,7 @@ class Browser(FlaskClient):
 
 @pytest.fixture(scope="session")
 def shared_app(database: str, fresh_database: Callable[[str], str]) -> Iterator[Flask]:
-    """One application per database; each test's changes are rolled back (see ``app``)."""
+    """One application per database; each test's changes are rolled back."""
     folder = Path(tempfile.mkdtemp(prefix="guyub-test-"))
     app = create_app(make_settings(fresh_database(database), folder))
     app.config["WTF_CSRF_ENABLED"] = False
@@ -225,29 +226,36 @@ def forget_the_index(app: Flask) -> None:
         vars(index).update(vars(Index(index.path)))
 
 
-@pytest.fixture
-def app(shared_app: Flask) -> Iterator[Flask]:
-    """The application inside a transaction that is rolled back after the test.
+@contextmanager
+def rolled_back(app: Flask) -> Iterator[Flask]:
+    """The application inside a transaction that is rolled back at the end.
 
     ``transaction()`` really commits, but only up to a savepoint.
     """
-    limiter.enabled = False  # it is one for all applications, and some tests count requests
-    shared_app.extensions["pages"].forget()
-    forget_the_index(shared_app)
-    with shared_app.app_context():
+    app.extensions["pages"].forget()
+    forget_the_index(app)
+    with app.app_context():
         engine = db.engine
         connection = engine.connect()
         outer = connection.begin()
-        engines = db._app_engines[shared_app]
+        engines = db._app_engines[app]
         engines[None] = connection  # type: ignore[assignment]
         db.session.configure(join_transaction_mode="create_savepoint")
         try:
-            yield shared_app
+            yield app
         finally:
             db.session.remove()
             engines[None] = engine
             outer.rollback()
             connection.close()
+
+
+@pytest.fixture
+def app(shared_app: Flask) -> Iterator[Flask]:
+    """The application, whose changes are rolled back after the test."""
+    limiter.enabled = False  # it is one for all applications, and some tests count requests
+    with rolled_back(shared_app):
+        yield shared_app
 
 
 @pytest.fixture
