@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import and_, exists, or_, select
 from sqlalchemy.orm import Session, selectinload
 
 from marketplace.cooperatives.models import Cooperative, Standing
@@ -23,10 +23,10 @@ from marketplace.payments.models import BankLine
 from marketplace.payments.rules.statements import LineState
 from marketplace.stock.queries import shelves_of_many
 from marketplace.stock.rules import Shelf
-from marketplace.supply.models import SupplyRound
-from marketplace.supply.queries import RoundView
+from marketplace.supply.models import SupplyPool, SupplyRound
+from marketplace.supply.queries import PoolView
 from marketplace.supply.queries.rounds import views
-from marketplace.supply.rules import RoundState
+from marketplace.supply.rules import PoolState
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,17 +164,44 @@ def rounds_before(
     cooperative_id: int,
     number: int | None,
     *,
-    state: RoundState | None,
+    state: PoolState | None,
     limit: int,
-) -> list[RoundView]:
-    """List rounds of buying together, newest first, those before a number."""
+) -> list[tuple[SupplyRound, list[PoolView]]]:
+    """List rounds of buying together with their goods, newest first, those before a number.
+
+    ``state`` chooses rounds of which a good is that far.
+    """
     chosen = select(SupplyRound).where(SupplyRound.cooperative_id == cooperative_id)
     if state is not None:
-        chosen = chosen.where(SupplyRound.state == state)
+        chosen = chosen.where(
+            exists().where(
+                SupplyPool.cooperative_id == SupplyRound.cooperative_id,
+                SupplyPool.round_id == SupplyRound.id,
+                SupplyPool.state == state,
+            )
+        )
     if number is not None:
         chosen = chosen.where(SupplyRound.number < number)
     rounds = session.scalars(chosen.order_by(SupplyRound.number.desc()).limit(limit)).all()
-    return views(session, cooperative_id, rounds)
+    return with_goods(session, cooperative_id, rounds)
+
+
+def with_goods(
+    session: Session, cooperative_id: int, rounds: Sequence[SupplyRound]
+) -> list[tuple[SupplyRound, list[PoolView]]]:
+    """Fetch all goods of rounds, with a fixed number of queries."""
+    pools = session.scalars(
+        select(SupplyPool)
+        .where(
+            SupplyPool.cooperative_id == cooperative_id,
+            SupplyPool.round_id.in_([round_.id for round_ in rounds]),
+        )
+        .order_by(SupplyPool.place)
+    ).all()
+    found: dict[UUID, list[PoolView]] = {round_.id: [] for round_ in rounds}
+    for view in views(session, cooperative_id, pools):
+        found[view.pool.round_id].append(view)
+    return [(round_, found[round_.id]) for round_ in rounds]
 
 
 def bank_lines_before(

@@ -67,16 +67,16 @@ def _receipts(session: Session) -> Rows:
     last = (
         select(
             AllocationRun.cooperative_id,
-            AllocationRun.round_id,
+            AllocationRun.pool_id,
             func.max(AllocationRun.number).label("number"),
         )
-        .group_by(AllocationRun.cooperative_id, AllocationRun.round_id)
+        .group_by(AllocationRun.cooperative_id, AllocationRun.pool_id)
         .subquery()
     )
     rows = session.execute(
         select(
             AllocationRun.cooperative_id,
-            AllocationRun.round_id,
+            AllocationRun.pool_id,
             AllocationRun.cost,
             AllocationRun.available,
             func.sum(GoodsReceipt.cost),
@@ -86,7 +86,7 @@ def _receipts(session: Session) -> Rows:
             last,
             and_(
                 last.c.cooperative_id == AllocationRun.cooperative_id,
-                last.c.round_id == AllocationRun.round_id,
+                last.c.pool_id == AllocationRun.pool_id,
                 last.c.number == AllocationRun.number,
             ),
         )
@@ -94,12 +94,12 @@ def _receipts(session: Session) -> Rows:
             GoodsReceipt,
             and_(
                 GoodsReceipt.cooperative_id == AllocationRun.cooperative_id,
-                GoodsReceipt.round_id == AllocationRun.round_id,
+                GoodsReceipt.pool_id == AllocationRun.pool_id,
             ),
         )
         .group_by(
             AllocationRun.cooperative_id,
-            AllocationRun.round_id,
+            AllocationRun.pool_id,
             AllocationRun.cost,
             AllocationRun.available,
         )
@@ -108,9 +108,9 @@ def _receipts(session: Session) -> Rows:
             | (func.sum(GoodsReceipt.quantity) != AllocationRun.available)
         )
     )
-    for cooperative_id, round_id, cost, available, paid, came in rows:
+    for cooperative_id, pool_id, cost, available, paid, came in rows:
         yield (
-            f"supply_rounds {cooperative_id}/{round_id}",
+            f"supply_pools {cooperative_id}/{pool_id}",
             f"shared {available} for {cost}, receipts {came} for {paid}",
         )
 

@@ -15,9 +15,9 @@ from marketplace.demo.world import SANAN, VELODROME
 from marketplace.kernel.money import Rupiah
 from marketplace.members.models import Member
 from marketplace.supply import service
-from marketplace.supply.models import BaseUnit, SupplyItem, SupplyRound
+from marketplace.supply.models import BaseUnit, SupplyItem, SupplyPool
 from marketplace.supply.rules import PackTerms
-from marketplace.supply.service import SupplierFacts, Terms, Wanted
+from marketplace.supply.service import Meeting, SupplierFacts, Terms, Wanted
 
 JERRYCANS_IN_CARTON = 4
 # Cartons of each member in the order of the register: 47 in all, three short of 50.
@@ -132,49 +132,51 @@ def _sellers(
 def _terms(at: datetime, pack: str, size: int, price: int, **more: object) -> Terms:
     values: dict[str, object] = {
         "supplier": "Grosir Gadang",
-        "closes_at": at + timedelta(days=1),
-        "pickup_place": VELODROME.point,
         "arrives_on": (at + timedelta(days=4)).date(),
         **more,
     }
     return Terms(pack_name=pack, pack_size=size, pack_price=Rupiah(price), **values)  # type: ignore[arg-type]
 
 
+def _meeting(at: datetime) -> Meeting:
+    return Meeting(at + timedelta(days=1), VELODROME.point)
+
+
 def _open_oil(
     session: Session, oil: SupplyItem, register: list[Member], officer: UUID, at: datetime
 ) -> None:
     terms = _terms(at, "karton", JERRYCANS_IN_CARTON, 412_000, tiers=OIL_STEPS)
-    round_ = service.open_round(session, oil, terms, opened_by=officer, at=at)
+    pool = service.open_round(session, oil, terms, _meeting(at), opened_by=officer, at=at)
     for member, cartons in zip(register, CARTONS, strict=True):
         wanted = Wanted(cartons * JERRYCANS_IN_CARTON)
-        service.join(session, round_, member, wanted, entered_by=officer, at=at)
+        service.join(session, pool, member, wanted, entered_by=officer, at=at)
 
 
 def _open_flour(
     session: Session, flour: SupplyItem, register: list[Member], officer: UUID, at: datetime
 ) -> None:
     terms = _terms(at, "sak", 25_000, 225_000, supplier="Toko Tepung Pasar Besar", goal_packs=8)
-    round_ = service.open_round(session, flour, terms, opened_by=officer, at=at)
+    pool = service.open_round(session, flour, terms, _meeting(at), opened_by=officer, at=at)
     for place, grams in FLOUR:
-        service.join(session, round_, register[place], Wanted(grams), entered_by=officer, at=at)
+        service.join(session, pool, register[place], Wanted(grams), entered_by=officer, at=at)
 
 
 def _short_delivery(
     session: Session, oil: SupplyItem, register: list[Member], officer: UUID, at: datetime
-) -> SupplyRound:
+) -> SupplyPool:
     """Three members' oil, bought in one round, that arrived two jerrycans short."""
     before = at - timedelta(days=6)
     terms = _terms(before, "karton", JERRYCANS_IN_CARTON, 412_000)
-    round_ = service.open_round(session, oil, terms, opened_by=officer, at=before)
+    pool = service.open_round(session, oil, terms, _meeting(before), opened_by=officer, at=before)
     for place, jerrycans in SHORT:
         service.join(
-            session, round_, register[place], Wanted(jerrycans), entered_by=officer, at=before
+            session, pool, register[place], Wanted(jerrycans), entered_by=officer, at=before
         )
-    service.lock(session, round_, at=before + timedelta(hours=20))
-    service.order(session, round_, at=before + timedelta(hours=21))
+    service.lock(session, pool, at=before + timedelta(hours=20))
+    service.order(session, pool, at=before + timedelta(hours=21))
     service.receive(
         session,
-        round_,
+        pool,
         key="demo",
         packs=3,
         quantity=10,
@@ -183,7 +185,7 @@ def _short_delivery(
         actor_id=officer,
         at=at,
     )
-    return round_
+    return pool
 
 
 def _other_shop(
@@ -194,6 +196,6 @@ def _other_shop(
     name = "Kedelai lokal ZQ7B" if marked else "Kedelai lokal"
     beans = _item(session, shop, name, "kg", 1000, "tempe", at)
     terms = _terms(at, "sak", 50_000, 640_000, supplier="KOPTI Malang", goal_packs=6)
-    round_ = service.open_round(session, beans, terms, opened_by=officer, at=at)
+    pool = service.open_round(session, beans, terms, _meeting(at), opened_by=officer, at=at)
     for place, grams in ((0, 100_000), (2, 50_000), (3, 25_000)):
-        service.join(session, round_, register[place], Wanted(grams), entered_by=officer, at=at)
+        service.join(session, pool, register[place], Wanted(grams), entered_by=officer, at=at)

@@ -17,7 +17,7 @@ from marketplace.kernel.money import Rupiah
 from marketplace.kernel.text import Sentence, say
 from marketplace.members import queries as members
 from marketplace.supply import queries
-from marketplace.supply.models import SupplyRound
+from marketplace.supply.models import SupplyPool
 from marketplace.web.jobs import Jobs
 
 
@@ -32,49 +32,49 @@ def listen(jobs: Jobs) -> None:
 
 def tell_opened(session: Session, facts: Mapping[str, Any], at: datetime) -> None:
     """Tell every member with an account that a round is open."""
-    round_ = _round(session, facts)
-    text = say("Kulakan %(name)s dibuka. Ikut sebelum ditutup.", name=round_.item_name)
-    for member in members.present(session, round_.cooperative_id):
+    pool = _pool(session, facts)
+    text = say("Kulakan %(name)s dibuka. Ikut sebelum ditutup.", name=pool.item_name)
+    for member in members.present(session, pool.cooperative_id):
         if member.account_id is not None:
-            _tell(session, member.account_id, round_, "opened", text, at)
+            _tell(session, member.account_id, pool, "opened", text, at)
 
 
 def tell_locked(session: Session, facts: Mapping[str, Any], at: datetime) -> None:
-    """Tell officers that a round is closed and what is to be bought now."""
-    round_ = _round(session, facts)
+    """Tell officers that a good is locked and what is to be bought now."""
+    pool = _pool(session, facts)
     text = say(
         "Kulakan %(name)s dikunci: beli %(count)s %(pack)s, %(cost)s.",
-        name=round_.item_name,
-        count=round_.ordered_packs or 0,
-        pack=round_.pack_name,
-        cost=round_.ordered_cost or Rupiah(0),
+        name=pool.item_name,
+        count=pool.ordered_packs or 0,
+        pack=pool.pack_name,
+        cost=pool.ordered_cost or Rupiah(0),
     )
-    _tell_officers(session, round_, "locked", text, at)
+    _tell_officers(session, pool, "locked", text, at)
 
 
 def tell_too_little(session: Session, facts: Mapping[str, Any], at: datetime) -> None:
     """Tell officers that a round's time is over and that too little is wanted."""
-    round_ = _round(session, facts)
+    pool = _pool(session, facts)
     text = say(
         "Kulakan %(name)s ditutup, tapi belum cukup. Perpanjang, genapkan, atau batalkan.",
-        name=round_.item_name,
+        name=pool.item_name,
     )
-    _tell_officers(session, round_, f"short:{round_.closes_at.isoformat()}", text, at)
+    _tell_officers(session, pool, f"short:{pool.closes_at.isoformat()}", text, at)
 
 
 def _tell_officers(
-    session: Session, round_: SupplyRound, what: str, text: Sentence, at: datetime
+    session: Session, pool: SupplyPool, what: str, text: Sentence, at: datetime
 ) -> None:
     for account_id in cooperatives.holders_of(
-        session, round_.cooperative_id, Permission.BUY_SUPPLIES
+        session, pool.cooperative_id, Permission.BUY_SUPPLIES
     ):
-        _tell(session, account_id, round_, what, text, at)
+        _tell(session, account_id, pool, what, text, at)
 
 
 def tell_shares(session: Session, facts: Mapping[str, Any], at: datetime) -> None:
     """Tell each member that took part what they got and what it costs."""
-    round_ = _round(session, facts)
-    view = queries.view(session, round_)
+    pool = _pool(session, facts)
+    view = queries.view(session, pool)
     run = view.run.number if view.run else 0
     for row in view.lines:
         if row.member.account_id is None or row.allocation is None:
@@ -82,36 +82,36 @@ def tell_shares(session: Session, facts: Mapping[str, Any], at: datetime) -> Non
         text = (
             say(
                 "%(name)s datang. Bagianmu siap diambil, %(charge)s.",
-                name=round_.item_name,
+                name=pool.item_name,
                 charge=row.allocation.charge,
             )
             if row.allocation.given
-            else say("%(name)s datang kurang. Kali ini kamu tidak kebagian.", name=round_.item_name)
+            else say("%(name)s datang kurang. Kali ini kamu tidak kebagian.", name=pool.item_name)
         )
-        _tell(session, row.member.account_id, round_, f"arrived:{run}", text, at)
+        _tell(session, row.member.account_id, pool, f"arrived:{run}", text, at)
 
 
 def tell_cancelled(session: Session, facts: Mapping[str, Any], at: datetime) -> None:
     """Tell every member with an account that nobody is charged."""
-    round_ = _round(session, facts)
-    text = say("Kulakan %(name)s batal. Tidak ada yang ditagih.", name=round_.item_name)
-    for member in members.present(session, round_.cooperative_id):
+    pool = _pool(session, facts)
+    text = say("Kulakan %(name)s batal. Tidak ada yang ditagih.", name=pool.item_name)
+    for member in members.present(session, pool.cooperative_id):
         if member.account_id is not None:
-            _tell(session, member.account_id, round_, "cancelled", text, at)
+            _tell(session, member.account_id, pool, "cancelled", text, at)
 
 
-def _round(session: Session, facts: Mapping[str, Any]) -> SupplyRound:
-    return session.get_one(SupplyRound, (facts["cooperative"], UUID(facts["round"])))
+def _pool(session: Session, facts: Mapping[str, Any]) -> SupplyPool:
+    return session.get_one(SupplyPool, (facts["cooperative"], UUID(facts["pool"])))
 
 
 def _tell(
     session: Session,
     account_id: UUID,
-    round_: SupplyRound,
+    pool: SupplyPool,
     what: str,
     text: Sentence,
     at: datetime,
 ) -> None:
-    slug = session.get_one(Cooperative, round_.cooperative_id).slug
-    url = f"/k/{slug}/kelola/kulakan/{round_.number}"
-    accounts.notify(session, account_id, f"round:{round_.id}:{what}", text, url, at)
+    slug = session.get_one(Cooperative, pool.cooperative_id).slug
+    url = f"/k/{slug}/kelola/kulakan/{pool.number}/{pool.place}"
+    accounts.notify(session, account_id, f"pool:{pool.id}:{what}", text, url, at)

@@ -145,12 +145,11 @@ def fill(session) -> tuple[str, dict[str, Any]]:
         pack_name="karton",
         pack_size=4,
         pack_price=Rupiah(280_000),
-        closes_at=at + timedelta(days=3),
-        pickup_place="Balai",
     )
     wanted = supply.Wanted(4)
     wish = supply.ask(session, member, wanted, item=oil, entered_by=officer.id, at=at)
-    round_ = supply.open_round(session, oil, terms, opened_by=officer.id, at=at)
+    meeting = supply.Meeting(at + timedelta(days=3), "Balai")
+    pool = supply.open_round(session, oil, terms, meeting, opened_by=officer.id, at=at)
     withdrawal = withdrawn(session, cooperative, member, officer.id, at)
     entry, draft = written(session, cooperative.id, officer.id, at)
     batch = composed(session, member, officer.id, at)
@@ -176,7 +175,7 @@ def fill(session) -> tuple[str, dict[str, Any]]:
         "request_id": to_text(wish.id),
         "zone_id": to_text(zone.id),
         "door": to_text(door.id),
-        "round": round_.number,
+        "round": pool.number,
         "purchase": purchase_of(keripik, cooperative=cooperative),
     }
 

@@ -43,52 +43,67 @@ def sri(session, sanan, program):
 
 
 def terms(oil, **changes):
-    closes = datetime.now(UTC) + timedelta(days=3)
     return {
         "item": to_text(oil.id),
         "supplier": "Grosir Gadang",
         "pack_name": "karton",
         "pack_size": 4,
         "pack_price": 280_000,
-        "closes_at": closes.strftime("%Y-%m-%dT%H:%M:%SZ"),
-        "pickup_place": "Balai RW 15",
         "tiers": [{"packs": 3, "price": 260_000}],
         **changes,
     }
 
 
+def round_of(*goods, **changes):
+    closes = datetime.now(UTC) + timedelta(days=3)
+    return {
+        "closes_at": closes.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "pickup_place": "Balai RW 15",
+        "goods": list(goods),
+        **changes,
+    }
+
+
+def good_of(answer):
+    """Give the one good of the round that was answered."""
+    (good,) = answer.get_json()["goods"]
+    return good
+
+
 def test_a_round_goes_from_wishes_to_handing_over(officer, sri, path, oil):
     wish = sri.post(f"{path}/requests", {"item": to_text(oil.id), "want": 6})
-    opened = officer.post(f"{path}/rounds", terms(oil))
+    opened = officer.post(f"{path}/rounds", round_of(terms(oil)))
     number = opened.get_json()["number"]
     changed = sri.post(f"{path}/requests", {"round": number, "want": 8})
     locked = officer.post(f"{path}/rounds/{number}/lock")
-    arrived = officer.post(f"{path}/rounds/{number}/receipts", {"quantity": 8, "cost": 559_999})
+    arrived = officer.post(
+        f"{path}/rounds/{number}/goods/1/receipts", {"quantity": 8, "cost": 559_999}
+    )
     request_id = wish.get_json()["id"]
     wrong = officer.post(f"{path}/requests/{request_id}/hand-over", {"paid": 560_000})
     fetched = officer.post(f"{path}/requests/{request_id}/hand-over", {"paid": 559_999})
 
     assert (wish.status_code, opened.status_code, changed.status_code) == (201, 201, 201)
-    assert opened.get_json()["state"] == "dibuka"
-    assert opened.get_json()["tiers"] == [{"packs": 3, "price": 260_000}]
-    assert opened.get_json()["outlook"]["wanted"] == 6
+    assert good_of(opened)["state"] == "dibuka"
+    assert good_of(opened)["tiers"] == [{"packs": 3, "price": 260_000}]
+    assert good_of(opened)["outlook"]["wanted"] == 6
     assert changed.get_json()["id"] == request_id
-    assert (locked.get_json()["state"], locked.get_json()["ordered_packs"]) == ("dikunci", 2)
-    assert locked.get_json()["ordered_cost"] == 560_000
-    assert arrived.get_json()["wishes"][0]["charge"] == 559_999
+    assert (good_of(locked)["state"], good_of(locked)["ordered_packs"]) == ("dikunci", 2)
+    assert good_of(locked)["ordered_cost"] == 560_000
+    assert good_of(arrived)["wishes"][0]["charge"] == 559_999
     assert (wrong.status_code, wrong.get_json()["code"]) == (422, "wrong_amount")
-    assert fetched.get_json()["state"] == "selesai"
+    assert good_of(fetched)["state"] == "selesai"
 
 
 def test_every_step_sent_again_gives_its_first_answer(officer, sri, path, oil):
     sri.post(f"{path}/requests", {"item": to_text(oil.id), "want": 4})
-    said = terms(oil)
+    said = round_of(terms(oil))
     opened = [officer.post(f"{path}/rounds", said, "open-key") for _ in range(2)]
     one = f"{path}/rounds/{opened[0].get_json()['number']}"
     locked = [officer.post(f"{one}/lock", None, "lock-key") for _ in range(2)]
     goods = {"quantity": 4, "cost": 280_000}
-    arrived = [officer.post(f"{one}/receipts", goods, "slip-key") for _ in range(2)]
-    wish = arrived[0].get_json()["wishes"][0]["id"]
+    arrived = [officer.post(f"{one}/goods/1/receipts", goods, "slip-key") for _ in range(2)]
+    wish = good_of(arrived[0])["wishes"][0]["id"]
     hand = f"{path}/requests/{wish}/hand-over"
     fetched = [officer.post(hand, {"paid": 280_000}, "hand-key") for _ in range(2)]
 
@@ -99,20 +114,22 @@ def test_every_step_sent_again_gives_its_first_answer(officer, sri, path, oil):
 
 
 def test_a_member_sees_their_own_wish_and_not_those_of_others(officer, sri, session, path, oil):
-    number = officer.post(f"{path}/rounds", terms(oil)).get_json()["number"]
+    number = officer.post(f"{path}/rounds", round_of(terms(oil))).get_json()["number"]
     sri.post(f"{path}/requests", {"round": number, "want": 2})
 
-    seen = sri.get(f"{path}/rounds").get_json()["items"][0]
+    (seen,) = sri.get(f"{path}/rounds").get_json()["items"][0]["goods"]
 
     assert seen["mine"]["want"] == 2
     assert "wishes" not in seen
 
 
 def test_rounds_are_listed_newest_first_page_by_page(officer, path, oil):
-    numbers = [officer.post(f"{path}/rounds", terms(oil)).get_json()["number"] for _ in range(3)]
+    numbers = [
+        officer.post(f"{path}/rounds", round_of(terms(oil))).get_json()["number"] for _ in range(3)
+    ]
 
     first = officer.get(f"{path}/rounds", limit=2).get_json()
-    officer.post(f"{path}/rounds", terms(oil))
+    officer.post(f"{path}/rounds", round_of(terms(oil)))
     second = officer.get(f"{path}/rounds", limit=2, cursor=first["next_cursor"]).get_json()
     closed = officer.get(f"{path}/rounds", state="batal").get_json()
 
@@ -127,15 +144,15 @@ def test_an_officer_writes_a_wish_down_for_a_member(session, officer, sri, path,
     body = {"item": to_text(oil.id), "want": 3, "member": to_text(lilik.id)}
 
     by_officer = officer.post(f"{path}/requests", body)
-    number = officer.post(f"{path}/rounds", terms(oil)).get_json()["number"]
+    number = officer.post(f"{path}/rounds", round_of(terms(oil))).get_json()["number"]
     by_member = sri.post(f"{path}/requests", {**body, "want": 1})
 
     assert by_officer.status_code == 201
-    wishes = officer.get(f"{path}/rounds").get_json()["items"][0]["wishes"]
+    wishes = officer.get(f"{path}/rounds").get_json()["items"][0]["goods"][0]["wishes"]
     assert [w["called"] for w in wishes] == ["Bu Lilik"]
     assert number == 1
     assert by_member.status_code == 201  # written down for the member who asks, not for others
-    mine = officer.post(f"{path}/rounds", terms(oil)).get_json()["wishes"]
+    mine = good_of(officer.post(f"{path}/rounds", round_of(terms(oil))))["wishes"]
     assert [w["called"] for w in mine] == ["Bu Sri"]
 
 
@@ -164,22 +181,72 @@ def test_goods_of_the_list_are_named(sri, path, oil):
 
 def test_terms_that_make_no_sense_are_refused(officer, path, oil):
     wrong = {
-        "closes_at": [{"closes_at": "2020-01-01T00:00:00Z"}, {"closes_at": "2030-01-01 10:00"}],
-        "pack_size": [{"pack_size": 0}, {"pack_size": 2**53}],
-        "item": [{"item": to_text(new_id())}],
-        "tiers.0.price": [{"tiers": [{"packs": 3, "price": 0}]}],
-        "arrives_on": [{"arrives_on": "0001-01-01"}],
+        "goods.0.pack_size": [{"pack_size": 0}, {"pack_size": 2**53}],
+        "goods.0.item": [{"item": to_text(new_id())}],
+        "goods.0.tiers.0.price": [{"tiers": [{"packs": 3, "price": 0}]}],
+        "goods.0.arrives_on": [{"arrives_on": "0001-01-01"}],
     }
 
     for place, changes in wrong.items():
         for change in changes:
-            answer = officer.post(f"{path}/rounds", terms(oil, **change))
+            answer = officer.post(f"{path}/rounds", round_of(terms(oil, **change)))
 
             assert (answer.status_code, list(answer.get_json()["errors"])) == (422, [place])
 
 
+@pytest.mark.parametrize(
+    "changes", [{"closes_at": "2020-01-01T00:00:00Z"}, {"closes_at": "2030-01-01 10:00"}]
+)
+def test_a_round_closes_in_the_future(officer, path, oil, changes):
+    answer = officer.post(f"{path}/rounds", round_of(terms(oil), **changes))
+
+    assert (answer.status_code, list(answer.get_json()["errors"])) == (422, ["closes_at"])
+
+
+@pytest.fixture
+def sugar(session, sanan, at):
+    item = service.add_item(
+        session, sanan.id, name="Gula", base_unit=BaseUnit.GRAM, unit="kg", factor=1000, at=at
+    )
+    session.commit()
+    return item
+
+
+def test_a_round_buys_several_goods_each_locked_when_enough_is_wanted(
+    officer, sri, path, oil, sugar
+):
+    sack = {"supplier": "Toko Tepung", "pack_name": "sak", "pack_size": 50_000, "tiers": []}
+    opened = officer.post(f"{path}/rounds", round_of(terms(oil))).get_json()
+    one = f"{path}/rounds/{opened['number']}"
+    added = officer.post(f"{one}/goods", terms(sugar, **sack))
+    twice = officer.post(f"{one}/goods", terms(sugar, **sack))
+    asks = {"round": opened["number"], "want": 4}
+    unnamed = sri.post(f"{path}/requests", asks)
+    named = sri.post(f"{path}/requests", {**asks, "item": to_text(oil.id)})
+    locked = officer.post(f"{one}/lock")
+    nothing = officer.post(f"{one}/lock")
+
+    assert [good["item"]["name"] for good in added.get_json()["goods"]] == ["Minyak goreng", "Gula"]
+    assert (twice.status_code, list(twice.get_json()["errors"])) == (422, ["item"])
+    assert (unnamed.status_code, list(unnamed.get_json()["errors"])) == (422, ["item"])
+    assert named.status_code == 201
+    assert [good["state"] for good in locked.get_json()["goods"]] == ["dikunci", "dibuka"]
+    assert (nothing.status_code, nothing.get_json()["code"]) == (409, "not_enough")
+
+
+def test_a_round_is_kept_open_for_longer(officer, path, oil):
+    number = officer.post(f"{path}/rounds", round_of(terms(oil))).get_json()["number"]
+    later = {"closes_at": "2036-01-01T13:00:00Z"}
+
+    longer = officer.post(f"{path}/rounds/{number}/extend", later)
+    past = officer.post(f"{path}/rounds/{number}/extend", {"closes_at": "2020-01-01T13:00:00Z"})
+
+    assert longer.get_json()["closes_at"] == later["closes_at"]
+    assert (past.status_code, list(past.get_json()["errors"])) == (422, ["closes_at"])
+
+
 def test_a_round_with_too_few_wishes_cannot_be_locked(officer, sri, path, oil):
-    number = officer.post(f"{path}/rounds", terms(oil)).get_json()["number"]
+    number = officer.post(f"{path}/rounds", round_of(terms(oil))).get_json()["number"]
     sri.post(f"{path}/requests", {"round": number, "want": 1})
 
     answer = officer.post(f"{path}/rounds/{number}/lock")
@@ -197,7 +264,7 @@ def test_what_waits_for_a_round_cannot_be_handed_over(officer, sri, path, oil):
 
 
 def test_a_closed_round_takes_no_more_wishes(officer, sri, path, oil):
-    number = officer.post(f"{path}/rounds", terms(oil)).get_json()["number"]
+    number = officer.post(f"{path}/rounds", round_of(terms(oil))).get_json()["number"]
     sri.post(f"{path}/requests", {"round": number, "want": 4})
     officer.post(f"{path}/rounds/{number}/lock")
 
@@ -232,9 +299,9 @@ def test_supplies_of_another_cooperative_cannot_be_reached(session, officer, sri
     requests = [
         ("GET", f"{theirs}/rounds", None),
         ("GET", f"{theirs}/items", None),
-        ("POST", f"{theirs}/rounds", terms(item)),
+        ("POST", f"{theirs}/rounds", round_of(terms(item))),
         ("POST", f"{theirs}/requests", {"item": to_text(item.id), "want": 1}),
-        ("POST", f"{path}/rounds", terms(item)),
+        ("POST", f"{path}/rounds", round_of(terms(item))),
         ("POST", f"{path}/requests/{to_text(line.id)}/hand-over", {"paid": 0}),
         (
             "POST",

@@ -99,7 +99,7 @@ from marketplace.search import current as search
 from marketplace.search.service import rebuild
 from marketplace.supply import queries as supply_queries
 from marketplace.supply import service as supply
-from marketplace.supply.models import PackOffer, RequestLine, Supplier, SupplyItem, SupplyRound
+from marketplace.supply.models import PackOffer, RequestLine, Supplier, SupplyItem, SupplyPool
 from marketplace.supply.rules import PackTerms
 from marketplace.supply.views.price_lists import KIND as PRICE_LIST
 from marketplace.web.clock import now
@@ -540,7 +540,7 @@ def facts(session: Session, letter: str, secrets: dict[str, str]) -> Shop:
         .order_by(Variant.id)
     ).first()
     assert counted is not None
-    round_ = first(SupplyRound)
+    pool = first(SupplyPool)
     seller = _account(session, "seller", letter)
     ids = {
         "listing_id": listing.id,
@@ -560,8 +560,8 @@ def facts(session: Session, letter: str, secrets: dict[str, str]) -> Shop:
         "point_id": first(PickupPoint).id,
         "zone_id": first(DeliveryZone, DeliveryZone.name.like("Sukun%")).id,
         "courier_id": first(Courier, Courier.id == arrived.courier_id).id,
-        "line_id": first(RequestLine, RequestLine.round_id == round_.id).id,
-        "item_id": round_.item_id,
+        "line_id": first(RequestLine, RequestLine.pool_id == pool.id).id,
+        "item_id": pool.item_id,
         "destination_id": first(
             PaymentDestination, PaymentDestination.kind == DestinationKind.BANK
         ).id,
@@ -601,8 +601,8 @@ def facts(session: Session, letter: str, secrets: dict[str, str]) -> Shop:
         "to_send": first(
             Order, Order.state == OrderState.READY, Order.pickup_name.like("Sukun%")
         ).number,
-        "round": round_.number,
-        "item_name": session.get(SupplyItem, (shop.id, round_.item_id)).name,  # type: ignore[union-attr]
+        "round": pool.number,
+        "item_name": session.get(SupplyItem, (shop.id, pool.item_id)).name,  # type: ignore[union-attr]
         "login": phone_of(person("manager", letter)),
         "qris": shop.qris_payload,
         **secrets,

@@ -292,14 +292,13 @@ def _round(session, cooperative, officer_id):
         pack_name="karton",
         pack_size=4,
         pack_price=Rupiah(400_000),
-        closes_at=SUNDAY,
-        pickup_place="Balai",
     )
-    round_ = supply.open_round(session, item, terms, opened_by=officer_id, at=SATURDAY)
+    meeting = supply.Meeting(SUNDAY, "Balai")
+    pool = supply.open_round(session, item, terms, meeting, opened_by=officer_id, at=SATURDAY)
     lines = [
         supply.join(
             session,
-            round_,
+            pool,
             make_member(session, cooperative, name),
             supply.Wanted(4),
             entered_by=officer_id,
@@ -307,10 +306,10 @@ def _round(session, cooperative, officer_id):
         )
         for name in ("Sri", "Arif")
     ]
-    supply.lock(session, round_, at=SATURDAY)
+    supply.lock(session, pool, at=SATURDAY)
     supply.receive(
         session,
-        round_,
+        pool,
         key="1",
         packs=2,
         quantity=6,

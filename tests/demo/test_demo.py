@@ -49,7 +49,7 @@ def test_the_demo_has_an_order_in_every_state_that_a_buyer_can_see(loaded):
 def test_a_round_stands_three_cartons_short_of_the_lower_price(loaded):
     shop = loaded.scalars(select(Cooperative).where(Cooperative.slug == VELODROME.slug)).one()
 
-    oil = next(v for v in supply.open_rounds(loaded, shop.id) if v.pack.tiers)
+    oil = next(v for v in supply.running(loaded, shop.id) if v.pack.tiers)
 
     assert (oil.outlook.filled, oil.next_tier, len(oil.lines)) == (47, (50, 380_000), 12)
 

@@ -13,7 +13,7 @@ from marketplace.kernel.money import Rupiah
 from marketplace.supply import queries, service
 from marketplace.supply.models import BaseUnit
 from marketplace.supply.rules import PackTerms
-from marketplace.supply.service import SupplierFacts, Terms, Wanted
+from marketplace.supply.service import Meeting, SupplierFacts, Terms, Wanted
 from tests.makers import SATURDAY, make_cooperative, make_member, make_officer
 
 
@@ -52,12 +52,12 @@ def bought(session, sugar, officer, rara):
     def buy(want: int, **more: int):
         terms = Terms(
             supplier="Grosir", pack_name="sak", pack_size=5_000, pack_price=Rupiah(80_000),
-            closes_at=SATURDAY + timedelta(days=1), pickup_place="Balai",
         )  # fmt: skip
-        round_ = service.open_round(session, sugar, terms, opened_by=officer.id, at=SATURDAY)
+        meeting = Meeting(SATURDAY + timedelta(days=1), "Balai")
+        pool = service.open_round(session, sugar, terms, meeting, opened_by=officer.id, at=SATURDAY)
         wanted = Wanted(want, **more)
-        line = service.join(session, round_, rara, wanted, entered_by=officer.id, at=SATURDAY)
-        service.lock(session, round_, at=SATURDAY)
+        line = service.join(session, pool, rara, wanted, entered_by=officer.id, at=SATURDAY)
+        service.lock(session, pool, at=SATURDAY)
         return line
 
     return buy
@@ -97,8 +97,8 @@ def test_one_press_asks_as_last_time(session, velodrome, rara, rara_account, bou
     sent = {"item": sugar, "want": "7,5", "accept_min": "5", "flex_max": "10"}
     assert browser.post(path, data=sent).status_code == 303
 
-    (line, _, round_) = queries.my_lines(session, velodrome.id, rara.id)[0]
-    assert (line.accept_min, line.want, line.flex_max, round_) == (5_000, 7_500, 10_000, None)
+    (line, _, pool) = queries.my_lines(session, velodrome.id, rara.id)[0]
+    assert (line.accept_min, line.want, line.flex_max, pool) == (5_000, 7_500, 10_000, None)
 
 
 def test_who_never_bought_is_offered_nothing_to_repeat(

@@ -13,7 +13,7 @@ from marketplace.kernel.money import Rupiah
 from marketplace.ledger import queries as books
 from marketplace.ledger.rules import Unit
 from marketplace.supply import service
-from marketplace.supply.models import BaseUnit, RequestLine, SupplyRound
+from marketplace.supply.models import BaseUnit, RequestLine, SupplyPool
 from marketplace.supply.rules import RequestState
 from tests.makers import SATURDAY, make_cooperative, make_member, make_officer
 
@@ -33,7 +33,7 @@ def officer(session: Session, velodrome: Cooperative) -> Account:
 @pytest.fixture
 def locked(
     session: Session, velodrome: Cooperative, officer: Account
-) -> tuple[SupplyRound, list[RequestLine]]:
+) -> tuple[SupplyPool, list[RequestLine]]:
     """A locked round of oil, which three members asked 4, 4 and 4 jerrycans of."""
     oil = service.add_item(
         session, velodrome.id, name="Minyak goreng 5 L", base_unit=BaseUnit.PIECE,
@@ -48,11 +48,11 @@ def locked(
     ]  # fmt: skip
     terms = service.Terms(
         supplier="Grosir Gadang", pack_name="karton", pack_size=4, pack_price=Rupiah(400_000),
-        closes_at=SUNDAY, pickup_place="Velodrome",
     )  # fmt: skip
-    round_ = service.open_round(session, oil, terms, opened_by=officer.id, at=SATURDAY)
-    service.lock(session, round_, at=SUNDAY)
-    return round_, lines
+    meeting = service.Meeting(SUNDAY, "Velodrome")
+    pool = service.open_round(session, oil, terms, meeting, opened_by=officer.id, at=SATURDAY)
+    service.lock(session, pool, at=SUNDAY)
+    return pool, lines
 
 
 def standing(session: Session, cooperative: Cooperative) -> dict[str, int]:
@@ -65,9 +65,9 @@ def standing(session: Session, cooperative: Cooperative) -> dict[str, int]:
     }
 
 
-def receive(session: Session, round_: SupplyRound, officer: Account, quantity: int) -> None:
+def receive(session: Session, pool: SupplyPool, officer: Account, quantity: int) -> None:
     service.receive(
-        session, round_, key=str(quantity), packs=3, quantity=quantity, cost=Rupiah(1_000_001),
+        session, pool, key=str(quantity), packs=3, quantity=quantity, cost=Rupiah(1_000_001),
         actor_id=officer.id, at=SUNDAY,
     )  # fmt: skip
 
@@ -84,12 +84,12 @@ def test_goods_that_came_are_stock_owed_to_the_supplier_once(
 def test_a_round_leaves_no_stock_and_no_profit_when_all_is_handed_over(
     session, velodrome, officer, locked
 ) -> None:
-    round_, lines = locked
-    receive(session, round_, officer, 10)
+    pool, lines = locked
+    receive(session, pool, officer, 10)
 
     for line in lines:
         charge = service.hand_over(
-            session, line, paid=_charge(session, round_, line), actor_id=officer.id, at=SUNDAY
+            session, line, paid=_charge(session, pool, line), actor_id=officer.id, at=SUNDAY
         )
         assert charge.state is RequestState.HANDED_OVER
 
@@ -102,9 +102,9 @@ def test_a_round_leaves_no_stock_and_no_profit_when_all_is_handed_over(
 
 
 def test_undoing_a_hand_over_mirrors_its_entry(session, velodrome, officer, locked) -> None:
-    round_, lines = locked
-    receive(session, round_, officer, 10)
-    paid = _charge(session, round_, lines[0])
+    pool, lines = locked
+    receive(session, pool, officer, 10)
+    paid = _charge(session, pool, lines[0])
     service.hand_over(session, lines[0], paid=paid, actor_id=officer.id, at=SUNDAY)
 
     service.undo_hand_over(session, lines[0], at=SUNDAY)
@@ -112,13 +112,13 @@ def test_undoing_a_hand_over_mirrors_its_entry(session, velodrome, officer, lock
     assert standing(session, velodrome) == {"1-1500": 1_000_001, "2-1400": 1_000_001}
 
 
-def _charge(session: Session, round_: SupplyRound, line: RequestLine) -> Rupiah:
+def _charge(session: Session, pool: SupplyPool, line: RequestLine) -> Rupiah:
     from sqlalchemy import select
 
     from marketplace.supply import queries
     from marketplace.supply.models import Allocation
 
-    run = queries.last_run(session, round_)
+    run = queries.last_run(session, pool)
     assert run is not None
     return session.scalars(
         select(Allocation.charge).where(Allocation.run_id == run.id, Allocation.line_id == line.id)

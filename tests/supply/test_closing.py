@@ -10,9 +10,9 @@ from sqlalchemy import select
 from marketplace.accounts.models import Notice
 from marketplace.kernel.money import Rupiah
 from marketplace.supply import queries, service
-from marketplace.supply.models import BaseUnit, RequestLine, SupplyRound
-from marketplace.supply.rules import RequestState, RoundState
-from marketplace.supply.service import Terms, Wanted
+from marketplace.supply.models import BaseUnit, RequestLine, SupplyPool
+from marketplace.supply.rules import PoolState, RequestState
+from marketplace.supply.service import Meeting, Terms, Wanted
 from marketplace.supply.service.buying import BadTerms
 from marketplace.web.clock import now
 from marketplace.web.extensions import db
@@ -48,22 +48,22 @@ def make_oil(session, cooperative, at):
 def open_round(session, oil, officer, at, closes_at):
     terms = Terms(
         supplier="Grosir Gadang", pack_name="karton", pack_size=4, pack_price=Rupiah(400_000),
-        closes_at=closes_at, pickup_place="Velodrome",
     )  # fmt: skip
-    return service.open_round(session, oil, terms, opened_by=officer.id, at=at)
+    meeting = Meeting(closes_at, "Velodrome")
+    return service.open_round(session, oil, terms, meeting, opened_by=officer.id, at=at)
 
 
 @pytest.fixture
-def round_(session, oil, officer):
+def pool(session, oil, officer):
     return open_round(session, oil, officer, SATURDAY, SUNDAY)
 
 
 @pytest.fixture
-def wanted(session, velodrome, round_, officer):
+def wanted(session, velodrome, pool, officer):
     def want(*amounts: int) -> list[RequestLine]:
         return [
             service.join(
-                session, round_, make_member(session, velodrome, f"Bu {amount}-{place}"),
+                session, pool, make_member(session, velodrome, f"Bu {amount}-{place}"),
                 Wanted(amount), entered_by=officer.id, at=SATURDAY,
             )
             for place, amount in enumerate(amounts)
@@ -72,48 +72,48 @@ def wanted(session, velodrome, round_, officer):
     return want
 
 
-def test_a_round_with_enough_is_locked_at_its_time_and_not_before(session, round_, wanted):
+def test_a_round_with_enough_is_locked_at_its_time_and_not_before(session, pool, wanted):
     wanted(2, 2)
 
     service.close_due(session, at=SUNDAY - timedelta(seconds=1))
-    assert round_.state is RoundState.OPEN
+    assert pool.state is PoolState.OPEN
     service.close_due(session, at=SUNDAY)
 
-    assert (round_.state, round_.ordered_packs) == (RoundState.LOCKED, 1)
+    assert (pool.state, pool.ordered_packs) == (PoolState.LOCKED, 1)
 
 
-def test_too_little_waits_for_a_decision_and_is_told_of_once(session, round_, wanted):
+def test_too_little_waits_for_a_decision_and_is_told_of_once(session, pool, wanted):
     (line,) = wanted(3)
 
     assert service.close_due(session, at=SUNDAY) == 1
     assert service.close_due(session, at=MONDAY) == 0
 
-    assert (round_.state, round_.short_since) == (RoundState.OPEN, SUNDAY)
+    assert (pool.state, pool.short_since) == (PoolState.OPEN, SUNDAY)
     assert line.state is RequestState.OPEN
 
 
 def test_a_longer_round_takes_wishes_again_and_closes_at_its_new_time(
-    session, velodrome, round_, wanted, officer
+    session, velodrome, pool, wanted, officer
 ):
     wanted(3)
     service.close_due(session, at=SUNDAY)
 
-    service.extend(session, round_, MONDAY, at=SUNDAY)
+    service.extend(session, pool.round, MONDAY, at=SUNDAY)
     member = make_member(session, velodrome, "Mbak Rara")
-    service.join(session, round_, member, Wanted(1), entered_by=officer.id, at=SUNDAY)
+    service.join(session, pool, member, Wanted(1), entered_by=officer.id, at=SUNDAY)
     service.close_due(session, at=MONDAY)
 
-    assert (round_.state, round_.short_since) == (RoundState.LOCKED, None)
+    assert (pool.state, pool.short_since) == (PoolState.LOCKED, None)
 
 
-def test_what_the_cooperative_takes_fills_it_up_and_the_clock_locks_it(session, round_, wanted):
+def test_what_the_cooperative_takes_fills_it_up_and_the_clock_locks_it(session, pool, wanted):
     wanted(3)
     service.close_due(session, at=SUNDAY)
 
-    service.widen(session, round_, stock_cap=4, at=SUNDAY)
+    service.widen(session, pool, stock_cap=4, at=SUNDAY)
     service.close_due(session, at=MONDAY)
 
-    assert (round_.state, round_.ordered_packs) == (RoundState.LOCKED, 1)
+    assert (pool.state, pool.ordered_packs) == (PoolState.LOCKED, 1)
 
 
 @pytest.mark.parametrize(
@@ -121,38 +121,38 @@ def test_what_the_cooperative_takes_fills_it_up_and_the_clock_locks_it(session, 
     [(True, RequestState.OPEN, 1), (False, RequestState.CANCELLED, 0)],
 )
 def test_wishes_wait_for_the_next_round_or_end_with_this_one(
-    session, oil, round_, wanted, carry_over, state, waiting
+    session, oil, pool, wanted, carry_over, state, waiting
 ):
     (line,) = wanted(3)
     service.close_due(session, at=SUNDAY)
 
-    service.cancel_round(session, round_, reason=None, carry_over=carry_over, at=SUNDAY)
+    service.cancel(session, pool, reason=None, carry_over=carry_over, at=SUNDAY)
 
     assert line.state is state
     assert len(queries.waiting_for(session, oil.cooperative_id, oil.id)) == waiting
 
 
 @pytest.mark.parametrize("closes_at", [SATURDAY, SUNDAY])
-def test_a_round_is_not_kept_open_into_the_past(session, round_, closes_at):
+def test_a_round_is_not_kept_open_into_the_past(session, pool, closes_at):
     with pytest.raises(BadTerms):
-        service.extend(session, round_, closes_at, at=SUNDAY)
+        service.extend(session, pool.round, closes_at, at=SUNDAY)
 
 
-def test_a_locked_round_is_not_opened_again(session, round_, wanted):
+def test_a_locked_round_is_not_opened_again(session, pool, wanted):
     wanted(4)
     service.close_due(session, at=SUNDAY)
 
     with pytest.raises(BadTerms):
-        service.extend(session, round_, MONDAY + timedelta(days=1), at=MONDAY)
+        service.extend(session, pool.round, MONDAY + timedelta(days=1), at=MONDAY)
 
 
-def test_the_clock_and_the_officer_may_lock_one_after_the_other(session, round_, wanted):
+def test_the_clock_and_the_officer_may_lock_one_after_the_other(session, pool, wanted):
     wanted(4)
 
-    service.lock(session, round_, at=SUNDAY)
+    service.lock(session, pool, at=SUNDAY)
     service.close_due(session, at=SUNDAY)
 
-    assert round_.state is RoundState.LOCKED
+    assert pool.state is PoolState.LOCKED
 
 
 def test_the_worker_closes_rounds_and_officers_hear_of_it(own_app):
@@ -171,7 +171,7 @@ def test_the_worker_closes_rounds_and_officers_hear_of_it(own_app):
         session = db.session()
         told = session.scalars(select(Notice.text).where(Notice.account_id == officer_id)).all()
         assert len([text for text in told if "belum cukup" in text]) == 1
-        assert session.get_one(SupplyRound, key).short_since is not None
+        assert session.get_one(SupplyPool, key).short_since is not None
 
 
 def test_the_page_of_a_round_with_too_little_offers_every_way_on(
@@ -192,6 +192,6 @@ def test_the_page_of_a_round_with_too_little_offers_every_way_on(
     assert taken.status_code == 303
     session.refresh(over)
     assert over.short_since is None
-    assert browser.post(f"{path}/batal", data={"lepas": "1"}).status_code == 303
+    assert browser.post(f"{path}/1/batal", data={"lepas": "1"}).status_code == 303
     session.refresh(over)
-    assert over.state is RoundState.CANCELLED
+    assert over.state is PoolState.CANCELLED

@@ -9,7 +9,7 @@ from marketplace.accounts.models import Notice
 from marketplace.kernel.money import Rupiah
 from marketplace.supply import queries, service
 from marketplace.supply.models import BaseUnit
-from marketplace.supply.service import Terms, Wanted
+from marketplace.supply.service import Meeting, Terms, Wanted
 from marketplace.web.clock import now
 from marketplace.web.extensions import db
 from marketplace.web.transactions import transaction
@@ -37,18 +37,17 @@ def test_members_hear_that_a_round_opens_what_they_get_and_what_they_do_not(own_
             pack_name="karton",
             pack_size=4,
             pack_price=Rupiah(400_000),
-            closes_at=now() + timedelta(days=1),
-            pickup_place="Balai",
         )
-        round_ = service.open_round(session, item, terms, opened_by=officer.id, at=now())
-        service.join(session, round_, members[0], Wanted(3), entered_by=officer.id, at=now())
+        meeting = Meeting(now() + timedelta(days=1), "Balai")
+        pool = service.open_round(session, item, terms, meeting, opened_by=officer.id, at=now())
+        service.join(session, pool, members[0], Wanted(3), entered_by=officer.id, at=now())
         service.join(
-            session, round_, members[1], Wanted(5, accept_min=5), entered_by=officer.id, at=now()
+            session, pool, members[1], Wanted(5, accept_min=5), entered_by=officer.id, at=now()
         )
-        service.lock(session, round_, at=now())
+        service.lock(session, pool, at=now())
         service.receive(
             session,
-            round_,
+            pool,
             key="1",
             packs=1,
             quantity=4,
@@ -57,7 +56,7 @@ def test_members_hear_that_a_round_opens_what_they_get_and_what_they_do_not(own_
             at=now(),
         )
         ids = [person.id for person in people]
-        number, cooperative_id = round_.number, cooperative.id
+        number, cooperative_id = pool.number, cooperative.id
 
     jobs.drain()
     jobs.drain()
@@ -67,8 +66,8 @@ def test_members_hear_that_a_round_opens_what_they_get_and_what_they_do_not(own_
             [n.text for n in db.session.scalars(select(Notice).where(Notice.account_id == id_))]
             for id_ in ids
         ]
-        round_ = queries.of_cooperative(db.session(), cooperative_id, number)
-        assert round_.number == 1
+        pool = queries.of_cooperative(db.session(), cooperative_id, number)
+        assert pool.number == 1
     assert ["siap diambil" in " ".join(texts) for texts in told] == [True, False, False]
     assert ["tidak kebagian" in " ".join(texts) for texts in told] == [False, True, False]
     assert all(any("dibuka" in text for text in texts) for texts in told)

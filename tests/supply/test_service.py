@@ -3,7 +3,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from flask import Flask
@@ -25,12 +25,12 @@ from marketplace.supply.models import (
     RequestLineEvent,
     SupplyHandOver,
     SupplyItem,
-    SupplyRound,
+    SupplyPool,
 )
 from marketplace.supply.rules import (
     Pack,
+    PoolState,
     RequestState,
-    RoundState,
     Wish,
     WishBroken,
     WrongStep,
@@ -39,7 +39,15 @@ from marketplace.supply.rules import (
     next_tier,
     outlook,
 )
-from marketplace.supply.service import NotAMember, NotEnough, Terms, TooLate, Wanted, WrongMoney
+from marketplace.supply.service import (
+    Meeting,
+    NotAMember,
+    NotEnough,
+    Terms,
+    TooLate,
+    Wanted,
+    WrongMoney,
+)
 from marketplace.supply.service.buying import BadTerms
 from marketplace.supply.service.receiving import NothingArrived, NotReady
 from marketplace.supply.service.requests import ItemTaken, WishTooLarge
@@ -53,9 +61,8 @@ TERMS = Terms(
     pack_name="karton",
     pack_size=4,
     pack_price=Rupiah(400_000),
-    closes_at=SUNDAY,
-    pickup_place="Velodrome",
 )
+MEETING = Meeting(SUNDAY, "Velodrome")
 
 
 @pytest.fixture
@@ -100,18 +107,18 @@ def asked(session, members, oil, officer) -> Callable[..., list]:
 
 
 @pytest.fixture
-def opened(session, oil, officer) -> Callable[..., SupplyRound]:
-    def open_(**changes: object) -> SupplyRound:
-        terms = replace(TERMS, **changes)
-        return service.open_round(session, oil, terms, opened_by=officer.id, at=SATURDAY)
+def opened(session, oil, officer) -> Callable[..., SupplyPool]:
+    def open_(*, closes_at: datetime = SUNDAY, **changes: object) -> SupplyPool:
+        terms, meeting = replace(TERMS, **changes), replace(MEETING, closes_at=closes_at)
+        return service.open_round(session, oil, terms, meeting, opened_by=officer.id, at=SATURDAY)
 
     return open_
 
 
-def arrive(session, round_, officer, quantity, cost, *, key="1"):
+def arrive(session, pool, officer, quantity, cost, *, key="1"):
     return service.receive(
         session,
-        round_,
+        pool,
         key=key,
         packs=quantity // 4,
         quantity=quantity,
@@ -130,14 +137,14 @@ def test_three_requests_bought_in_one_round_that_comes_two_short_are_shared_exac
     session, asked, opened, officer
 ):
     lines = asked(4, 3, 5)
-    round_ = opened()
-    service.lock(session, round_, at=SUNDAY)
-    service.order(session, round_, at=SUNDAY)
+    pool = opened()
+    service.lock(session, pool, at=SUNDAY)
+    service.order(session, pool, at=SUNDAY)
 
-    run = arrive(session, round_, officer, 10, 1_000_001)
+    run = arrive(session, pool, officer, 10, 1_000_001)
 
     given = shares(session, run)
-    assert round_.ordered_packs == 3
+    assert pool.ordered_packs == 3
     assert [given[line.id][0] for line in lines] == [3, 3, 4]
     assert sum(charge for _, charge in given.values()) == 1_000_001
     assert run.to_stock == 0
@@ -145,7 +152,7 @@ def test_three_requests_bought_in_one_round_that_comes_two_short_are_shared_exac
         service.hand_over(
             session, line, paid=Rupiah(given[line.id][1]), actor_id=officer.id, at=SUNDAY
         )
-    assert round_.state is RoundState.SETTLED
+    assert pool.state is PoolState.SETTLED
 
 
 def test_waiting_wishes_join_the_round_of_their_good(session, asked, opened, velodrome):
@@ -154,10 +161,10 @@ def test_waiting_wishes_join_the_round_of_their_good(session, asked, opened, vel
         ("Minyak goreng 5 L", 12)
     ]
 
-    round_ = opened()
+    pool = opened()
 
     assert queries.waiting(session, velodrome.id) == []
-    assert len(queries.view(session, round_).lines) == 3
+    assert len(queries.view(session, pool).lines) == 3
 
 
 def test_asking_for_the_same_again_leaves_no_second_mark(session, asked):
@@ -196,29 +203,29 @@ def test_words_can_be_asked_for_and_named_later(session, members, oil, officer, 
 
 
 def test_a_member_joins_changes_and_leaves_an_open_round(session, members, opened, officer):
-    round_ = opened()
+    pool = opened()
     rara = members[2]
 
-    line = service.join(session, round_, rara, Wanted(2), entered_by=officer.id, at=SATURDAY)
-    service.join(session, round_, rara, Wanted(3), entered_by=officer.id, at=SATURDAY)
-    three = queries.view(session, round_).of_member(rara.id)
+    line = service.join(session, pool, rara, Wanted(2), entered_by=officer.id, at=SATURDAY)
+    service.join(session, pool, rara, Wanted(3), entered_by=officer.id, at=SATURDAY)
+    three = queries.view(session, pool).of_member(rara.id)
     service.withdraw(session, line, actor_id=officer.id, at=SATURDAY)
     service.withdraw(session, line, actor_id=officer.id, at=SATURDAY)
-    again = service.join(session, round_, rara, Wanted(1), entered_by=officer.id, at=SATURDAY)
+    again = service.join(session, pool, rara, Wanted(1), entered_by=officer.id, at=SATURDAY)
 
     assert three is not None
     assert three.line.want == 3
     assert (line.state, again.want) == (RequestState.CANCELLED, 1)
-    assert len(queries.view(session, round_).lines) == 1
+    assert len(queries.view(session, pool).lines) == 1
 
 
 def test_nobody_joins_or_leaves_after_closing(session, members, asked, opened, officer):
     (line,) = asked(4)
-    round_ = opened()
+    pool = opened()
     late = SUNDAY + timedelta(minutes=1)
 
     with pytest.raises(TooLate):
-        service.join(session, round_, members[1], Wanted(2), entered_by=officer.id, at=late)
+        service.join(session, pool, members[1], Wanted(2), entered_by=officer.id, at=late)
     with pytest.raises(TooLate):
         service.withdraw(session, line, actor_id=officer.id, at=late)
 
@@ -267,22 +274,22 @@ def test_a_good_stands_on_the_list_once_and_can_be_retired(session, velodrome, o
 
 def test_too_little_for_one_pack_cannot_be_locked(session, asked, opened):
     asked(1, 1)
-    round_ = opened()
+    pool = opened()
 
     with pytest.raises(NotEnough) as refused:
-        service.lock(session, round_, at=SUNDAY)
+        service.lock(session, pool, at=SUNDAY)
 
     assert refused.value.missing == 2
-    assert round_.state is RoundState.OPEN
+    assert pool.state is PoolState.OPEN
 
 
 def test_the_cooperative_may_take_the_rest_of_a_pack_for_its_stock(session, asked, opened, officer):
     (line,) = asked(3)
-    round_ = opened()
+    pool = opened()
 
-    service.widen(session, round_, stock_cap=4, at=SATURDAY)
-    service.lock(session, round_, at=SUNDAY)
-    run = arrive(session, round_, officer, 4, 400_000)
+    service.widen(session, pool, stock_cap=4, at=SATURDAY)
+    service.lock(session, pool, at=SUNDAY)
+    run = arrive(session, pool, officer, 4, 400_000)
 
     assert shares(session, run)[line.id] == (3, 300_000)
     assert (run.to_stock, run.stock_cost) == (1, Rupiah(100_000))
@@ -295,32 +302,32 @@ def test_an_empty_round_cannot_be_locked(session, opened):
 
 def test_locking_and_ordering_twice_changes_nothing(session, asked, opened):
     asked(4)
-    round_ = opened()
+    pool = opened()
 
     for _ in range(2):
-        service.lock(session, round_, at=SUNDAY)
+        service.lock(session, pool, at=SUNDAY)
     for _ in range(2):
-        service.order(session, round_, at=SUNDAY)
+        service.order(session, pool, at=SUNDAY)
 
-    assert (round_.state, round_.ordered_packs) == (RoundState.ORDERED, 1)
+    assert (pool.state, pool.ordered_packs) == (PoolState.ORDERED, 1)
 
 
 def test_the_tier_reached_by_all_prices_every_pack(session, asked, opened):
     asked(4, 4, 4)
-    round_ = opened(tiers=((3, 380_000), (9, 350_000)))
+    pool = opened(tiers=((3, 380_000), (9, 350_000)))
 
-    service.lock(session, round_, at=SUNDAY)
+    service.lock(session, pool, at=SUNDAY)
 
-    assert round_.ordered_cost == Rupiah(1_140_000)
+    assert pool.ordered_cost == Rupiah(1_140_000)
 
 
 def test_sending_a_receipt_twice_records_it_once(session, asked, opened, officer):
     asked(4, 4)
-    round_ = opened()
-    service.lock(session, round_, at=SUNDAY)
+    pool = opened()
+    service.lock(session, pool, at=SUNDAY)
 
-    first = arrive(session, round_, officer, 8, 800_000)
-    second = arrive(session, round_, officer, 8, 800_000)
+    first = arrive(session, pool, officer, 8, 800_000)
+    second = arrive(session, pool, officer, 8, 800_000)
 
     assert first.id == second.id
     assert session.scalar(select(func.count()).select_from(GoodsReceipt)) == 1
@@ -328,11 +335,11 @@ def test_sending_a_receipt_twice_records_it_once(session, asked, opened, officer
 
 def test_a_second_delivery_is_shared_over_all_that_has_come(session, asked, opened, officer):
     lines = asked(4, 4, 4)
-    round_ = opened()
-    service.lock(session, round_, at=SUNDAY)
+    pool = opened()
+    service.lock(session, pool, at=SUNDAY)
 
-    arrive(session, round_, officer, 6, 600_000)
-    run = arrive(session, round_, officer, 6, 630_000, key="2")
+    arrive(session, pool, officer, 6, 600_000)
+    run = arrive(session, pool, officer, 6, 630_000, key="2")
 
     given = shares(session, run)
     assert [given[line.id] for line in lines] == [(4, 410_000)] * 3
@@ -341,12 +348,12 @@ def test_a_second_delivery_is_shared_over_all_that_has_come(session, asked, open
 
 def test_what_was_fetched_stays_fetched_when_more_arrives(session, asked, opened, officer):
     lines = asked(4, 4)
-    round_ = opened()
-    service.lock(session, round_, at=SUNDAY)
-    arrive(session, round_, officer, 6, 600_000)
+    pool = opened()
+    service.lock(session, pool, at=SUNDAY)
+    arrive(session, pool, officer, 6, 600_000)
     service.hand_over(session, lines[0], paid=Rupiah(300_000), actor_id=officer.id, at=SUNDAY)
 
-    run = arrive(session, round_, officer, 2, 200_000, key="2")
+    run = arrive(session, pool, officer, 2, 200_000, key="2")
 
     given = shares(session, run)
     assert given[lines[0].id] == (3, 300_000)
@@ -357,21 +364,21 @@ def test_what_was_fetched_stays_fetched_when_more_arrives(session, asked, opened
 
 def test_who_was_cut_more_goes_first_at_the_next_tie(session, members, asked, opened, officer):
     asked(4, 4)
-    round_ = opened()
-    service.lock(session, round_, at=SUNDAY)
+    pool = opened()
+    service.lock(session, pool, at=SUNDAY)
 
-    arrive(session, round_, officer, 7, 700_000)
+    arrive(session, pool, officer, 7, 700_000)
 
     assert sorted(m.shortage_score for m in members[:2]) == [0, 1]
-    arrive(session, round_, officer, 1, 100_000, key="2")
+    arrive(session, pool, officer, 1, 100_000, key="2")
     assert [m.shortage_score for m in members[:2]] == [0, 0]
 
 
 def test_goods_are_handed_over_against_the_exact_price_once(session, asked, opened, officer):
     (line,) = asked(4)
-    round_ = opened()
-    service.lock(session, round_, at=SUNDAY)
-    arrive(session, round_, officer, 4, 400_000)
+    pool = opened()
+    service.lock(session, pool, at=SUNDAY)
+    arrive(session, pool, officer, 4, 400_000)
 
     with pytest.raises(WrongMoney):
         service.hand_over(session, line, paid=Rupiah(399_999), actor_id=officer.id, at=SUNDAY)
@@ -383,32 +390,32 @@ def test_goods_are_handed_over_against_the_exact_price_once(session, asked, open
 
 def test_a_handing_over_can_be_undone_at_once_but_not_later(session, asked, opened, officer):
     (line,) = asked(4)
-    round_ = opened()
-    service.lock(session, round_, at=SUNDAY)
-    arrive(session, round_, officer, 4, 400_000)
+    pool = opened()
+    service.lock(session, pool, at=SUNDAY)
+    arrive(session, pool, officer, 4, 400_000)
     service.hand_over(session, line, paid=Rupiah(400_000), actor_id=officer.id, at=SUNDAY)
 
     service.undo_hand_over(session, line, at=SUNDAY + timedelta(minutes=10))
-    undone = (line.state, round_.state)
+    undone = (line.state, pool.state)
     service.undo_hand_over(session, line, at=SUNDAY + timedelta(minutes=10))
     service.hand_over(session, line, paid=Rupiah(400_000), actor_id=officer.id, at=SUNDAY)
 
-    assert undone == (RequestState.ALLOCATED, RoundState.READY)
+    assert undone == (RequestState.ALLOCATED, PoolState.READY)
     with pytest.raises(NotReady):
         service.undo_hand_over(session, line, at=SUNDAY + timedelta(minutes=16))
 
 
 def test_undoing_one_of_two_hand_overs_leaves_the_round_as_it_is(session, asked, opened, officer):
     first, second = asked(2, 2)
-    round_ = opened()
-    service.lock(session, round_, at=SUNDAY)
-    arrive(session, round_, officer, 4, 400_000)
+    pool = opened()
+    service.lock(session, pool, at=SUNDAY)
+    arrive(session, pool, officer, 4, 400_000)
     service.hand_over(session, first, paid=Rupiah(200_000), actor_id=officer.id, at=SUNDAY)
 
     service.undo_hand_over(session, first, at=SUNDAY)
 
     assert (first.state, second.state) == (RequestState.ALLOCATED, RequestState.ALLOCATED)
-    assert round_.state is RoundState.READY
+    assert pool.state is PoolState.READY
 
 
 def test_nothing_is_handed_over_before_goods_came(session, asked, opened, officer):
@@ -422,11 +429,11 @@ def test_nothing_is_handed_over_before_goods_came(session, asked, opened, office
 @pytest.mark.parametrize(("quantity", "cost"), [(0, 1), (-1, 1), (4, -1), (4, 10**13)])
 def test_an_impossible_delivery_is_refused(session, asked, opened, officer, quantity, cost):
     asked(4)
-    round_ = opened()
-    service.lock(session, round_, at=SUNDAY)
+    pool = opened()
+    service.lock(session, pool, at=SUNDAY)
 
     with pytest.raises(NothingArrived):
-        arrive(session, round_, officer, quantity, cost)
+        arrive(session, pool, officer, quantity, cost)
 
 
 def test_an_open_round_receives_nothing(session, asked, opened, officer):
@@ -438,10 +445,10 @@ def test_an_open_round_receives_nothing(session, asked, opened, officer):
 
 def test_wishes_of_a_cancelled_open_round_wait_for_the_next_one(session, asked, opened, velodrome):
     asked(4, 3)
-    round_ = opened()
+    pool = opened()
 
     for _ in range(2):
-        service.cancel_round(session, round_, reason="Kurang", at=SUNDAY)
+        service.cancel(session, pool, reason="Kurang", at=SUNDAY)
 
     assert queries.waiting(session, velodrome.id)[0].want == 7
     assert opened().number == 2
@@ -450,7 +457,7 @@ def test_wishes_of_a_cancelled_open_round_wait_for_the_next_one(session, asked, 
 def test_a_wish_that_waits_for_a_round_cannot_be_handed_over_or_taken_back(session, asked, opened):
     """An officer's page may still show the round that somebody else has given up."""
     (line,) = asked(4)
-    service.cancel_round(session, opened(), reason=None, at=SUNDAY)
+    service.cancel(session, opened(), reason=None, at=SUNDAY)
 
     with pytest.raises(NotReady):
         service.hand_over(session, line, paid=Rupiah(1), actor_id=line.entered_by, at=SUNDAY)
@@ -460,10 +467,10 @@ def test_a_wish_that_waits_for_a_round_cannot_be_handed_over_or_taken_back(sessi
 
 def test_wishes_of_a_cancelled_locked_round_end_with_it(session, asked, opened, velodrome):
     (line,) = asked(4)
-    round_ = opened()
-    service.lock(session, round_, at=SUNDAY)
+    pool = opened()
+    service.lock(session, pool, at=SUNDAY)
 
-    service.cancel_round(session, round_, reason=None, at=SUNDAY)
+    service.cancel(session, pool, reason=None, at=SUNDAY)
 
     assert line.state is RequestState.CANCELLED
     assert queries.waiting(session, velodrome.id) == []
@@ -480,22 +487,22 @@ def test_terms_that_make_no_sense_are_refused(session, opened, changes):
 
 
 def test_a_round_is_kept_open_for_longer(session, opened):
-    round_ = opened()
+    pool = opened()
 
-    service.extend(session, round_, SUNDAY + timedelta(days=1), at=SATURDAY)
+    service.extend(session, pool.round, SUNDAY + timedelta(days=1), at=SATURDAY)
 
-    assert round_.closes_at == SUNDAY + timedelta(days=1)
+    assert pool.closes_at == SUNDAY + timedelta(days=1)
     with pytest.raises(BadTerms):
-        service.extend(session, round_, SATURDAY, at=SATURDAY)
+        service.extend(session, pool.round, SATURDAY, at=SATURDAY)
 
 
 def test_a_closed_round_is_not_widened(session, asked, opened):
     asked(4)
-    round_ = opened()
-    service.lock(session, round_, at=SUNDAY)
+    pool = opened()
+    service.lock(session, pool, at=SUNDAY)
 
     with pytest.raises(BadTerms):
-        service.widen(session, round_, stock_cap=4, at=SUNDAY)
+        service.widen(session, pool, stock_cap=4, at=SUNDAY)
 
 
 def test_another_cooperatives_round_is_not_found(session, opened):
@@ -504,24 +511,24 @@ def test_another_cooperatives_round_is_not_found(session, opened):
 
     with pytest.raises(NotFound):
         queries.of_cooperative(session, other.id, 1)
-    assert queries.open_rounds(session, other.id) == []
+    assert queries.running(session, other.id) == []
 
 
 def test_past_rounds_are_listed_with_their_pages(session, opened, velodrome):
-    service.cancel_round(session, opened(), reason=None, at=SUNDAY)
+    service.cancel(session, opened(), reason=None, at=SUNDAY)
 
-    rounds, pages = queries.past_rounds(session, velodrome.id, page=1)
+    pools, pages = queries.past_pools(session, velodrome.id, page=1)
 
-    assert ([round_.number for round_ in rounds], pages) == ([1], 1)
+    assert ([pool.number for pool in pools], pages) == ([1], 1)
 
 
 def test_my_wishes_show_their_round(session, members, asked, opened, velodrome):
     asked(4)
-    round_ = opened()
+    pool = opened()
 
     ((line, item, in_round),) = queries.my_lines(session, velodrome.id, members[0].id)
 
-    assert (line.want, item.name, in_round.id) == (4, "Minyak goreng 5 L", round_.id)
+    assert (line.want, item.name, in_round.id) == (4, "Minyak goreng 5 L", pool.id)
 
 
 @pytest.mark.race
@@ -538,16 +545,16 @@ def test_members_racing_into_a_round_all_get_their_place_once(own_app: Flask):
             factor=1000,
             at=SATURDAY,
         )
-        service.open_round(session, item, TERMS, opened_by=officer.id, at=SATURDAY)
+        service.open_round(session, item, TERMS, MEETING, opened_by=officer.id, at=SATURDAY)
         members = [make_member(session, cooperative, f"A{n}") for n in range(6)]
         keys = [(m.cooperative_id, m.id) for m in members]
         cooperative_id, officer_id = cooperative.id, officer.id
 
     def join(number: int) -> None:
         with own_app.app_context(), transaction() as session:
-            round_ = queries.of_cooperative(session, cooperative_id, 1)
+            pool = queries.of_cooperative(session, cooperative_id, 1)
             member = session.get_one(Member, keys[number % 6])
-            service.join(session, round_, member, Wanted(2), entered_by=officer_id, at=SATURDAY)
+            service.join(session, pool, member, Wanted(2), entered_by=officer_id, at=SATURDAY)
 
     with ThreadPoolExecutor(6) as pool:
         list(pool.map(join, range(24)))

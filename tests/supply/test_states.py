@@ -8,18 +8,18 @@ import pytest
 from marketplace.supply.rules import (
     LABELS,
     NEXT_STATES,
+    PoolState,
     PurchaseOrderState,
     RequestState,
-    RoundState,
     WrongStep,
     step,
 )
 
-ALL: list[Enum] = [*RoundState, *RequestState, *PurchaseOrderState]
+ALL: list[Enum] = [*PoolState, *RequestState, *PurchaseOrderState]
 
 
 def test_a_round_goes_from_draft_to_settled() -> None:
-    way = [state for state in RoundState if state is not RoundState.CANCELLED]
+    way = [state for state in PoolState if state is not PoolState.CANCELLED]
 
     for current, wanted in pairwise(way):
         assert step(current, wanted) is wanted
@@ -43,7 +43,7 @@ def test_every_state_has_a_label_and_a_row(state: Enum) -> None:
 
 @pytest.mark.parametrize(
     "state",
-    [RoundState.SETTLED, RoundState.CANCELLED, RequestState.RETURNED, RequestState.CANCELLED,
+    [PoolState.SETTLED, PoolState.CANCELLED, RequestState.RETURNED, RequestState.CANCELLED,
      PurchaseOrderState.CLOSED, PurchaseOrderState.CANCELLED],
 )  # fmt: skip
 def test_an_ended_state_has_no_way_out(state: Enum) -> None:
@@ -52,6 +52,6 @@ def test_an_ended_state_has_no_way_out(state: Enum) -> None:
 
 def test_what_has_arrived_cannot_be_cancelled() -> None:
     with pytest.raises(WrongStep, match=r"“Barang datang” menjadi “Batal”") as refused:
-        step(RoundState.RECEIVING, RoundState.CANCELLED)
+        step(PoolState.RECEIVING, PoolState.CANCELLED)
 
     assert refused.value.code == "wrong_step"

@@ -10,9 +10,9 @@ from marketplace.kernel.access import Role
 from marketplace.kernel.ids import new_id, to_text
 from marketplace.kernel.money import Rupiah
 from marketplace.supply import queries, service
-from marketplace.supply.models import BaseUnit, GoodsReceipt, RequestLine, SupplyItem, SupplyRound
-from marketplace.supply.rules import RequestState, RoundState
-from marketplace.supply.service import Terms, Wanted
+from marketplace.supply.models import BaseUnit, GoodsReceipt, RequestLine, SupplyItem, SupplyPool
+from marketplace.supply.rules import PoolState, RequestState
+from marketplace.supply.service import Meeting, Terms, Wanted
 from marketplace.web.clock import now
 from tests.makers import make_account, make_cooperative, make_member, make_officer
 
@@ -68,17 +68,16 @@ def oil(session, velodrome):
 
 
 @pytest.fixture
-def round_(session, oil, officer):
+def pool(session, oil, officer):
     terms = Terms(
         supplier="Grosir Gadang",
         pack_name="karton",
         pack_size=4,
         pack_price=Rupiah(400_000),
         tiers=((3, 380_000),),
-        closes_at=now() + timedelta(days=1),
-        pickup_place="Velodrome",
     )
-    opened = service.open_round(session, oil, terms, opened_by=officer.id, at=now())
+    meeting = Meeting(now() + timedelta(days=1), "Velodrome")
+    opened = service.open_round(session, oil, terms, meeting, opened_by=officer.id, at=now())
     session.commit()
     return opened
 
@@ -193,7 +192,7 @@ def test_officers_see_what_waits_and_open_a_round_from_it(
 
     assert "Putaran dibuka" in answer.text
     assert "Mbak Rara" in answer.text
-    opened = queries.of_cooperative(session, velodrome.id, 1)
+    opened = queries.pool(session, velodrome.id, 1, 1)
     assert (opened.pack_price, opened.pack_step) == (Rupiah(412_000), 2)
     assert opened.tiers == [[20, 396_000], [50, 380_000], [80, 368_000]]
 
@@ -228,10 +227,10 @@ def test_terms_that_make_no_sense_are_told(chair, path, oil, field, value):
     assert "<title>Salah:" in answer.text
 
 
-def test_a_member_joins_changes_and_leaves(rara_browser, path, round_, session, rara):
-    rara_browser.post(f"{path}/1/ikut", data={"want": "8"})
+def test_a_member_joins_changes_and_leaves(rara_browser, path, pool, session, rara):
+    rara_browser.post(f"{path}/1/1/ikut", data={"want": "8"})
     page = rara_browser.get(f"{path}/1").text
-    rara_browser.post(f"{path}/1/ikut", data={"want": "4"})
+    rara_browser.post(f"{path}/1/1/ikut", data={"want": "4"})
     line = session.scalars(select(RequestLine)).one()
     rara_browser.post(f"{path}/permintaan/{to_text(line.id)}/tarik")
 
@@ -242,26 +241,26 @@ def test_a_member_joins_changes_and_leaves(rara_browser, path, round_, session, 
 
 
 @pytest.mark.parametrize("want", ["", "x", "0", "-1", "9" * 30])
-def test_a_share_that_is_no_amount_is_told(rara_browser, path, round_, want):
-    assert rara_browser.post(f"{path}/1/ikut", data={"want": want}).status_code == 422
+def test_a_share_that_is_no_amount_is_told(rara_browser, path, pool, want):
+    assert rara_browser.post(f"{path}/1/1/ikut", data={"want": want}).status_code == 422
 
 
 def test_the_whole_way_from_wish_to_hand_over(
-    session, chair, rara_browser, path, round_, velodrome, rara
+    session, chair, rara_browser, path, pool, velodrome, rara
 ):
-    rara_browser.post(f"{path}/1/ikut", data={"want": "8"})
+    rara_browser.post(f"{path}/1/1/ikut", data={"want": "8"})
 
-    chair.post(f"{path}/1/kunci")
-    chair.post(f"{path}/1/pesan")
+    chair.post(f"{path}/1/1/kunci")
+    chair.post(f"{path}/1/1/pesan")
     page = chair.get(f"{path}/1").text
     form = {"quantity": "6", "cost": "Rp 600.001", "reason": "Kurang 2", "key": hidden(page, "key")}
-    chair.post(f"{path}/1/terima", data=form)
-    chair.post(f"{path}/1/terima", data=form)
+    chair.post(f"{path}/1/1/terima", data=form)
+    chair.post(f"{path}/1/1/terima", data=form)
     mine = rara_browser.get(f"{path}/1").text
     line = session.scalars(select(RequestLine)).one()
-    wrong = chair.post(f"{path}/1/serahkan/{to_text(line.id)}", data={"paid": "600000"})
+    wrong = chair.post(f"{path}/1/1/serahkan/{to_text(line.id)}", data={"paid": "600000"})
     done = chair.post(
-        f"{path}/1/serahkan/{to_text(line.id)}", data={"paid": "600001"}, follow_redirects=True
+        f"{path}/1/1/serahkan/{to_text(line.id)}", data={"paid": "600001"}, follow_redirects=True
     )
 
     assert "6\u00a0jeriken" in mine
@@ -270,43 +269,43 @@ def test_the_whole_way_from_wish_to_hand_over(
     assert wrong.status_code == 422
     assert "Diserahkan dan dibayar" in done.text
     session.expire_all()
-    assert queries.of_cooperative(session, velodrome.id, 1).state is RoundState.SETTLED
-    chair.post(f"{path}/1/serahkan/{to_text(line.id)}/urungkan")
+    assert queries.pool(session, velodrome.id, 1, 1).state is PoolState.SETTLED
+    chair.post(f"{path}/1/1/serahkan/{to_text(line.id)}/urungkan")
     session.expire_all()
-    assert queries.of_cooperative(session, velodrome.id, 1).state is RoundState.READY
+    assert queries.pool(session, velodrome.id, 1, 1).state is PoolState.READY
 
 
 @pytest.mark.parametrize(
     ("field", "value"), [("quantity", "x"), ("quantity", "0"), ("cost", ""), ("cost", "1.50")]
 )
 def test_a_delivery_that_cannot_be_understood_is_told(
-    chair, rara_browser, path, round_, field, value
+    chair, rara_browser, path, pool, field, value
 ):
-    rara_browser.post(f"{path}/1/ikut", data={"want": "8"})
-    chair.post(f"{path}/1/kunci")
+    rara_browser.post(f"{path}/1/1/ikut", data={"want": "8"})
+    chair.post(f"{path}/1/1/kunci")
 
     answer = chair.post(
-        f"{path}/1/terima", data={"quantity": "6", "cost": "600.000", "key": "k", field: value}
+        f"{path}/1/1/terima", data={"quantity": "6", "cost": "600.000", "key": "k", field: value}
     )
 
     assert answer.status_code == 422
 
 
-def test_too_little_is_told_and_the_cooperative_may_add_its_own(chair, rara_browser, path, round_):
-    rara_browser.post(f"{path}/1/ikut", data={"want": "3"})
+def test_too_little_is_told_and_the_cooperative_may_add_its_own(chair, rara_browser, path, pool):
+    rara_browser.post(f"{path}/1/1/ikut", data={"want": "3"})
 
-    refused = chair.post(f"{path}/1/kunci")
-    chair.post(f"{path}/1/stok", data={"packs": "1"})
-    locked = chair.post(f"{path}/1/kunci", follow_redirects=True)
+    refused = chair.post(f"{path}/1/1/kunci")
+    chair.post(f"{path}/1/1/stok", data={"packs": "1"})
+    locked = chair.post(f"{path}/1/1/kunci", follow_redirects=True)
 
     assert refused.status_code == 409
     assert "Belum cukup" in refused.text
-    assert "Putaran dikunci" in locked.text
+    assert "Dikunci." in locked.text
     assert "Terkunci, tinggal dipesan" in locked.text
 
 
-def test_a_round_is_cancelled_with_a_reason(chair, path, round_):
-    answer = chair.post(f"{path}/1/batal", data={"reason": "Pemasok libur"}, follow_redirects=True)
+def test_a_round_is_cancelled_with_a_reason(chair, path, pool):
+    answer = chair.post(f"{path}/1/1/batal", data={"reason": "Pemasok libur"}, follow_redirects=True)
 
     assert "Pemasok libur" in answer.text
     assert "Minyak goreng 5 L" in chair.get(f"{path}/lalu").text
@@ -340,17 +339,17 @@ def test_unknown_things_are_not_found(chair, path, oil):
     assert chair.get(f"{path}/99").status_code == 404
     assert chair.post(f"{path}/permintaan/{unknown}/tarik").status_code == 404
     assert chair.post(f"{path}/barang/{unknown}/hapus").status_code == 404
-    assert chair.post(f"{path}/1/serahkan/{unknown}").status_code in (404, 422)
+    assert chair.post(f"{path}/1/1/serahkan/{unknown}").status_code in (404, 422)
 
 
-def test_members_may_not_do_what_officers_do(rara_browser, path, round_):
+def test_members_may_not_do_what_officers_do(rara_browser, path, pool):
     for what in ("kunci", "pesan", "batal", "terima", "stok"):
-        assert rara_browser.post(f"{path}/1/{what}").status_code == 403
+        assert rara_browser.post(f"{path}/1/1/{what}").status_code == 403
     assert rara_browser.get(f"{path}/1/daftar").status_code == 403
     assert rara_browser.get(f"{path}/buka").status_code == 403
 
 
-def test_strangers_see_nothing(session, client, path, round_, sign_in):
+def test_strangers_see_nothing(session, client, path, pool, sign_in):
     stranger = make_account(session)
     session.commit()
 
@@ -358,8 +357,8 @@ def test_strangers_see_nothing(session, client, path, round_, sign_in):
     assert sign_in(stranger).get(path).status_code == 403
 
 
-def test_the_list_for_handing_out_is_printed(chair, rara_browser, path, round_):
-    rara_browser.post(f"{path}/1/ikut", data={"want": "8"})
+def test_the_list_for_handing_out_is_printed(chair, rara_browser, path, pool):
+    rara_browser.post(f"{path}/1/1/ikut", data={"want": "8"})
 
     assert "Mbak Rara" in chair.get(f"{path}/1/daftar").text
 
@@ -379,4 +378,4 @@ def test_half_a_step_of_the_price_ladder_is_sent_back(chair, session, path, oil,
     assert "arga bertingkat" in answer.text
     assert f'value="{tiers}"' in answer.text
     assert "<details open>" in answer.text
-    assert session.scalars(select(SupplyRound)).all() == []
+    assert session.scalars(select(SupplyPool)).all() == []

@@ -18,10 +18,11 @@ from marketplace.api.schemas.fields import (
     many,
 )
 from marketplace.supply.models import BaseUnit
-from marketplace.supply.rules import RequestState, RoundState
+from marketplace.supply.rules import PoolState, RequestState
+from marketplace.supply.service import MOST_GOODS
 
 MOST = 10**9
-STATES = tuple(state.value for state in RoundState)
+STATES = tuple(state.value for state in PoolState)
 WISHES = tuple(state.value for state in RequestState)
 
 
@@ -81,10 +82,13 @@ class OutlookSchema(Schema):
     missing = fields.Integer(required=True)
 
 
-class RoundSchema(Schema):
-    """A round of buying together. ``wishes`` is there for officers, ``mine`` for members."""
+class GoodSchema(Schema):
+    """One good of a round, bought from one supplier: ``place`` names it within the round.
 
-    number = fields.Integer(required=True)
+    ``wishes`` is there for officers, ``mine`` for members.
+    """
+
+    place = fields.Integer(required=True)
     state = Choice(*STATES, required=True)
     item = fields.Nested(ItemSchema, required=True)
     supplier = fields.String(required=True)
@@ -98,12 +102,19 @@ class RoundSchema(Schema):
     stock_cap = fields.Integer(required=True)
     ordered_packs = fields.Integer(required=True, allow_none=True)
     ordered_cost = Money(required=True, allow_none=True)
-    closes_at = Moment(required=True)
     arrives_on = Day(required=True, allow_none=True)
-    pickup_place = fields.String(required=True)
     outlook = fields.Nested(OutlookSchema, required=True)
     mine = fields.Nested(WishSchema, required=True, allow_none=True)
     wishes = fields.List(fields.Nested(WishSchema))
+
+
+class RoundSchema(Schema):
+    """A round of buying together: goods that are asked for and fetched together."""
+
+    number = fields.Integer(required=True)
+    closes_at = Moment(required=True)
+    pickup_place = fields.String(required=True)
+    goods = listed(GoodSchema)
 
 
 class RoundPageSchema(Schema):
@@ -120,16 +131,14 @@ class TierRequest(Strict):
     price = Whole(1, 10**12, required=True)
 
 
-class RoundRequest(Strict):
-    """The supplier's terms of a new round."""
+class GoodRequest(Strict):
+    """The supplier's terms of a good."""
 
     item = Id(required=True)
     supplier = Line(120, 1, required=True)
     pack_name = Line(30, 1, required=True)
     pack_size = Whole(1, MOST, required=True)
     pack_price = Whole(1, 10**12, required=True)
-    closes_at = Moment(required=True)
-    pickup_place = Line(160, 1, required=True)
     pack_step = Whole(1, 10**6, load_default=1)
     pack_minimum = Whole(0, 10**6, load_default=0)
     tiers = many(TierRequest, 10, load_default=list)
@@ -138,10 +147,25 @@ class RoundRequest(Strict):
     arrives_on = Day(load_default=None, allow_none=True)
 
 
-class AskRequest(Strict):
-    """A wish: for a round, for a good of the list, or in words.
+class RoundRequest(Strict):
+    """A new round with its goods."""
 
-    ``member`` is for officers who write a wish down for somebody.
+    closes_at = Moment(required=True)
+    pickup_place = Line(160, 1, required=True)
+    goods = many(GoodRequest, MOST_GOODS, 1, required=True)
+
+
+class ExtendRequest(Strict):
+    """Until when a round is kept open."""
+
+    closes_at = Moment(required=True)
+
+
+class AskRequest(Strict):
+    """A wish: for a good of a round, for a good of the list, or in words.
+
+    A round of several goods wants ``item`` too. ``member`` is for officers who write a wish
+    down for somebody.
     """
 
     round = Whole(1, 2**31, load_default=None, allow_none=True)
@@ -169,7 +193,7 @@ class RequestSchema(Schema):
 
 
 class ReceiptRequest(Strict):
-    """What a delivery brought and cost. Without ``packs`` they follow from the quantity."""
+    """What a delivery of a good brought and cost; packs follow from the quantity if need be."""
 
     quantity = Whole(1, MOST, required=True)
     cost = Whole(0, 10**12, required=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -15,6 +16,8 @@ from marketplace.api import queries as api_queries
 from marketplace.api.blueprint import operation
 from marketplace.api.schemas.supply import (
     AskRequest,
+    ExtendRequest,
+    GoodRequest,
     HandOverRequest,
     ItemListSchema,
     ReceiptRequest,
@@ -30,10 +33,10 @@ from marketplace.kernel.errors import Invalid
 from marketplace.kernel.money import Rupiah
 from marketplace.kernel.text import say
 from marketplace.supply import queries, service
-from marketplace.supply.models import RequestLine, SupplyItem, SupplyRound
-from marketplace.supply.queries import RoundLine, RoundView
-from marketplace.supply.rules import RoundState
-from marketplace.supply.service import Terms, Wanted
+from marketplace.supply.models import RequestLine, SupplyItem, SupplyPool, SupplyRound
+from marketplace.supply.queries import PoolLine, PoolView
+from marketplace.supply.rules import PoolState
+from marketplace.supply.service import Meeting, Terms, Wanted
 from marketplace.supply.service.receiving import NotReady
 from marketplace.supply.views.present import acting_member, own_member
 from marketplace.web.clock import now
@@ -42,8 +45,10 @@ from marketplace.web.transactions import reader
 
 PATH = "/cooperatives/<slug>/supply"
 ROUND = f"{PATH}/rounds/<int:number>"
+GOOD = f"{ROUND}/goods/<int:place>"
+MEETING = ("number", "closes_at", "pickup_place")
 TERMS = (
-    "number",
+    "place",
     "supplier",
     "pack_name",
     "pack_size",
@@ -54,9 +59,7 @@ TERMS = (
     "stock_cap",
     "ordered_packs",
     "ordered_cost",
-    "closes_at",
     "arrives_on",
-    "pickup_place",
 )
 WISH = ("id", "accept_min", "want", "flex_max")
 
@@ -94,20 +97,29 @@ def list_supply_rounds(asked: dict[str, Any], slug: str) -> dict[str, Any]:
     limit, before = asked["limit"], None
     if asked["cursor"]:
         (before,) = cursors.decode(asked["cursor"], int)
-    state = RoundState(asked["state"]) if asked["state"] else None
+    state = PoolState(asked["state"]) if asked["state"] else None
     found = api_queries.rounds_before(reader(), here().id, before, state=state, limit=limit + 1)
     shown, own = found[:limit], own_member()
     return {
-        "items": [_round(view, own.id if own else None) for view in shown],
-        "next_cursor": cursors.encode(shown[-1].round.number) if len(found) > limit else None,
+        "items": [_round(round_, views, own.id if own else None) for round_, views in shown],
+        "next_cursor": cursors.encode(shown[-1][0].number) if len(found) > limit else None,
     }
 
 
-def _round(view: RoundView, member_id: UUID | None) -> dict[str, Any]:
-    round_, look, mine = view.round, view.outlook, view.of_member(member_id)
+def _round(
+    round_: SupplyRound, views: Sequence[PoolView], member_id: UUID | None
+) -> dict[str, Any]:
+    return {
+        **{name: getattr(round_, name) for name in MEETING},
+        "goods": [_good(view, member_id) for view in views],
+    }
+
+
+def _good(view: PoolView, member_id: UUID | None) -> dict[str, Any]:
+    pool, look, mine = view.pool, view.outlook, view.of_member(member_id)
     said = {
-        **{name: getattr(round_, name) for name in TERMS},
-        "state": round_.state.value,
+        **{name: getattr(pool, name) for name in TERMS},
+        "state": pool.state.value,
         "item": _item(view.item),
         "tiers": [{"packs": packs, "price": price} for packs, price in view.pack.tiers],
         "outlook": {
@@ -124,7 +136,7 @@ def _round(view: RoundView, member_id: UUID | None) -> dict[str, Any]:
     return said
 
 
-def _wish(row: RoundLine) -> dict[str, Any]:
+def _wish(row: PoolLine) -> dict[str, Any]:
     return {
         **{name: getattr(row.line, name) for name in WISH},
         "member": row.member.id,
@@ -137,7 +149,8 @@ def _wish(row: RoundLine) -> dict[str, Any]:
 
 def _shown(session: Session, round_: SupplyRound) -> dict[str, Any]:
     own = own_member()
-    return _round(queries.view(session, round_), own.id if own else None)
+    ((_, views),) = api_queries.with_goods(session, here().id, [round_])
+    return _round(round_, views, own.id if own else None)
 
 
 @operation(
@@ -152,17 +165,64 @@ def _shown(session: Session, round_: SupplyRound) -> dict[str, Any]:
     once=True,
 )
 def open_supply_round(session: Session, body: dict[str, Any], slug: str) -> dict[str, Any]:
-    """Open a round for one good; all wishes that wait for it join."""
+    """Open a round for one good or several; all wishes that wait for them join."""
+    meeting = Meeting(body["closes_at"], body["pickup_place"])
+    first, *others = (
+        (_named_item(session, good["item"], f"goods.{place}.item"), _terms(good))
+        for place, good in enumerate(body["goods"])
+    )
+    at = now()
+    pool = service.open_round(session, *first, meeting, opened_by=me().account_id, at=at)
+    for item, terms in others:
+        service.add_good(session, pool.round, item, terms, at=at)
+    return _shown(session, pool.round)
+
+
+@operation(
+    method="POST",
+    path=f"{ROUND}/goods",
+    summary=say("Tambah barang ke putaran kulakan"),
+    guard=requires(Permission.BUY_SUPPLIES),
+    scope="supply",
+    takes=GoodRequest,
+    gives=RoundSchema,
+    status=201,
+    once=True,
+)
+def add_supply_good(
+    session: Session, body: dict[str, Any], slug: str, number: int
+) -> dict[str, Any]:
+    """Add a good to a round that still takes wishes; all that wait for it join."""
+    round_ = queries.of_cooperative(session, here().id, number)
     item = _named_item(session, body["item"])
-    round_ = service.open_round(session, item, _terms(body), opened_by=me().account_id, at=now())
+    service.add_good(session, round_, item, _terms(body), at=now())
     return _shown(session, round_)
 
 
-def _named_item(session: Session, item_id: UUID) -> SupplyItem:
+@operation(
+    method="POST",
+    path=f"{ROUND}/extend",
+    summary=say("Perpanjang putaran kulakan"),
+    guard=requires(Permission.BUY_SUPPLIES),
+    scope="supply",
+    takes=ExtendRequest,
+    gives=RoundSchema,
+    once=True,
+)
+def extend_supply_round(
+    session: Session, body: dict[str, Any], slug: str, number: int
+) -> dict[str, Any]:
+    """Keep the goods of a round open that are not locked, also when its time is over."""
+    round_ = queries.of_cooperative(session, here().id, number)
+    service.extend(session, round_, body["closes_at"], at=now())
+    return _shown(session, round_)
+
+
+def _named_item(session: Session, item_id: UUID, field: str = "item") -> SupplyItem:
     item = session.get(SupplyItem, (here().id, item_id))
     if item is None:
         wrong = say("Barang ini tidak ada di daftar.")
-        raise Invalid(wrong, fields={"item": wrong})
+        raise Invalid(wrong, fields={field: wrong})
     return item
 
 
@@ -190,9 +250,9 @@ def ask_supply(session: Session, body: dict[str, Any], slug: str) -> dict[str, A
     wanted = Wanted(body["want"], body["accept_min"], body["flex_max"], body["needed_by"])
     member, actor, at = acting_member(body["member"]), me().account_id, now()
     if body["round"] is not None:
-        round_ = queries.of_cooperative(session, here().id, body["round"])
-        line = service.join(session, round_, member, wanted, entered_by=actor, at=at)
-        return _request(line, round_.number)
+        pool = _named_pool(session, body["round"], body["item"])
+        line = service.join(session, pool, member, wanted, entered_by=actor, at=at)
+        return _request(line, pool.number)
     item = _named_item(session, body["item"]) if body["item"] else None
     if item is None and not body["words"]:
         wrong = say("Tulis barang yang dibutuhkan.")
@@ -201,6 +261,17 @@ def ask_supply(session: Session, body: dict[str, Any], slug: str) -> dict[str, A
         session, member, wanted, item=item, words=body["words"], entered_by=actor, at=at
     )
     return _request(line, None)
+
+
+def _named_pool(session: Session, number: int, item_id: UUID | None) -> SupplyPool:
+    """Find the good of a round that is meant; only a round of one good needs no name."""
+    pools = queries.pools_of(session, queries.of_cooperative(session, here().id, number))
+    if item_id is not None:
+        pools = [pool for pool in pools if pool.item_id == item_id]
+    if not pools or (item_id is None and len(pools) > 1):
+        wrong = say("Sebutkan salah satu barang di putaran ini.")
+        raise Invalid(wrong, fields={"item": wrong})
+    return pools[-1]  # a good that was given up may have been added again
 
 
 def _request(line: RequestLine, number: int | None) -> dict[str, Any]:
@@ -223,14 +294,15 @@ def _request(line: RequestLine, number: int | None) -> dict[str, Any]:
     codes=("wrong_step", "not_enough", "invalid"),
 )
 def lock_supply_round(session: Session, slug: str, number: int) -> dict[str, Any]:
-    """Close a round and fix how many packs are bought. Takes no body."""
+    """Close every good of which enough is wanted, and fix how many packs are bought."""
     round_ = queries.of_cooperative(session, here().id, number)
-    return _shown(session, service.lock(session, round_, at=now()))
+    service.lock_round(session, round_, at=now())
+    return _shown(session, round_)
 
 
 @operation(
     method="POST",
-    path=f"{ROUND}/receipts",
+    path=f"{GOOD}/receipts",
     summary=say("Catat barang datang"),
     guard=requires(Permission.BUY_SUPPLIES),
     scope="supply",
@@ -239,22 +311,24 @@ def lock_supply_round(session: Session, slug: str, number: int) -> dict[str, Any
     once=True,
     codes=("wrong_step",),
 )
-def receive_goods(session: Session, body: dict[str, Any], slug: str, number: int) -> dict[str, Any]:
-    """Record a delivery and share out all that has come so far, exact to the rupiah."""
-    round_ = queries.of_cooperative(session, here().id, number)
+def receive_goods(
+    session: Session, body: dict[str, Any], slug: str, number: int, place: int
+) -> dict[str, Any]:
+    """Record a delivery and share out all of a good that has come so far, exact to the rupiah."""
+    pool = queries.pool(session, here().id, number, place)
     quantity, packs = body["quantity"], body["packs"]
     service.receive(
         session,
-        round_,
+        pool,
         key=idempotency.key(),
-        packs=quantity // round_.pack_size if packs is None else packs,
+        packs=quantity // pool.pack_size if packs is None else packs,
         quantity=quantity,
         cost=Rupiah(body["cost"]),
         reason=body["reason"] or None,
         actor_id=me().account_id,
         at=now(),
     )
-    return _shown(session, round_)
+    return _shown(session, pool.round)
 
 
 @operation(
@@ -273,15 +347,15 @@ def hand_over_supply(
 ) -> dict[str, Any]:
     """Hand a member's share over against its exact price in cash."""
     line = queries.line(session, here().id, request_id)
-    round_ = _round_of(session, line)
+    pool = _pool_of(session, line)
     at: datetime = now()
     paid = Rupiah(body["paid"])
     service.hand_over(session, line, paid=paid, actor_id=me().account_id, at=at)
-    return _shown(session, round_)
+    return _shown(session, pool.round)
 
 
-def _round_of(session: Session, line: RequestLine) -> SupplyRound:
+def _pool_of(session: Session, line: RequestLine) -> SupplyPool:
     """Fetch the round of a wish; one that still waits for a round has nothing to hand over."""
-    if line.round_id is None:
+    if line.pool_id is None:
         raise NotReady(say("Belum ada barang untuk anggota ini."))
-    return session.get_one(SupplyRound, (line.cooperative_id, line.round_id))
+    return session.get_one(SupplyPool, (line.cooperative_id, line.pool_id))

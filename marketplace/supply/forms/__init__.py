@@ -3,6 +3,7 @@
 from marketplace.supply.forms.rounds import (
     AskForm,
     ExtendForm,
+    GoodForm,
     ItemForm,
     JoinForm,
     ReceiveForm,
@@ -20,6 +21,7 @@ from marketplace.supply.forms.suppliers import (
 __all__ = [
     "AskForm",
     "ExtendForm",
+    "GoodForm",
     "ItemForm",
     "JoinForm",
     "OfferForm",

@@ -13,7 +13,7 @@ from marketplace.kernel.errors import RuleBroken
 from marketplace.kernel.numbers import parse_decimal_quantity
 from marketplace.supply.forms.packs import PackForm
 from marketplace.supply.models import BaseUnit, SupplyItem
-from marketplace.supply.service import Terms, Wanted
+from marketplace.supply.service import Meeting, Terms, Wanted
 from marketplace.web.fields import QuantityField, RupiahField, TrimmedField
 from marketplace.web.forms import BaseForm, lazy
 from marketplace.web.i18n import translate
@@ -98,20 +98,13 @@ class ItemForm(BaseForm):
         return 1 if self.base_unit.data == BaseUnit.PIECE.value else 1000
 
 
-class RoundForm(PackForm):
+class GoodForm(PackForm):
     supplier = TrimmedField(
         lazy("Pemasok"),
         [InputRequired(lazy("Isi nama pemasok, misalnya Grosir Gadang.")), Length(max=120)],
     )
     stock_cap = TrimmedField(lazy("Boleh sisa untuk stok koperasi"), [Optional(), Length(max=20)])
-    closes_at = DateTimeLocalField(
-        lazy("Ditutup"), [InputRequired(lazy("Isi kapan putaran ini ditutup."))]
-    )
     arrives_on = DateField(lazy("Perkiraan datang"), [Optional()])
-    pickup_place = TrimmedField(
-        lazy("Diambil di"),
-        [InputRequired(lazy("Isi tempat mengambil barang.")), Length(max=160)],
-    )
 
     def terms(self, item: SupplyItem) -> Terms | None:
         """Read the supplier's terms; None when an amount cannot be read."""
@@ -126,11 +119,23 @@ class RoundForm(PackForm):
             pack_step=pack.pack_step,
             pack_minimum=pack.pack_minimum,
             tiers=pack.tiers,
-            closes_at=_in_malang(self.closes_at.data),
-            pickup_place=self.pickup_place.data or "",
             stock_cap=cap or 0,
             arrives_on=self.arrives_on.data,
         )
+
+
+class RoundForm(GoodForm):
+    closes_at = DateTimeLocalField(
+        lazy("Ditutup"), [InputRequired(lazy("Isi kapan putaran ini ditutup."))]
+    )
+    pickup_place = TrimmedField(
+        lazy("Diambil di"),
+        [InputRequired(lazy("Isi tempat mengambil barang.")), Length(max=160)],
+    )
+
+    def meeting(self) -> Meeting:
+        """Read what all goods of the round share."""
+        return Meeting(_in_malang(self.closes_at.data), self.pickup_place.data or "")
 
 
 def _in_malang(moment: datetime | None) -> datetime:

@@ -9,6 +9,7 @@ from marketplace.supply.models.rounds import (
     RequestLineEvent,
     SupplyHandOver,
     SupplyItem,
+    SupplyPool,
     SupplyRound,
 )
 from marketplace.supply.models.suppliers import PackOffer, Supplier
@@ -24,5 +25,6 @@ __all__ = [
     "Supplier",
     "SupplyHandOver",
     "SupplyItem",
+    "SupplyPool",
     "SupplyRound",
 ]

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from marketplace.database import Base, CooperativeId, TenantId, enum_column, tenant_key
 from marketplace.kernel.money import Rupiah
-from marketplace.supply.rules import RequestState, RoundState
+from marketplace.supply.rules import PoolState, RequestState
 
 STILL_OPEN = text("state = 'dibuka'")
 
@@ -51,11 +51,10 @@ class SupplyItem(Base):
 
 
 class SupplyRound(Base):
-    """One purchase for many members: one supplier, one item, one pack size and price.
+    """One purchase for many members: goods that are asked for together and fetched together.
 
-    Terms are copied here; a locked round reads no live catalogue row. ``tiers`` lists
-    [from_packs, price] steps; ``stock_cap`` is how many base units the cooperative may keep.
-    ``short_since``: its time is over, but too little is wanted for anything to be bought.
+    Each good is a pool of its own (``SupplyPool``), because one may come earlier, from
+    another supplier, or not at all; how far a round is follows from its pools.
     """
 
     __tablename__ = "supply_rounds"
@@ -63,9 +62,34 @@ class SupplyRound(Base):
     cooperative_id: Mapped[CooperativeId]
     id: Mapped[TenantId]
     number: Mapped[int]
+    closes_at: Mapped[datetime]
+    pickup_place: Mapped[str]
+    opened_by: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"))
+    opened_at: Mapped[datetime]
+
+    __table_args__ = (
+        Index(None, "cooperative_id", "number", unique=True),
+        Index(None, "closes_at"),
+    )
+
+
+class SupplyPool(Base):
+    """One good of a round, bought from one supplier in packs of one size.
+
+    Terms are copied here; a locked pool reads no live catalogue row. ``tiers`` lists
+    [from_packs, price] steps; ``stock_cap`` is how many base units the cooperative may keep.
+    ``short_since``: its time is over, but too little is wanted for anything to be bought.
+    """
+
+    __tablename__ = "supply_pools"
+
+    cooperative_id: Mapped[CooperativeId]
+    id: Mapped[TenantId]
+    round_id: Mapped[UUID]
+    place: Mapped[int]
     item_id: Mapped[UUID]
     item_name: Mapped[str]
-    state: Mapped[RoundState] = mapped_column(enum_column(RoundState))
+    state: Mapped[PoolState] = mapped_column(enum_column(PoolState))
     supplier: Mapped[str]
     pack_name: Mapped[str]
     pack_size: Mapped[int]
@@ -77,29 +101,42 @@ class SupplyRound(Base):
     stock_cap: Mapped[int] = mapped_column(default=0)
     ordered_packs: Mapped[int | None]
     ordered_cost: Mapped[Rupiah | None]
-    closes_at: Mapped[datetime]
     arrives_on: Mapped[date | None]
-    pickup_place: Mapped[str]
-    opened_by: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"))
-    opened_at: Mapped[datetime]
+    added_at: Mapped[datetime]
     locked_at: Mapped[datetime | None]
     short_since: Mapped[datetime | None]
     changed_at: Mapped[datetime]
     cancel_reason: Mapped[str | None]
-    lines: Mapped[list[RequestLine]] = relationship(
-        back_populates="round", order_by="RequestLine.id", lazy="raise", viewonly=True
-    )
+    round: Mapped[SupplyRound] = relationship(lazy="joined", viewonly=True)
+
+    @property
+    def number(self) -> int:
+        """Give the number of its round."""
+        return self.round.number
+
+    @property
+    def closes_at(self) -> datetime:
+        """Say until when wishes are taken, as of all goods of its round."""
+        return self.round.closes_at
+
+    @property
+    def pickup_place(self) -> str:
+        """Say where members fetch all goods of its round."""
+        return self.round.pickup_place
 
     __table_args__ = (
+        tenant_key("round_id", "supply_rounds"),
         tenant_key("item_id", "supply_items"),
-        Index(None, "cooperative_id", "number", unique=True),
-        Index(None, "cooperative_id", "state", "closes_at"),
+        Index(None, "cooperative_id", "round_id", "place", unique=True),
+        Index(None, "cooperative_id", "state"),
         Index(
-            "ix_supply_rounds_due",
-            "closes_at",
+            "ix_supply_pools_open",
+            "cooperative_id",
+            "round_id",
             sqlite_where=STILL_OPEN,
             postgresql_where=STILL_OPEN,
         ),
+        CheckConstraint("place > 0", name="place_positive"),
         CheckConstraint("pack_size > 0", name="pack_size_positive"),
         CheckConstraint("pack_price > 0", name="pack_price_positive"),
         CheckConstraint("pack_step > 0", name="pack_step_positive"),
@@ -107,7 +144,7 @@ class SupplyRound(Base):
 
 
 class RequestLine(Base):
-    """One member's wish: at least, wanted, at most. Without a round it waits for one.
+    """One member's wish: at least, wanted, at most. Without a pool it waits for a round.
 
     ``words`` holds what was asked for when the cooperative's list did not have it.
     """
@@ -118,7 +155,7 @@ class RequestLine(Base):
     id: Mapped[TenantId]
     member_id: Mapped[UUID]
     item_id: Mapped[UUID | None]
-    round_id: Mapped[UUID | None]
+    pool_id: Mapped[UUID | None]
     words: Mapped[str | None]
     accept_min: Mapped[int] = mapped_column(default=0)
     want: Mapped[int]
@@ -128,15 +165,12 @@ class RequestLine(Base):
     entered_by: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"))
     asked_at: Mapped[datetime]
     changed_at: Mapped[datetime]
-    round: Mapped[SupplyRound | None] = relationship(
-        back_populates="lines", lazy="raise", viewonly=True
-    )
 
     __table_args__ = (
         tenant_key("member_id", "members"),
         tenant_key("item_id", "supply_items"),
-        tenant_key("round_id", "supply_rounds"),
-        Index(None, "cooperative_id", "round_id", "member_id", unique=True),
+        tenant_key("pool_id", "supply_pools"),
+        Index(None, "cooperative_id", "pool_id", "member_id", unique=True),
         Index(None, "cooperative_id", "state", "item_id"),
         Index(None, "cooperative_id", "member_id", "state"),
         CheckConstraint(
@@ -173,7 +207,7 @@ class GoodsReceipt(Base):
 
     cooperative_id: Mapped[CooperativeId]
     id: Mapped[TenantId]
-    round_id: Mapped[UUID]
+    pool_id: Mapped[UUID]
     key: Mapped[str]
     packs: Mapped[int]
     quantity: Mapped[int]
@@ -183,8 +217,8 @@ class GoodsReceipt(Base):
     at: Mapped[datetime]
 
     __table_args__ = (
-        tenant_key("round_id", "supply_rounds"),
-        Index(None, "cooperative_id", "round_id", "key", unique=True),
+        tenant_key("pool_id", "supply_pools"),
+        Index(None, "cooperative_id", "pool_id", "key", unique=True),
         CheckConstraint("quantity >= 0", name="quantity_not_negative"),
         CheckConstraint("cost >= 0", name="cost_not_negative"),
     )
@@ -197,7 +231,7 @@ class AllocationRun(Base):
 
     cooperative_id: Mapped[CooperativeId]
     id: Mapped[TenantId]
-    round_id: Mapped[UUID]
+    pool_id: Mapped[UUID]
     number: Mapped[int]
     available: Mapped[int]
     cost: Mapped[Rupiah]
@@ -207,8 +241,8 @@ class AllocationRun(Base):
     at: Mapped[datetime]
 
     __table_args__ = (
-        tenant_key("round_id", "supply_rounds"),
-        Index(None, "cooperative_id", "round_id", "number", unique=True),
+        tenant_key("pool_id", "supply_pools"),
+        Index(None, "cooperative_id", "pool_id", "number", unique=True),
     )
 
 

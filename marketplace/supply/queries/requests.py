@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from marketplace.kernel.errors import NotFound
 from marketplace.kernel.text import say
 from marketplace.members.models import Member
-from marketplace.supply.models import RequestLine, SupplyItem, SupplyRound
+from marketplace.supply.models import RequestLine, SupplyItem, SupplyPool
 from marketplace.supply.rules import RequestState
 
 WHO_ASKED = and_(
@@ -63,7 +63,7 @@ def waiting(session: Session, cooperative_id: int) -> list[Asked]:
         .where(
             RequestLine.cooperative_id == cooperative_id,
             RequestLine.state == RequestState.OPEN,
-            RequestLine.round_id.is_(None),
+            RequestLine.pool_id.is_(None),
         )
         .order_by(SupplyItem.name, RequestLine.words, RequestLine.id)
     )
@@ -76,13 +76,13 @@ def waiting(session: Session, cooperative_id: int) -> list[Asked]:
 
 
 def waiting_for(session: Session, cooperative_id: int, item_id: UUID) -> Sequence[RequestLine]:
-    """List the wishes for one good that no round has taken yet, oldest first."""
+    """List the wishes for one good that no pool has taken yet, oldest first."""
     return session.scalars(
         select(RequestLine)
         .where(
             RequestLine.cooperative_id == cooperative_id,
             RequestLine.item_id == item_id,
-            RequestLine.round_id.is_(None),
+            RequestLine.pool_id.is_(None),
             RequestLine.state == RequestState.OPEN,
         )
         .order_by(RequestLine.id)
@@ -107,10 +107,10 @@ def item(session: Session, cooperative_id: int, item_id: UUID) -> SupplyItem:
 
 def my_lines(
     session: Session, cooperative_id: int, member_id: UUID, *, limit: int = 30
-) -> list[tuple[RequestLine, SupplyItem | None, SupplyRound | None]]:
-    """List one member's wishes with their good and round, newest first."""
+) -> list[tuple[RequestLine, SupplyItem | None, SupplyPool | None]]:
+    """List one member's wishes with their good and pool, newest first."""
     rows = session.execute(
-        select(RequestLine, SupplyItem, SupplyRound)
+        select(RequestLine, SupplyItem, SupplyPool)
         .outerjoin(
             SupplyItem,
             and_(
@@ -119,10 +119,10 @@ def my_lines(
             ),
         )
         .outerjoin(
-            SupplyRound,
+            SupplyPool,
             and_(
-                SupplyRound.cooperative_id == RequestLine.cooperative_id,
-                SupplyRound.id == RequestLine.round_id,
+                SupplyPool.cooperative_id == RequestLine.cooperative_id,
+                SupplyPool.id == RequestLine.pool_id,
             ),
         )
         .where(
@@ -133,7 +133,7 @@ def my_lines(
         .order_by(RequestLine.id.desc())
         .limit(limit)
     )
-    return [(wish, good, round_) for wish, good, round_ in rows]
+    return [(wish, good, pool) for wish, good, pool in rows]
 
 
 def asked_before(

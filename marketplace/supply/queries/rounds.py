@@ -1,4 +1,4 @@
-"""Rounds of buying together, as members and officers see them."""
+"""Rounds of buying together and their goods, as members and officers see them."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from marketplace.kernel.errors import NotFound
@@ -19,6 +19,7 @@ from marketplace.supply.models import (
     RequestLine,
     SupplyHandOver,
     SupplyItem,
+    SupplyPool,
     SupplyRound,
 )
 from marketplace.supply.queries.requests import WHO_ASKED
@@ -26,8 +27,8 @@ from marketplace.supply.rules import (
     Gap,
     Outlook,
     Pack,
+    PoolState,
     RequestState,
-    RoundState,
     Wish,
     gap,
     next_tier,
@@ -35,20 +36,24 @@ from marketplace.supply.rules import (
 )
 
 RUNNING = (
-    RoundState.DRAFT,
-    RoundState.OPEN,
-    RoundState.LOCKED,
-    RoundState.ORDERED,
-    RoundState.RECEIVING,
-    RoundState.READY,
+    PoolState.DRAFT,
+    PoolState.OPEN,
+    PoolState.LOCKED,
+    PoolState.ORDERED,
+    PoolState.RECEIVING,
+    PoolState.READY,
 )
-MOST_ROUNDS = 50
+MOST_POOLS = 50
+ITS_ROUND = and_(
+    SupplyRound.cooperative_id == SupplyPool.cooperative_id,
+    SupplyRound.id == SupplyPool.round_id,
+)
 IN_ROUND = [state for state in RequestState if state is not RequestState.CANCELLED]
 
 
 @dataclass(frozen=True, slots=True)
-class RoundLine:
-    """One member's wish in a round, with what it got so far."""
+class PoolLine:
+    """One member's wish in a pool, with what it got so far."""
 
     line: RequestLine
     member: Member
@@ -56,12 +61,12 @@ class RoundLine:
 
 
 @dataclass(frozen=True, slots=True)
-class RoundView:
-    """A round with everything its page shows. ``outlook`` is as if it were closed now."""
+class PoolView:
+    """A pool with everything its page shows. ``outlook`` is as if it were closed now."""
 
-    round: SupplyRound
+    pool: SupplyPool
     item: SupplyItem
-    lines: list[RoundLine]
+    lines: list[PoolLine]
     outlook: Outlook[UUID]
     pack: Pack
     run: AllocationRun | None
@@ -81,21 +86,21 @@ class RoundView:
         """Give how many packs the bar shows: the next step of price, else the officers' goal."""
         tier = self.next_tier
         least = max(self.outlook.filled, self.outlook.packs, 1)
-        return max(tier[0] if tier else self.round.goal_packs, least)
+        return max(tier[0] if tier else self.pool.goal_packs, least)
 
-    def of_member(self, member_id: UUID | None) -> RoundLine | None:
+    def of_member(self, member_id: UUID | None) -> PoolLine | None:
         """Find one member's wish."""
         return next((row for row in self.lines if row.member.id == member_id), None)
 
 
-def pack_of(round_: SupplyRound) -> Pack:
-    """Give the terms that were copied into a round."""
+def pack_of(pool: SupplyPool) -> Pack:
+    """Give the terms that were copied into a pool."""
     return Pack(
-        size=round_.pack_size,
-        price=round_.pack_price.amount,
-        step=round_.pack_step,
-        min_packs=round_.pack_minimum,
-        tiers=tuple((int(start), int(price)) for start, price in round_.tiers),
+        size=pool.pack_size,
+        price=pool.pack_price.amount,
+        step=pool.pack_step,
+        min_packs=pool.pack_minimum,
+        tiers=tuple((int(start), int(price)) for start, price in pool.tiers),
     )
 
 
@@ -116,103 +121,130 @@ def of_cooperative(session: Session, cooperative_id: int, number: int) -> Supply
     return found
 
 
-def open_rounds(
+def pool(session: Session, cooperative_id: int, number: int, place: int) -> SupplyPool:
+    """Fetch one good of a round by the round's number and the good's place in it."""
+    found = session.scalar(
+        select(SupplyPool)
+        .join(SupplyRound, ITS_ROUND)
+        .where(
+            SupplyPool.cooperative_id == cooperative_id,
+            SupplyRound.number == number,
+            SupplyPool.place == place,
+        )
+    )
+    if found is None:
+        raise NotFound(say("Barang ini tidak ada di putaran itu."))
+    return found
+
+
+def pools_of(session: Session, round_: SupplyRound) -> Sequence[SupplyPool]:
+    """List the goods of a round in the order they were added."""
+    return session.scalars(
+        select(SupplyPool)
+        .where(SupplyPool.cooperative_id == round_.cooperative_id, SupplyPool.round_id == round_.id)
+        .order_by(SupplyPool.place)
+    ).all()
+
+
+def running(
     session: Session, cooperative_id: int, *, known: Sequence[SupplyItem] = ()
-) -> list[RoundView]:
-    """Fetch all running rounds, the one that closes first on top.
+) -> list[PoolView]:
+    """Fetch all running pools, those of the round that closes first on top.
 
     ``known`` are goods that were fetched already.
     """
-    rounds = session.scalars(
-        select(SupplyRound)
-        .where(SupplyRound.cooperative_id == cooperative_id, SupplyRound.state.in_(RUNNING))
-        .order_by(SupplyRound.closes_at, SupplyRound.id)
-        .limit(MOST_ROUNDS)
+    return views(session, cooperative_id, _running(session, cooperative_id), known=known)
+
+
+def _running(
+    session: Session, cooperative_id: int, number: int | None = None
+) -> Sequence[SupplyPool]:
+    """List running pools, and all of one round before them."""
+    wanted: ColumnElement[bool] = SupplyPool.state.in_(RUNNING)
+    chosen = select(SupplyPool).join(SupplyRound, ITS_ROUND)
+    if number is not None:
+        wanted = or_(wanted, SupplyRound.number == number)
+        chosen = chosen.order_by(SupplyRound.number != number)
+    return session.scalars(
+        chosen.where(SupplyPool.cooperative_id == cooperative_id, wanted)
+        .order_by(SupplyRound.closes_at, SupplyRound.number, SupplyPool.place)
+        .limit(MOST_POOLS)
     ).all()
-    return views(session, cooperative_id, rounds, known=known)
 
 
-def view_among_others(
+def round_among_others(
     session: Session, cooperative_id: int, number: int
-) -> tuple[RoundView, list[RoundView]]:
-    """Fetch one round of this cooperative, and the other running ones."""
-    rounds = session.scalars(
-        select(SupplyRound)
-        .where(
-            SupplyRound.cooperative_id == cooperative_id,
-            or_(SupplyRound.number == number, SupplyRound.state.in_(RUNNING)),
-        )
-        .order_by(SupplyRound.number != number, SupplyRound.closes_at, SupplyRound.id)
-        .limit(MOST_ROUNDS)
-    ).all()
-    if not rounds or rounds[0].number != number:
+) -> tuple[list[PoolView], list[PoolView]]:
+    """Fetch the pools of one round of this cooperative, and the running ones of others."""
+    pools = _running(session, cooperative_id, number)
+    if not pools or pools[0].number != number:
         raise NotFound(say("Putaran kulakan ini tidak ada."))
-    found = views(session, cooperative_id, rounds)
-    return found[0], found[1:]
+    found = views(session, cooperative_id, pools)
+    own = [view for view in found if view.pool.number == number]
+    return own, found[len(own) :]
 
 
-def past_rounds(
+def past_pools(
     session: Session, cooperative_id: int, *, page: int, size: int = 20
-) -> tuple[Sequence[SupplyRound], int]:
-    """List settled and cancelled rounds, newest first; also says how many pages there are."""
-    past = and_(SupplyRound.cooperative_id == cooperative_id, SupplyRound.state.not_in(RUNNING))
-    total = session.scalar(select(func.count()).select_from(SupplyRound).where(past)) or 0
-    rounds = session.scalars(
-        select(SupplyRound)
+) -> tuple[Sequence[SupplyPool], int]:
+    """List settled and cancelled pools, newest first; also says how many pages there are."""
+    past = and_(SupplyPool.cooperative_id == cooperative_id, SupplyPool.state.not_in(RUNNING))
+    total = session.scalar(select(func.count()).select_from(SupplyPool).where(past)) or 0
+    pools = session.scalars(
+        select(SupplyPool)
+        .join(SupplyRound, ITS_ROUND)
         .where(past)
-        .order_by(SupplyRound.number.desc())
+        .order_by(SupplyRound.number.desc(), SupplyPool.place)
         .limit(size)
         .offset((page - 1) * size)
     ).all()
-    return rounds, max(1, -(-total // size))
+    return pools, max(1, -(-total // size))
 
 
-def view(session: Session, round_: SupplyRound) -> RoundView:
-    """Fetch everything that a round's page shows."""
-    return views(session, round_.cooperative_id, [round_])[0]
+def view(session: Session, pool: SupplyPool) -> PoolView:
+    """Fetch everything that a pool's page shows."""
+    return views(session, pool.cooperative_id, [pool])[0]
 
 
 def views(
     session: Session,
     cooperative_id: int,
-    rounds: Sequence[SupplyRound],
+    pools: Sequence[SupplyPool],
     *,
     known: Sequence[SupplyItem] = (),
-) -> list[RoundView]:
-    """Fetch what several rounds show, with a fixed number of queries."""
-    ids = [round_.id for round_ in rounds]
+) -> list[PoolView]:
+    """Fetch what several pools show, with a fixed number of queries."""
+    ids = [pool.id for pool in pools]
     lines = _lines(session, cooperative_id, ids)
-    items = _items(session, cooperative_id, {round_.item_id for round_ in rounds}, known)
+    items = _items(session, cooperative_id, {pool.item_id for pool in pools}, known)
     runs, given = _shared_out(session, cooperative_id, ids)
     found = []
-    for round_ in rounds:
-        rows = [RoundLine(line, m, given.get(line.id)) for line, m in lines.get(round_.id, [])]
-        pack = pack_of(round_)
+    for pool in pools:
+        rows = [PoolLine(line, m, given.get(line.id)) for line, m in lines.get(pool.id, [])]
+        pack = pack_of(pool)
         wishes = [wish_of(row.line, row.member.shortage_score) for row in rows]
-        look = outlook(pack, wishes, stock_cap=round_.stock_cap)
-        found.append(
-            RoundView(round_, items[round_.item_id], rows, look, pack, runs.get(round_.id))
-        )
+        look = outlook(pack, wishes, stock_cap=pool.stock_cap)
+        found.append(PoolView(pool, items[pool.item_id], rows, look, pack, runs.get(pool.id)))
     return found
 
 
 def _lines(
-    session: Session, cooperative_id: int, round_ids: Sequence[UUID]
+    session: Session, cooperative_id: int, pool_ids: Sequence[UUID]
 ) -> dict[UUID, list[tuple[RequestLine, Member]]]:
     rows = session.execute(
         select(RequestLine, Member)
         .join(Member, WHO_ASKED)
         .where(
             RequestLine.cooperative_id == cooperative_id,
-            RequestLine.round_id.in_(list(round_ids)),
+            RequestLine.pool_id.in_(list(pool_ids)),
             RequestLine.state.in_(IN_ROUND),
         )
         .order_by(RequestLine.want.desc(), RequestLine.id)
     )
     found: dict[UUID, list[tuple[RequestLine, Member]]] = {}
     for line, member in rows:
-        if line.round_id is not None:
-            found.setdefault(line.round_id, []).append((line, member))
+        if line.pool_id is not None:
+            found.setdefault(line.pool_id, []).append((line, member))
     return found
 
 
@@ -231,9 +263,9 @@ def _items(
 
 
 def _shared_out(
-    session: Session, cooperative_id: int, round_ids: Sequence[UUID]
+    session: Session, cooperative_id: int, pool_ids: Sequence[UUID]
 ) -> tuple[dict[UUID, AllocationRun], dict[UUID, Allocation]]:
-    """Give the sharing-out that counts now by round, and what each line got in it."""
+    """Give the sharing-out that counts now by pool, and what each line got in it."""
     rows = session.execute(
         select(AllocationRun, Allocation)
         .outerjoin(
@@ -245,45 +277,45 @@ def _shared_out(
         )
         .where(
             AllocationRun.cooperative_id == cooperative_id,
-            AllocationRun.round_id.in_(list(round_ids)),
+            AllocationRun.pool_id.in_(list(pool_ids)),
         )
         .order_by(AllocationRun.number)
     ).all()
-    runs = {run.round_id: run for run, _ in rows}
+    runs = {run.pool_id: run for run, _ in rows}
     given = {
         share.line_id: share
         for run, share in rows
-        if share is not None and runs[run.round_id] is run
+        if share is not None and runs[run.pool_id] is run
     }
     return runs, given
 
 
-def last_run(session: Session, round_: SupplyRound) -> AllocationRun | None:
+def last_run(session: Session, pool: SupplyPool) -> AllocationRun | None:
     """Fetch the sharing-out that counts now."""
     return session.scalars(
         select(AllocationRun)
         .where(
-            AllocationRun.cooperative_id == round_.cooperative_id,
-            AllocationRun.round_id == round_.id,
+            AllocationRun.cooperative_id == pool.cooperative_id,
+            AllocationRun.pool_id == pool.id,
         )
         .order_by(AllocationRun.number.desc())
         .limit(1)
     ).first()
 
 
-def receipts(session: Session, round_: SupplyRound) -> Sequence[GoodsReceipt]:
-    """List all deliveries of a round, oldest first."""
+def receipts(session: Session, pool: SupplyPool) -> Sequence[GoodsReceipt]:
+    """List all deliveries of a pool, oldest first."""
     return session.scalars(
         select(GoodsReceipt)
         .where(
-            GoodsReceipt.cooperative_id == round_.cooperative_id,
-            GoodsReceipt.round_id == round_.id,
+            GoodsReceipt.cooperative_id == pool.cooperative_id,
+            GoodsReceipt.pool_id == pool.id,
         )
         .order_by(GoodsReceipt.id)
     ).all()
 
 
-def handed_over(session: Session, round_: SupplyRound) -> dict[UUID, SupplyHandOver]:
+def handed_over(session: Session, pool: SupplyPool) -> dict[UUID, SupplyHandOver]:
     """Fetch what was handed over and not taken back, by line."""
     rows = session.scalars(
         select(SupplyHandOver)
@@ -295,8 +327,8 @@ def handed_over(session: Session, round_: SupplyRound) -> dict[UUID, SupplyHandO
             ),
         )
         .where(
-            SupplyHandOver.cooperative_id == round_.cooperative_id,
-            RequestLine.round_id == round_.id,
+            SupplyHandOver.cooperative_id == pool.cooperative_id,
+            RequestLine.pool_id == pool.id,
             SupplyHandOver.undone_at.is_(None),
         )
     )

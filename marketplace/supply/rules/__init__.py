@@ -14,9 +14,9 @@ from marketplace.supply.rules.sharing import Shares, Wish, WishBroken, share_out
 from marketplace.supply.rules.states import (
     LABELS,
     NEXT_STATES,
+    PoolState,
     PurchaseOrderState,
     RequestState,
-    RoundState,
     WrongStep,
     step,
 )
@@ -33,9 +33,9 @@ __all__ = [
     "Pack",
     "PackPlan",
     "PackTerms",
+    "PoolState",
     "PurchaseOrderState",
     "RequestState",
-    "RoundState",
     "Shares",
     "Wish",
     "WishBroken",

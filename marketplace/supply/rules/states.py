@@ -8,10 +8,10 @@ from typing import TypeVar
 from marketplace.kernel.errors import RuleBroken
 from marketplace.kernel.text import Sentence, say
 
-S = TypeVar("S", "RoundState", "RequestState", "PurchaseOrderState")
+S = TypeVar("S", "PoolState", "RequestState", "PurchaseOrderState")
 
 
-class RoundState(Enum):
+class PoolState(Enum):
     """How far a round of buying together is."""
 
     DRAFT = "draf"
@@ -48,15 +48,15 @@ class PurchaseOrderState(Enum):
     CANCELLED = "batal"
 
 
-_ROUND: dict[RoundState, frozenset[RoundState]] = {
-    RoundState.DRAFT: frozenset({RoundState.OPEN, RoundState.CANCELLED}),
-    RoundState.OPEN: frozenset({RoundState.LOCKED, RoundState.CANCELLED}),
-    RoundState.LOCKED: frozenset({RoundState.ORDERED, RoundState.CANCELLED}),
-    RoundState.ORDERED: frozenset({RoundState.RECEIVING, RoundState.CANCELLED}),
-    RoundState.RECEIVING: frozenset({RoundState.READY}),
-    RoundState.READY: frozenset({RoundState.RECEIVING, RoundState.SETTLED}),
-    RoundState.SETTLED: frozenset(),
-    RoundState.CANCELLED: frozenset(),
+_ROUND: dict[PoolState, frozenset[PoolState]] = {
+    PoolState.DRAFT: frozenset({PoolState.OPEN, PoolState.CANCELLED}),
+    PoolState.OPEN: frozenset({PoolState.LOCKED, PoolState.CANCELLED}),
+    PoolState.LOCKED: frozenset({PoolState.ORDERED, PoolState.CANCELLED}),
+    PoolState.ORDERED: frozenset({PoolState.RECEIVING, PoolState.CANCELLED}),
+    PoolState.RECEIVING: frozenset({PoolState.READY}),
+    PoolState.READY: frozenset({PoolState.RECEIVING, PoolState.SETTLED}),
+    PoolState.SETTLED: frozenset(),
+    PoolState.CANCELLED: frozenset(),
 }
 # A second receipt shares out anew: who got nothing may then get some, and the reverse.
 _REQUEST: dict[RequestState, frozenset[RequestState]] = {
@@ -101,14 +101,14 @@ NEXT_STATES: dict[Enum, frozenset[Enum]] = {
 }
 
 LABELS: dict[Enum, Sentence] = {
-    RoundState.DRAFT: say("Draf"),
-    RoundState.OPEN: say("Dibuka"),
-    RoundState.LOCKED: say("Dikunci"),
-    RoundState.ORDERED: say("Dipesan"),
-    RoundState.RECEIVING: say("Barang datang"),
-    RoundState.READY: say("Siap diambil"),
-    RoundState.SETTLED: say("Selesai"),
-    RoundState.CANCELLED: say("Batal"),
+    PoolState.DRAFT: say("Draf"),
+    PoolState.OPEN: say("Dibuka"),
+    PoolState.LOCKED: say("Dikunci"),
+    PoolState.ORDERED: say("Dipesan"),
+    PoolState.RECEIVING: say("Barang datang"),
+    PoolState.READY: say("Siap diambil"),
+    PoolState.SETTLED: say("Selesai"),
+    PoolState.CANCELLED: say("Batal"),
     RequestState.OPEN: say("Diminta"),
     RequestState.LOCKED: say("Dikunci"),
     RequestState.ALLOCATED: say("Kebagian"),

@@ -1,10 +1,14 @@
 """Everything that changes supply requests and rounds. Callers open the transaction."""
 
 from marketplace.supply.service.buying import (
+    MOST_GOODS,
+    Meeting,
     NotEnough,
     Terms,
-    cancel_round,
+    add_good,
+    cancel,
     lock,
+    lock_round,
     open_round,
     order,
     widen,
@@ -45,6 +49,8 @@ from marketplace.supply.service.suppliers import (
 )
 
 __all__ = [
+    "MOST_GOODS",
+    "Meeting",
     "NotAMember",
     "NotEnough",
     "Outcome",
@@ -56,10 +62,11 @@ __all__ = [
     "TooLate",
     "Wanted",
     "WrongMoney",
+    "add_good",
     "add_item",
     "add_supplier",
     "ask",
-    "cancel_round",
+    "cancel",
     "change_supplier",
     "close_due",
     "end_offer",
@@ -67,6 +74,7 @@ __all__ = [
     "hand_over",
     "join",
     "lock",
+    "lock_round",
     "name_item",
     "note_offer",
     "note_prices",

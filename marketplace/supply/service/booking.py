@@ -14,51 +14,51 @@ from marketplace.kernel.calendar import local_day
 from marketplace.ledger import queries as books
 from marketplace.ledger import service as ledger
 from marketplace.ledger.rules import Move, Posting, Purpose, Unit
-from marketplace.supply.models import GoodsReceipt, SupplyHandOver, SupplyRound
+from marketplace.supply.models import GoodsReceipt, SupplyHandOver, SupplyPool
 
 RECEIPT, HAND_OVER = "supply_receipt", "supply_hand_over"
 
 
 def book_receipt(
-    session: Session, round_: SupplyRound, receipt: GoodsReceipt, *, at: datetime
+    session: Session, pool: SupplyPool, receipt: GoodsReceipt, *, at: datetime
 ) -> None:
     """Owe the supplier for goods that came and are now the cooperative's."""
     if not receipt.cost:
         return
     _post(
         session,
-        round_,
+        pool,
         (Move(Purpose.STOCK, Purpose.SUPPLIER_PAYABLE, receipt.cost),),
         RECEIPT,
         receipt.id,
-        f"Kulakan {round_.number}: {round_.item_name} dari {round_.supplier}",
+        f"Kulakan {pool.number}: {pool.item_name} dari {pool.supplier}",
         receipt.received_by,
         at,
     )
 
 
 def book_hand_over(
-    session: Session, round_: SupplyRound, hand: SupplyHandOver, *, at: datetime
+    session: Session, pool: SupplyPool, hand: SupplyHandOver, *, at: datetime
 ) -> None:
     """Sell a member's share at its cost, against cash."""
     if not hand.paid:
         return
     _post(
         session,
-        round_,
+        pool,
         (
             Move(Purpose.CASH, Purpose.MEMBER_SALES, hand.paid),
             Move(Purpose.MEMBER_COST, Purpose.STOCK, hand.paid),
         ),
         HAND_OVER,
         hand.id,
-        f"Kulakan {round_.number}: {round_.item_name} diserahkan",
+        f"Kulakan {pool.number}: {pool.item_name} diserahkan",
         hand.by,
         at,
     )
 
 
-def unbook_hand_over(session: Session, round_: SupplyRound, hand: SupplyHandOver) -> None:
+def unbook_hand_over(session: Session, pool: SupplyPool, hand: SupplyHandOver) -> None:
     """Mirror a handing over that was undone."""
     at = hand.undone_at
     for entry in books.entries_of_source(session, hand.cooperative_id, HAND_OVER, hand.id):
@@ -66,7 +66,7 @@ def unbook_hand_over(session: Session, round_: SupplyRound, hand: SupplyHandOver
             ledger.reverse(
                 session,
                 entry,
-                memo=f"Kulakan {round_.number}: penyerahan diurungkan",
+                memo=f"Kulakan {pool.number}: penyerahan diurungkan",
                 key=f"undo:{entry.id}",
                 dated=local_day(at),
                 at=at,
@@ -75,7 +75,7 @@ def unbook_hand_over(session: Session, round_: SupplyRound, hand: SupplyHandOver
 
 def _post(
     session: Session,
-    round_: SupplyRound,
+    pool: SupplyPool,
     moves: tuple[Move, ...],
     source_type: str,
     source_id: UUID,
@@ -85,7 +85,7 @@ def _post(
 ) -> None:
     ledger.post(
         session,
-        round_.cooperative_id,
+        pool.cooperative_id,
         Unit.SHOP,
         Posting(
             key=f"{source_type}:{source_id}",

@@ -1,4 +1,4 @@
-"""Opening, locking and ordering a round."""
+"""Opening a round and adding goods to it; locking, ordering and giving up one of them."""
 
 from __future__ import annotations
 
@@ -12,14 +12,17 @@ from sqlalchemy.orm import Session
 from marketplace.cooperatives.models import Cooperative
 from marketplace.kernel.calendar import local_day
 from marketplace.kernel.errors import Invalid, RuleBroken
+from marketplace.kernel.ids import new_id
 from marketplace.kernel.money import Rupiah
 from marketplace.kernel.text import say
 from marketplace.outbox import service as outbox
 from marketplace.supply import queries
-from marketplace.supply.models import RequestLine, SupplyItem, SupplyRound
+from marketplace.supply.models import RequestLine, SupplyItem, SupplyPool, SupplyRound
 from marketplace.supply.queries.rounds import pack_of
-from marketplace.supply.rules import PackTerms, RequestState, RoundState, choose_packs, step
-from marketplace.supply.service.locks import locked_lines, locked_round
+from marketplace.supply.rules import PackTerms, PoolState, RequestState, choose_packs, step
+from marketplace.supply.service.locks import locked_lines, locked_pool, locked_pools, locked_round
+
+MOST_GOODS = 30
 
 
 class NotEnough(RuleBroken):
@@ -39,15 +42,27 @@ class BadTerms(Invalid):
 
 
 @dataclass(frozen=True, slots=True)
+class Meeting:
+    """What all goods of a round share: until when wishes are taken, and where to fetch them."""
+
+    closes_at: datetime
+    pickup_place: str
+
+    def check(self, at: datetime) -> None:
+        """Refuse a round that would be over before it begins."""
+        if self.closes_at <= at:
+            told = say("Waktu tutup harus di depan.")
+            raise BadTerms(told, fields={"closes_at": told})
+
+
+@dataclass(frozen=True, slots=True)
 class Terms:
-    """What a supplier offers for a round. Sizes in base units, prices in whole rupiah."""
+    """What a supplier offers for one good. Sizes in base units, prices in whole rupiah."""
 
     supplier: str
     pack_name: str
     pack_size: int
     pack_price: Rupiah
-    closes_at: datetime
-    pickup_place: str
     pack_step: int = 1
     pack_minimum: int = 0
     tiers: tuple[tuple[int, int], ...] = ()
@@ -65,25 +80,71 @@ class Terms:
             self.pack_minimum,
             tuple(sorted(self.tiers)),
         ).checked(local_day(at))
-        if self.closes_at <= at:
-            told = say("Waktu tutup harus di depan.")
-            raise BadTerms(told, fields={"closes_at": told})
 
 
 def open_round(
-    session: Session, item: SupplyItem, terms: Terms, *, opened_by: UUID, at: datetime
-) -> SupplyRound:
-    """Open a round for one good; all wishes that wait for it join, one per member.
-
-    The supplier's terms are copied: a change of the list never touches a running round.
-    """
+    session: Session,
+    item: SupplyItem,
+    terms: Terms,
+    meeting: Meeting,
+    *,
+    opened_by: UUID,
+    at: datetime,
+) -> SupplyPool:
+    """Open a round with its first good; see ``add_good``."""
+    meeting.check(at)
     terms.check(at)
     round_ = SupplyRound(
         cooperative_id=item.cooperative_id,
         number=_next_number(session, item.cooperative_id),
+        closes_at=meeting.closes_at,
+        pickup_place=meeting.pickup_place,
+        opened_by=opened_by,
+        opened_at=at,
+    )
+    session.add(round_)
+    session.flush()
+    return _add(session, round_, item, terms, place=1, at=at)
+
+
+def add_good(
+    session: Session, round_: SupplyRound, item: SupplyItem, terms: Terms, *, at: datetime
+) -> SupplyPool:
+    """Add a good to a round that still takes wishes; all that wait for it join, one per member.
+
+    The supplier's terms are copied: a change of the list never touches a running round.
+    Raises BadTerms when the round is over, is full, or has that good already.
+    """
+    terms.check(at)
+    locked = locked_round(session, round_)
+    if locked.closes_at <= at:
+        raise BadTerms(say("Putaran ini sudah ditutup."))
+    pools = queries.pools_of(session, locked)
+    if len(pools) >= MOST_GOODS:
+        raise BadTerms(say("Paling banyak %(count)s barang dalam satu putaran.", count=MOST_GOODS))
+    if any(pool.item_id == item.id and pool.state is PoolState.OPEN for pool in pools):
+        told = say("Barang itu sudah ada di putaran ini.")
+        raise BadTerms(told, fields={"item": told})
+    return _add(session, locked, item, terms, place=len(pools) + 1, at=at)
+
+
+def _add(
+    session: Session,
+    round_: SupplyRound,
+    item: SupplyItem,
+    terms: Terms,
+    *,
+    place: int,
+    at: datetime,
+) -> SupplyPool:
+    pool = SupplyPool(
+        cooperative_id=round_.cooperative_id,
+        id=new_id(),
+        round_id=round_.id,
+        place=place,
         item_id=item.id,
         item_name=item.name,
-        state=RoundState.OPEN,
+        state=PoolState.OPEN,
         supplier=terms.supplier,
         pack_name=terms.pack_name,
         pack_size=terms.pack_size,
@@ -93,24 +154,21 @@ def open_round(
         tiers=[list(tier) for tier in sorted(terms.tiers)],
         goal_packs=terms.goal_packs,
         stock_cap=terms.stock_cap,
-        closes_at=terms.closes_at,
         arrives_on=terms.arrives_on,
-        pickup_place=terms.pickup_place,
-        opened_by=opened_by,
-        opened_at=at,
+        added_at=at,
         changed_at=at,
     )
-    session.add(round_)
+    session.add(pool)
     session.flush()
     taken: set[UUID] = set()
     for line in queries.waiting_for(session, item.cooperative_id, item.id):
         if line.member_id not in taken:
             taken.add(line.member_id)
-            line.round_id = round_.id
+            line.pool_id = pool.id
             line.changed_at = at
     session.flush()
-    _tell(session, round_, "supply.opened", at)
-    return round_
+    tell(session, pool, "supply.opened", at)
+    return pool
 
 
 def _next_number(session: Session, cooperative_id: int) -> int:
@@ -126,27 +184,27 @@ def _next_number(session: Session, cooperative_id: int) -> int:
 
 def widen(
     session: Session,
-    round_: SupplyRound,
+    pool: SupplyPool,
     *,
     stock_cap: int,
     at: datetime,
 ) -> None:
-    """Let the cooperative itself take so many base units of an open round. Raises BadTerms."""
-    locked = locked_round(session, round_)
-    if locked.state is not RoundState.OPEN:
-        raise BadTerms(say("Putaran ini sudah ditutup."))
+    """Let the cooperative itself take so many base units of an open pool. Raises BadTerms."""
+    locked = locked_pool(session, pool)
+    if locked.state is not PoolState.OPEN:
+        raise BadTerms(say("Barang ini sudah ditutup."))
     locked.stock_cap = max(0, stock_cap)
     locked.short_since = None  # what is wanted may be enough now
     locked.changed_at = at
     session.flush()
 
 
-def lock(session: Session, round_: SupplyRound, *, at: datetime) -> SupplyRound:
-    """Close a round and fix how many packs are bought; locking twice changes nothing."""
-    locked = locked_round(session, round_)
-    if locked.state is RoundState.LOCKED:
+def lock(session: Session, pool: SupplyPool, *, at: datetime) -> SupplyPool:
+    """Close a pool and fix how many packs are bought; locking twice changes nothing."""
+    locked = locked_pool(session, pool)
+    if locked.state is PoolState.LOCKED:
         return locked
-    wanted_state = step(locked.state, RoundState.LOCKED)
+    wanted_state = step(locked.state, PoolState.LOCKED)
     lines = locked_lines(session, locked)
     want = sum(line.want for line in lines)
     ceiling = sum(line.flex_max for line in lines) + locked.stock_cap
@@ -161,62 +219,83 @@ def lock(session: Session, round_: SupplyRound, *, at: datetime) -> SupplyRound:
     locked.locked_at = locked.changed_at = at
     locked.state = wanted_state
     session.flush()
-    _tell(session, locked, "supply.locked", at)
+    tell(session, locked, "supply.locked", at)
     return locked
 
 
-def order(session: Session, round_: SupplyRound, *, at: datetime) -> SupplyRound:
+def lock_round(session: Session, round_: SupplyRound, *, at: datetime) -> list[SupplyPool]:
+    """Lock every good of a round that still takes wishes; what has too little stays open.
+
+    Gives the goods that are locked now. Raises NotEnough when none of them could be.
+    """
+    locked_round(session, round_)
+    pools = locked_pools(session, round_)
+    locked, missing = [], 0
+    for pool in pools:
+        if pool.state is PoolState.OPEN:
+            try:
+                locked.append(lock(session, pool, at=at))
+            except NotEnough as broken:
+                missing = broken.missing
+    if not locked and any(pool.state is PoolState.OPEN for pool in pools):
+        raise NotEnough(missing)
+    return [pool for pool in pools if pool.state is PoolState.LOCKED]
+
+
+def order(session: Session, pool: SupplyPool, *, at: datetime) -> SupplyPool:
     """Note that the packs were ordered from the supplier."""
-    locked = locked_round(session, round_)
-    if locked.state is not RoundState.ORDERED:
-        locked.state = step(locked.state, RoundState.ORDERED)
+    locked = locked_pool(session, pool)
+    if locked.state is not PoolState.ORDERED:
+        locked.state = step(locked.state, PoolState.ORDERED)
         locked.changed_at = at
         session.flush()
-        _tell(session, locked, "supply.ordered", at)
+        tell(session, locked, "supply.ordered", at)
     return locked
 
 
-def cancel_round(
+def cancel(
     session: Session,
-    round_: SupplyRound,
+    pool: SupplyPool,
     *,
     reason: str | None,
     carry_over: bool = True,
     at: datetime,
-) -> SupplyRound:
-    """Give a round up before goods came: nobody is charged.
+) -> SupplyPool:
+    """Give a good of a round up before it came: nobody is charged.
 
-    Wishes of an open round wait for the next one, unless they are not to be carried over;
-    those of a locked round end with it.
+    Wishes of an open pool wait for the next round, unless they are not to be carried over;
+    those of a locked one end with it.
     """
-    locked = locked_round(session, round_)
-    if locked.state is RoundState.CANCELLED:
+    locked = locked_pool(session, pool)
+    if locked.state is PoolState.CANCELLED:
         return locked
-    carried = carry_over and locked.state is RoundState.OPEN
-    locked.state = step(locked.state, RoundState.CANCELLED)
+    carried = carry_over and locked.state is PoolState.OPEN
+    locked.state = step(locked.state, PoolState.CANCELLED)
     locked.cancel_reason = reason
     locked.changed_at = at
     for line in locked_lines(session, locked):
         _let_go(line, back_in_line=carried, at=at)
     session.flush()
-    _tell(session, locked, "supply.cancelled", at)
+    tell(session, locked, "supply.cancelled", at)
     return locked
 
 
 def _let_go(line: RequestLine, *, back_in_line: bool, at: datetime) -> None:
     line.changed_at = at
     if back_in_line:
-        line.round_id = None
+        line.pool_id = None
     else:
         line.state = step(line.state, RequestState.CANCELLED)
 
 
-def _tell(session: Session, round_: SupplyRound, topic: str, at: datetime) -> None:
+def tell(session: Session, pool: SupplyPool, topic: str, at: datetime) -> None:
+    """Tell others what became of a pool."""
     outbox.tell(
         session,
         topic,
         at=at,
-        cooperative=round_.cooperative_id,
-        round=str(round_.id),
-        number=round_.number,
+        cooperative=pool.cooperative_id,
+        pool=str(pool.id),
+        number=pool.number,
+        place=pool.place,
     )

@@ -1,4 +1,4 @@
-"""What happens when a round's time is over: it is locked, or its officers decide what next."""
+"""What happens when a round's time is over: its goods are locked, or officers decide what next."""
 
 from __future__ import annotations
 
@@ -8,68 +8,60 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from marketplace.kernel.text import say
-from marketplace.outbox import service as outbox
-from marketplace.supply.models import SupplyRound
-from marketplace.supply.rules import RoundState
-from marketplace.supply.service.buying import BadTerms, NotEnough, lock
-from marketplace.supply.service.locks import locked_round
+from marketplace.supply.models import SupplyPool, SupplyRound
+from marketplace.supply.queries.rounds import ITS_ROUND
+from marketplace.supply.rules import PoolState
+from marketplace.supply.service.buying import BadTerms, Meeting, NotEnough, lock, tell
+from marketplace.supply.service.locks import locked_pools, locked_round
 
 MOST_AT_ONCE = 50
 
 
 def close_due(session: Session, *, at: datetime) -> int:
-    """Lock rounds whose time is over; gives how many were looked at.
+    """Lock goods of rounds whose time is over; gives how many were looked at.
 
-    One for which too little is wanted stays as it is and is told of once, until it is kept
-    open for longer.
+    One of which too little is wanted stays as it is and is told of once, until its round is
+    kept open for longer.
     """
     due = session.scalars(
-        select(SupplyRound)
+        select(SupplyPool)
+        .join(SupplyRound, ITS_ROUND)
         .where(
-            SupplyRound.state == RoundState.OPEN,
+            SupplyPool.state == PoolState.OPEN,
+            SupplyPool.short_since.is_(None),
             SupplyRound.closes_at <= at,
-            SupplyRound.short_since.is_(None),
         )
-        .order_by(SupplyRound.closes_at)
+        .order_by(SupplyRound.closes_at, SupplyPool.place)
         .limit(MOST_AT_ONCE)
-        .with_for_update(skip_locked=True)
+        .with_for_update(of=SupplyPool, skip_locked=True)
     ).all()
-    for round_ in due:
+    for pool in due:
         try:
-            lock(session, round_, at=at)
+            lock(session, pool, at=at)
         except NotEnough:
-            _note_shortage(session, round_, at)
+            _note_shortage(session, pool, at)
     return len(due)
 
 
-def _note_shortage(session: Session, round_: SupplyRound, at: datetime) -> None:
-    round_.short_since = round_.changed_at = at
+def _note_shortage(session: Session, pool: SupplyPool, at: datetime) -> None:
+    pool.short_since = pool.changed_at = at
     session.flush()
-    outbox.tell(
-        session,
-        "supply.too_little",
-        at=at,
-        cooperative=round_.cooperative_id,
-        round=str(round_.id),
-        number=round_.number,
-    )
+    tell(session, pool, "supply.too_little", at)
 
 
 def extend(session: Session, round_: SupplyRound, closes_at: datetime, *, at: datetime) -> None:
-    """Keep a round open for longer, also one whose time is over. Raises BadTerms."""
+    """Keep the goods of a round open that are not locked, also when its time is over.
+
+    Raises BadTerms.
+    """
     locked = locked_round(session, round_)
-    if locked.state is not RoundState.OPEN:
+    still_open = [pool for pool in locked_pools(session, locked) if pool.state is PoolState.OPEN]
+    if not still_open:
         raise BadTerms(say("Putaran ini sudah ditutup."))
-    if closes_at <= at:
-        told = say("Waktu tutup harus di depan.")
-        raise BadTerms(told, fields={"closes_at": told})
-    locked.closes_at, locked.short_since, locked.changed_at = closes_at, None, at
+    Meeting(closes_at, locked.pickup_place).check(at)
+    locked.closes_at = closes_at
+    for pool in still_open:
+        pool.short_since, pool.changed_at = None, at
     session.flush()
-    outbox.tell(
-        session,
-        "supply.extended",
-        at=at,
-        cooperative=locked.cooperative_id,
-        round=str(locked.id),
-        number=locked.number,
-    )
+    for pool in still_open:
+        tell(session, pool, "supply.extended", at)

@@ -1,4 +1,4 @@
-"""Rows of a round are always locked in one order: the round first, then its lines by id."""
+"""Rows are always locked in one order: a round, its pools by place, their lines by id."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from marketplace.supply.models import RequestLine, SupplyRound
+from marketplace.supply.models import RequestLine, SupplyPool, SupplyRound
 from marketplace.supply.rules import RequestState
 
 
@@ -21,13 +21,34 @@ def locked_round(session: Session, round_: SupplyRound) -> SupplyRound:
     ).one()
 
 
-def locked_lines(session: Session, round_: SupplyRound) -> Sequence[RequestLine]:
-    """Lock all wishes of a round that were not taken back."""
+def locked_pools(session: Session, round_: SupplyRound) -> Sequence[SupplyPool]:
+    """Lock all goods of a round and read them anew."""
+    return session.scalars(
+        select(SupplyPool)
+        .where(SupplyPool.cooperative_id == round_.cooperative_id, SupplyPool.round_id == round_.id)
+        .order_by(SupplyPool.place)
+        .with_for_update(of=SupplyPool)
+        .execution_options(populate_existing=True)
+    ).all()
+
+
+def locked_pool(session: Session, pool: SupplyPool) -> SupplyPool:
+    """Lock one good of a round and read it anew."""
+    return session.scalars(
+        select(SupplyPool)
+        .where(SupplyPool.cooperative_id == pool.cooperative_id, SupplyPool.id == pool.id)
+        .with_for_update(of=SupplyPool)
+        .execution_options(populate_existing=True)
+    ).one()
+
+
+def locked_lines(session: Session, pool: SupplyPool) -> Sequence[RequestLine]:
+    """Lock all wishes of a pool that were not taken back."""
     return session.scalars(
         select(RequestLine)
         .where(
-            RequestLine.cooperative_id == round_.cooperative_id,
-            RequestLine.round_id == round_.id,
+            RequestLine.cooperative_id == pool.cooperative_id,
+            RequestLine.pool_id == pool.id,
             RequestLine.state != RequestState.CANCELLED,
         )
         .order_by(RequestLine.id)

@@ -23,11 +23,12 @@ from marketplace.supply.models import (
     GoodsReceipt,
     RequestLine,
     SupplyHandOver,
-    SupplyRound,
+    SupplyPool,
 )
-from marketplace.supply.rules import Bill, RequestState, RoundState, bill, step
+from marketplace.supply.rules import Bill, PoolState, RequestState, bill, step
 from marketplace.supply.service.booking import book_hand_over, book_receipt, unbook_hand_over
-from marketplace.supply.service.locks import locked_line, locked_lines, locked_round
+from marketplace.supply.service.buying import tell
+from marketplace.supply.service.locks import locked_line, locked_lines, locked_pool
 
 UNDO_TIME = timedelta(minutes=15)
 LARGEST_COST = 10**12
@@ -52,7 +53,7 @@ class WrongMoney(RuleBroken):
 
 def receive(
     session: Session,
-    round_: SupplyRound,
+    pool: SupplyPool,
     *,
     key: str,
     packs: int,
@@ -68,11 +69,11 @@ def receive(
     fetched already stays theirs at the price they paid; everything else is shared anew.
     """
     _check(packs, quantity, cost)
-    locked = locked_round(session, round_)
+    locked = locked_pool(session, pool)
     known = session.scalar(
         select(GoodsReceipt.id).where(
             GoodsReceipt.cooperative_id == locked.cooperative_id,
-            GoodsReceipt.round_id == locked.id,
+            GoodsReceipt.pool_id == locked.id,
             GoodsReceipt.key == key,
         )
     )
@@ -82,7 +83,7 @@ def receive(
     _step_to_receiving(locked)
     receipt = GoodsReceipt(
         cooperative_id=locked.cooperative_id,
-        round_id=locked.id,
+        pool_id=locked.id,
         key=key,
         packs=packs,
         quantity=quantity,
@@ -95,18 +96,11 @@ def receive(
     session.flush()
     book_receipt(session, locked, receipt, at=at)
     run = _share_out(session, locked, run, at)
-    locked.state = step(locked.state, RoundState.READY)
+    locked.state = step(locked.state, PoolState.READY)
     locked.changed_at = at
     _settle_if_done(session, locked, at)
     session.flush()
-    outbox.tell(
-        session,
-        "supply.arrived",
-        at=at,
-        cooperative=locked.cooperative_id,
-        round=str(locked.id),
-        number=locked.number,
-    )
+    tell(session, locked, "supply.arrived", at)
     return run
 
 
@@ -115,30 +109,30 @@ def _check(packs: int, quantity: int, cost: Rupiah) -> None:
         raise NothingArrived(say("Isi berapa yang datang dan berapa harganya."))
 
 
-def _step_to_receiving(round_: SupplyRound) -> None:
-    if round_.state is RoundState.LOCKED:
-        round_.state = step(round_.state, RoundState.ORDERED)
-    round_.state = step(round_.state, RoundState.RECEIVING)
+def _step_to_receiving(pool: SupplyPool) -> None:
+    if pool.state is PoolState.LOCKED:
+        pool.state = step(pool.state, PoolState.ORDERED)
+    pool.state = step(pool.state, PoolState.RECEIVING)
 
 
 def _share_out(
-    session: Session, round_: SupplyRound, before: AllocationRun | None, at: datetime
+    session: Session, pool: SupplyPool, before: AllocationRun | None, at: datetime
 ) -> AllocationRun:
-    received = queries.receipts(session, round_)
+    received = queries.receipts(session, pool)
     available = sum(receipt.quantity for receipt in received)
     cost = sum(receipt.cost.amount for receipt in received)
-    fetched = queries.handed_over(session, round_)
-    lines = locked_lines(session, round_)
+    fetched = queries.handed_over(session, pool)
+    lines = locked_lines(session, pool)
     open_lines = [line for line in lines if line.id not in fetched]
-    scores = _scores(session, round_, open_lines)
+    scores = _scores(session, pool, open_lines)
     rest = bill(
         cost - sum(hand.paid.amount for hand in fetched.values()),
         available - sum(hand.quantity for hand in fetched.values()),
         [queries.wish_of(line, scores[line.member_id]) for line in open_lines],
     )
     run = AllocationRun(
-        cooperative_id=round_.cooperative_id,
-        round_id=round_.id,
+        cooperative_id=pool.cooperative_id,
+        pool_id=pool.id,
         number=before.number + 1 if before else 1,
         available=available,
         cost=Rupiah(cost),
@@ -150,7 +144,7 @@ def _share_out(
     session.add(run)
     session.flush()
     _write_shares(session, run, open_lines, rest, fetched)
-    _remember_shortage(session, round_, before, open_lines, rest)
+    _remember_shortage(session, pool, before, open_lines, rest)
     for line in open_lines:
         wanted = RequestState.ALLOCATED if rest.given[line.id] else RequestState.DROPPED
         if line.state is not wanted:
@@ -160,10 +154,10 @@ def _share_out(
     return run
 
 
-def _scores(session: Session, round_: SupplyRound, lines: Sequence[RequestLine]) -> dict[UUID, int]:
+def _scores(session: Session, pool: SupplyPool, lines: Sequence[RequestLine]) -> dict[UUID, int]:
     rows = session.execute(
         select(Member.id, Member.shortage_score).where(
-            Member.cooperative_id == round_.cooperative_id,
+            Member.cooperative_id == pool.cooperative_id,
             Member.id.in_([line.member_id for line in lines]),
         )
     )
@@ -204,7 +198,7 @@ def _write_shares(
 
 def _remember_shortage(
     session: Session,
-    round_: SupplyRound,
+    pool: SupplyPool,
     before: AllocationRun | None,
     lines: Sequence[RequestLine],
     rest: Bill[UUID],
@@ -216,7 +210,7 @@ def _remember_shortage(
         cut_now = max(0, line.want - rest.given[line.id])
         change = cut_now - max(0, cut_before)
         if change:
-            member = session.get_one(Member, (round_.cooperative_id, line.member_id))
+            member = session.get_one(Member, (pool.cooperative_id, line.member_id))
             member.shortage_score = max(0, member.shortage_score + change)
 
 
@@ -246,11 +240,11 @@ def hand_over(
     at: datetime,
 ) -> RequestLine:
     """Hand a member's share over against its exact price in cash; twice changes nothing."""
-    locked_round_ = locked_round(session, _round_of(session, line))
+    pool = locked_pool(session, _pool_of(session, line))
     locked = locked_line(session, line)
     if locked.state is RequestState.HANDED_OVER:
         return locked
-    share = _share_of(session, locked_round_, locked)
+    share = _share_of(session, pool, locked)
     if share is None or locked.state is not RequestState.ALLOCATED:
         raise NotReady(say("Belum ada barang untuk anggota ini."))
     if paid != share.charge:
@@ -267,8 +261,8 @@ def hand_over(
     locked.state = step(locked.state, RequestState.HANDED_OVER)
     locked.changed_at = at
     session.flush()
-    book_hand_over(session, locked_round_, hand, at=at)
-    _settle_if_done(session, locked_round_, at)
+    book_hand_over(session, pool, hand, at=at)
+    _settle_if_done(session, pool, at)
     outbox.tell(
         session,
         "supply.handed_over",
@@ -279,15 +273,15 @@ def hand_over(
     return locked
 
 
-def _round_of(session: Session, line: RequestLine) -> SupplyRound:
-    """Find the round of a wish; a wish whose round was given up waits and has none."""
-    if line.round_id is None:
+def _pool_of(session: Session, line: RequestLine) -> SupplyPool:
+    """Find the pool of a wish; a wish whose pool was given up waits and has none."""
+    if line.pool_id is None:
         raise NotReady(say("Belum ada barang untuk anggota ini."))
-    return session.get_one(SupplyRound, (line.cooperative_id, line.round_id))
+    return session.get_one(SupplyPool, (line.cooperative_id, line.pool_id))
 
 
-def _share_of(session: Session, round_: SupplyRound, line: RequestLine) -> Allocation | None:
-    run = queries.last_run(session, round_)
+def _share_of(session: Session, pool: SupplyPool, line: RequestLine) -> Allocation | None:
+    run = queries.last_run(session, pool)
     if run is None:
         return None
     return session.scalar(
@@ -299,23 +293,23 @@ def _share_of(session: Session, round_: SupplyRound, line: RequestLine) -> Alloc
     )
 
 
-def _settle_if_done(session: Session, round_: SupplyRound, at: datetime) -> None:
+def _settle_if_done(session: Session, pool: SupplyPool, at: datetime) -> None:
     waiting = [
         line
-        for line in locked_lines(session, round_)
+        for line in locked_lines(session, pool)
         if line.state in (RequestState.ALLOCATED, RequestState.LOCKED)
     ]
-    if not waiting and round_.state is RoundState.READY:
-        round_.state = step(round_.state, RoundState.SETTLED)
-        round_.changed_at = at
+    if not waiting and pool.state is PoolState.READY:
+        pool.state = step(pool.state, PoolState.SETTLED)
+        pool.changed_at = at
         session.flush()
 
 
 def undo_hand_over(session: Session, line: RequestLine, *, at: datetime) -> RequestLine:
     """Take a handing over back within a quarter of an hour: goods and money return."""
-    round_ = locked_round(session, _round_of(session, line))
+    pool = locked_pool(session, _pool_of(session, line))
     locked = locked_line(session, line)
-    hand = queries.handed_over(session, round_).get(locked.id)
+    hand = queries.handed_over(session, pool).get(locked.id)
     if hand is None or locked.state is not RequestState.HANDED_OVER:
         return locked
     if at - hand.at > UNDO_TIME:
@@ -323,9 +317,9 @@ def undo_hand_over(session: Session, line: RequestLine, *, at: datetime) -> Requ
     hand.undone_at = at
     locked.state = RequestState.ALLOCATED  # the one way back, open for a quarter of an hour
     locked.changed_at = at
-    if round_.state is RoundState.SETTLED:
-        round_.state = RoundState.READY
-        round_.changed_at = at
+    if pool.state is PoolState.SETTLED:
+        pool.state = PoolState.READY
+        pool.changed_at = at
     session.flush()
-    unbook_hand_over(session, round_, hand)
+    unbook_hand_over(session, pool, hand)
     return locked

@@ -18,10 +18,10 @@ from marketplace.supply.models import (
     RequestLine,
     RequestLineEvent,
     SupplyItem,
-    SupplyRound,
+    SupplyPool,
 )
-from marketplace.supply.rules import RequestState, RoundState, Wish, step
-from marketplace.supply.service.locks import locked_line, locked_round
+from marketplace.supply.rules import PoolState, RequestState, Wish, step
+from marketplace.supply.service.locks import locked_line, locked_pool
 
 LARGEST = 10**9
 
@@ -152,7 +152,7 @@ def _waiting_line(
     query = select(RequestLine).where(
         RequestLine.cooperative_id == member.cooperative_id,
         RequestLine.member_id == member.id,
-        RequestLine.round_id.is_(None),
+        RequestLine.pool_id.is_(None),
         RequestLine.state == RequestState.OPEN,
     )
     same = RequestLine.item_id == item.id if item else RequestLine.words == (words or "").strip()
@@ -161,21 +161,21 @@ def _waiting_line(
 
 def join(
     session: Session,
-    round_: SupplyRound,
+    pool: SupplyPool,
     member: Member,
     wanted: Wanted,
     *,
     entered_by: UUID,
     at: datetime,
 ) -> RequestLine:
-    """Take part in an open round, or change what one wants of it."""
+    """Take part in an open pool, or change what one wants of it."""
     _check_member(member)
-    locked = locked_round(session, round_)
+    locked = locked_pool(session, pool)
     _check_open(locked, at)
     known = session.scalar(
         select(RequestLine).where(
             RequestLine.cooperative_id == locked.cooperative_id,
-            RequestLine.round_id == locked.id,
+            RequestLine.pool_id == locked.id,
             RequestLine.member_id == member.id,
         )
     )
@@ -186,7 +186,7 @@ def join(
         cooperative_id=locked.cooperative_id,
         member_id=member.id,
         item_id=locked.item_id,
-        round_id=locked.id,
+        pool_id=locked.id,
         accept_min=least,
         want=want,
         flex_max=most,
@@ -215,16 +215,16 @@ def _change(
 
 
 def withdraw(session: Session, line: RequestLine, *, actor_id: UUID, at: datetime) -> None:
-    """Take a wish back before its round is locked; withdrawing twice changes nothing."""
-    if line.round_id is not None:
-        round_ = session.get_one(SupplyRound, (line.cooperative_id, line.round_id))
-        _check_open(locked_round(session, round_), at)
+    """Take a wish back before its pool is locked; withdrawing twice changes nothing."""
+    if line.pool_id is not None:
+        pool = session.get_one(SupplyPool, (line.cooperative_id, line.pool_id))
+        _check_open(locked_pool(session, pool), at)
     locked = locked_line(session, line)
     if locked.state is RequestState.CANCELLED:
         return
     before = said(locked)
     locked.state = step(locked.state, RequestState.CANCELLED)
-    locked.round_id = None  # the place in the round is free, should the member come back
+    locked.pool_id = None  # the place in the pool is free, should the member come back
     locked.changed_at = at
     session.flush()
     _note(session, locked, before, actor_id, at)
@@ -248,7 +248,7 @@ def said(line: RequestLine) -> dict[str, object]:
         "accept_min": line.accept_min,
         "flex_max": line.flex_max,
         "item": str(line.item_id) if line.item_id else None,
-        "round": str(line.round_id) if line.round_id else None,
+        "pool": str(line.pool_id) if line.pool_id else None,
         "state": line.state.value,
     }
 
@@ -278,6 +278,6 @@ def _check_member(member: Member) -> None:
         raise NotAMember
 
 
-def _check_open(round_: SupplyRound, at: datetime) -> None:
-    if round_.state is not RoundState.OPEN or round_.closes_at <= at:
+def _check_open(pool: SupplyPool, at: datetime) -> None:
+    if pool.state is not PoolState.OPEN or pool.closes_at <= at:
         raise TooLate(say("Putaran ini sudah ditutup."))

@@ -5,7 +5,10 @@ from flask import Blueprint
 supply = Blueprint("supply", __name__, url_prefix="/k/<slug>/kelola/kulakan")
 
 from marketplace.supply.views import (  # noqa: E402, F401
+    items,
     officers,
+    opening,
+    pools,
     price_lists,
     requests,
     rounds,

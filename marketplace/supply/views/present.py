@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import UUID
@@ -17,8 +18,8 @@ from marketplace.kernel.money import Rupiah, grouped
 from marketplace.members import queries as members
 from marketplace.members.models import Member
 from marketplace.supply.models import PackOffer, SupplyItem
-from marketplace.supply.queries import RoundLine, RoundView
-from marketplace.supply.rules import LABELS, RequestState, RoundState
+from marketplace.supply.queries import PoolLine, PoolView
+from marketplace.supply.rules import LABELS, PoolState, RequestState
 from marketplace.supply.service import NotAMember
 from marketplace.supply.views import supply
 from marketplace.web.i18n import translate
@@ -38,17 +39,17 @@ class Bar:
     reached: int
 
 
-def bar(view: RoundView, mine: RoundLine | None) -> Bar:
+def bar(view: PoolView, mine: PoolLine | None) -> Bar:
     """Count a round's bar; the reader's own units stand at the end of what is filled."""
-    whole_packs = all(row.line.want % view.round.pack_size == 0 for row in view.lines)
-    size = view.round.pack_size if whole_packs else view.item.factor
-    name = view.round.pack_name if whole_packs else view.item.unit
+    whole_packs = all(row.line.want % view.pool.pack_size == 0 for row in view.lines)
+    size = view.pool.pack_size if whole_packs else view.item.factor
+    name = view.pool.pack_name if whole_packs else view.item.unit
     want = sum(row.line.want for row in view.lines)
     filled = want // size
     own = mine.line.want // size if mine else 0
-    goal = max(view.goal * view.round.pack_size // size, filled, 1)
+    goal = max(view.goal * view.pool.pack_size // size, filled, 1)
     tiers = [start for start, _ in view.pack.tiers if start <= max(view.outlook.filled, 0)]
-    reached = max(tiers, default=0) * view.round.pack_size // size
+    reached = max(tiers, default=0) * view.pool.pack_size // size
     return Bar(name, size, goal, filled, filled - own, filled, min(reached, filled - own))
 
 
@@ -81,7 +82,7 @@ def terms_said(offer: PackOffer, closes: date) -> dict[str, object]:
     }
 
 
-def price_now(view: RoundView, line: RoundLine) -> Rupiah:
+def price_now(view: PoolView, line: PoolLine) -> Rupiah:
     """Say what a member would pay if the round closed now, exact once goods are shared out."""
     if line.allocation is not None:
         return line.allocation.charge
@@ -90,9 +91,32 @@ def price_now(view: RoundView, line: RoundLine) -> Rupiah:
     return price_at(view, line, view.outlook.price)
 
 
-def price_at(view: RoundView, line: RoundLine, pack_price: int) -> Rupiah:
+def price_at(view: PoolView, line: PoolLine, pack_price: int) -> Rupiah:
     """Estimate what a member would pay at another price per pack, rounded up to a rupiah."""
-    return Rupiah(-(-line.line.want * pack_price // view.round.pack_size))
+    return Rupiah(-(-line.line.want * pack_price // view.pool.pack_size))
+
+
+@dataclass(frozen=True, slots=True)
+class Basket:
+    """What one member takes of all goods of a round, each with what it costs."""
+
+    member: Member
+    parts: list[tuple[PoolView, PoolLine, Rupiah]]
+
+    @property
+    def total(self) -> Rupiah:
+        """Add up what the member pays."""
+        return sum((price for _, _, price in self.parts), Rupiah(0))
+
+
+def baskets(views: Sequence[PoolView]) -> list[Basket]:
+    """Put what each member takes together, by the register; who gets nothing stays listed."""
+    found: dict[UUID, Basket] = {}
+    for view in views:
+        for row in view.lines:
+            basket = found.setdefault(row.member.id, Basket(row.member, []))
+            basket.parts.append((view, row, price_now(view, row)))
+    return sorted(found.values(), key=lambda basket: basket.member.number)
 
 
 def own_member() -> Member | None:
@@ -113,6 +137,6 @@ def acting_member(chosen: UUID | None) -> Member:
 
 
 @supply.app_template_global()
-def supply_label(state: RoundState | RequestState) -> str:
+def supply_label(state: PoolState | RequestState) -> str:
     """Name a state of a round or a wish in the reader's language."""
     return translate(LABELS[state])

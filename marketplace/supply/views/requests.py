@@ -36,10 +36,10 @@ def index(slug: str) -> ResponseReturnValue:
     own = own_member()
     sees_all = Permission.SEE_SUPPLIES in g.permissions
     goods = queries.items(session, here().id) if sees_all else []
-    views = queries.open_rounds(session, here().id, known=goods)
+    views = queries.running(session, here().id, known=goods)
     return render_template(
         "supply/index.html",
-        rounds=[(view, bar(view, view.of_member(own.id if own else None))) for view in views],
+        pools=[(view, bar(view, view.of_member(own.id if own else None))) for view in views],
         own=own,
         mine=queries.my_lines(session, here().id, own.id) if own else [],
         waiting=queries.waiting(session, here().id) if sees_all else [],
@@ -54,8 +54,8 @@ def index(slug: str) -> ResponseReturnValue:
 def past(slug: str) -> ResponseReturnValue:
     """List rounds that are over, page by page."""
     page = max(1, min(request.args.get("hal", 1, type=int) or 1, 10_000))
-    rounds, pages = queries.past_rounds(reader(), here().id, page=page)
-    return render_template("supply/past.html", rounds=rounds, page=page, pages=pages, slug=slug)
+    pools, pages = queries.past_pools(reader(), here().id, page=page)
+    return render_template("supply/past.html", pools=pools, page=page, pages=pages, slug=slug)
 
 
 def ask_form(form: AskForm) -> AskForm:

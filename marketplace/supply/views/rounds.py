@@ -1,37 +1,20 @@
-"""One round: how full it is, the price ladder, one's own share."""
+"""A round of several goods as a whole: what it buys, one's own part of it, who fetches what."""
 
 from __future__ import annotations
 
-from datetime import timedelta
-from uuid import UUID
-
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from marketplace.accounts.current import me
 from marketplace.cooperatives.current import here
 from marketplace.kernel.access import Permission
-from marketplace.kernel.calendar import local
 from marketplace.kernel.errors import RuleBroken
-from marketplace.kernel.ids import from_text
-from marketplace.kernel.money import Rupiah
-from marketplace.kernel.numbers import parse_rupiah
-from marketplace.kernel.secrets import new_secret
 from marketplace.supply import queries, service
-from marketplace.supply.forms import ExtendForm, JoinForm, ReceiveForm, WidenForm
-from marketplace.supply.queries import RoundView
-from marketplace.supply.rules import RoundState
+from marketplace.supply.forms import ExtendForm
+from marketplace.supply.rules import PoolState
 from marketplace.supply.views import supply
-from marketplace.supply.views.present import (
-    acting_member,
-    bar,
-    bare_amount,
-    own_member,
-    price_at,
-    price_now,
-)
-from marketplace.supply.views.requests import member_choices
+from marketplace.supply.views.pools import extend_form, pool_page
+from marketplace.supply.views.present import bar, baskets, own_member
 from marketplace.web.clock import now
 from marketplace.web.guards import requires
 from marketplace.web.transactions import reader, transaction
@@ -39,46 +22,30 @@ from marketplace.web.transactions import reader, transaction
 
 @supply.get("/<int:number>")
 @requires(Permission.REQUEST_SUPPLIES, Permission.SEE_SUPPLIES)
-def show(slug: str, number: int) -> ResponseReturnValue:
-    """Show a round to a member or an officer."""
+def show_round(slug: str, number: int) -> ResponseReturnValue:
+    """Show a round: its goods, or the one good that it has."""
     return round_page(slug, number)
 
 
 def round_page(
-    slug: str,
-    number: int,
-    *,
-    join: JoinForm | None = None,
-    receive: ReceiveForm | None = None,
-    widen: WidenForm | None = None,
-    extend: ExtendForm | None = None,
-    status: int = 200,
+    slug: str, number: int, *, extend: ExtendForm | None = None, status: int = 200
 ) -> ResponseReturnValue:
     """Show a round with its forms; those that were sent keep what they said."""
     session = reader()
-    view, others = queries.view_among_others(session, here().id, number)
+    views, others = queries.round_among_others(session, here().id, number)
+    if len(views) == 1:
+        return pool_page(slug, number, views[0].pool.place, extend=extend, status=status)
     own = own_member()
-    mine = view.of_member(own.id if own else None)
-    tier = view.next_tier
     page = render_template(
         "supply/round.html",
-        view=view,
-        round=view.round,
-        item=view.item,
-        bar=bar(view, mine),
+        round=views[0].pool.round,
+        pools=[(view, bar(view, view.of_member(own.id if own else None))) for view in views],
         own=own,
-        mine=mine,
-        join=join or _join_form(view, mine),
-        receive=receive or _receive_form(),
-        widen=widen or _widen_form(view),
-        extend=extend or _extend_form(),
-        wrong=join or receive or widen or extend,
-        prices={row.line.id: price_now(view, row) for row in view.lines},
-        then={row.line.id: price_at(view, row, tier[1]) for row in view.lines} if tier else {},
-        tier=tier,
-        steps=_steps(view),
-        handed=queries.handed_over(session, view.round) if view.run else {},
-        received=queries.receipts(session, view.round) if view.run else [],
+        mine=next((one for one in baskets(views) if own and one.member.id == own.id), None),
+        members=len({row.member.id for view in views for row in view.lines}),
+        still_open=[view for view in views if view.pool.state is PoolState.OPEN],
+        extend=extend or extend_form(),
+        wrong=extend,
         others=[(other, bar(other, None)) for other in others[:3]],
         slug=slug,
         at=now(),
@@ -86,119 +53,43 @@ def round_page(
     return page, status
 
 
-def _join_form(view: RoundView, mine: queries.RoundLine | None) -> JoinForm:
-    said = {}
-    if mine:
-        said = {
-            "want": bare_amount(mine.line.want, view.item),
-            "accept_min": bare_amount(mine.line.accept_min, view.item)
-            if mine.line.accept_min
-            else "",
-            "flex_max": bare_amount(mine.line.flex_max, view.item)
-            if mine.line.flex_max > mine.line.want
-            else "",
-        }
-    form = JoinForm(formdata=None, data=said)
-    form.member.choices = member_choices() if view.round.state is RoundState.OPEN else []
-    return form
-
-
-def _receive_form() -> ReceiveForm:
-    return ReceiveForm(formdata=None, data={"key": new_secret()})
-
-
-def _extend_form() -> ExtendForm:
-    tomorrow = (local(now()) + timedelta(days=1)).replace(hour=20, minute=0, tzinfo=None)
-    return ExtendForm(formdata=None, data={"closes_at": tomorrow})
-
-
-def _widen_form(view: RoundView) -> WidenForm:
-    packs = round(view.round.stock_cap / view.round.pack_size)
-    return WidenForm(formdata=None, data={"packs": packs})
-
-
-def _steps(view: RoundView) -> list[tuple[str, int, int | None, Rupiah]]:
-    """List the price ladder as (state, from packs, to packs, price per pack)."""
-    starts = [(1, view.pack.price), *sorted(view.pack.tiers)]
-    packs = max(view.outlook.packs, view.outlook.filled)
-    found: list[tuple[str, int, int | None, Rupiah]] = []
-    ahead = 0
-    for place, (start, price) in enumerate(starts):
-        end = starts[place + 1][0] - 1 if place + 1 < len(starts) else None
-        if end is not None and packs > end:
-            state = "past"
-        elif packs >= start or place == 0:
-            state = "now"
+@supply.post("/<int:number>/perpanjang")
+@requires(Permission.BUY_SUPPLIES)
+def extend(slug: str, number: int) -> ResponseReturnValue:
+    """Keep a round open for longer."""
+    form, status = ExtendForm(), 422
+    round_ = queries.of_cooperative(reader(), here().id, number)
+    if form.validate_on_submit():
+        try:
+            with transaction() as session:
+                service.extend(session, round_, form.moment(), at=now())
+        except RuleBroken as broken:
+            form.blame(broken)
+            status = broken.status
         else:
-            state = "next" if ahead == 0 else "far"
-            ahead += 1
-        found.append((state, start, end, Rupiah(price)))
-    return found
+            flash(gettext("Putaran diperpanjang. Ajak anggota lewat WhatsApp."), "ok")
+            return redirect(url_for(".show_round", slug=slug, number=number), 303)
+    return round_page(slug, number, extend=form, status=status)
 
 
-@supply.post("/<int:number>/ikut")
-@requires(Permission.REQUEST_SUPPLIES)
-def join(slug: str, number: int) -> ResponseReturnValue:
-    """Take part in a round, or change one's wish; buttons add or take one unit."""
-    session = reader()
-    round_ = queries.of_cooperative(session, here().id, number)
-    view = queries.view(session, round_)
-    form = JoinForm()
-    form.member.choices = member_choices()
-    wanted = form.wanted(view.item.factor) if form.validate_on_submit() else None
-    if wanted is None:
-        return round_page(slug, number, join=form, status=422)
-    try:
-        member = acting_member(from_text(form.member.data or ""))
-        with transaction() as session:
-            service.join(session, round_, member, wanted, entered_by=me().account_id, at=now())
-    except RuleBroken as broken:
-        form.blame(broken)
-        return round_page(slug, number, join=form, status=broken.status)
-    flash(gettext("Bagianmu dicatat. Belum ada yang ditagih."), "ok")
-    return redirect(url_for(".show", slug=slug, number=number), 303)
-
-
-@supply.post("/<int:number>/serahkan/<id:line_id>")
-@requires(Permission.HAND_OVER_SUPPLIES)
-def hand_over(slug: str, number: int, line_id: UUID) -> ResponseReturnValue:
-    """Hand a share over against its exact price in cash."""
-    paid = parse_rupiah(request.form.get("paid", ""))
+@supply.post("/<int:number>/kunci")
+@requires(Permission.BUY_SUPPLIES)
+def lock_round(slug: str, number: int) -> ResponseReturnValue:
+    """Close all goods of a round of which enough is wanted."""
     with transaction() as session:
-        line = queries.line(session, here().id, line_id)
-        service.hand_over(
-            session,
-            line,
-            paid=paid,
-            actor_id=me().account_id,
-            at=now(),
-        )
-    back = url_for(".undo_hand_over", slug=slug, number=number, line_id=line_id)
-    flash({"text": gettext("Diserahkan dan dibayar."), "undo": back}, "toast")  # type: ignore[arg-type]
-    return redirect(url_for(".show", slug=slug, number=number), 303)
-
-
-@supply.post("/<int:number>/serahkan/<id:line_id>/urungkan")
-@requires(Permission.HAND_OVER_SUPPLIES)
-def undo_hand_over(slug: str, number: int, line_id: UUID) -> ResponseReturnValue:
-    """Take a handing over back."""
-    with transaction() as session:
-        line = queries.line(session, here().id, line_id)
-        service.undo_hand_over(session, line, at=now())
-    flash(gettext("Penyerahan diurungkan."), "ok")
-    return redirect(url_for(".show", slug=slug, number=number), 303)
+        round_ = queries.of_cooperative(session, here().id, number)
+        service.lock_round(session, round_, at=now())
+    flash(gettext("Dikunci. Pesan ke pemasok sekarang."), "ok")
+    return redirect(url_for(".show_round", slug=slug, number=number), 303)
 
 
 @supply.get("/<int:number>/daftar")
 @requires(Permission.SEE_SUPPLIES)
 def print_list(slug: str, number: int) -> ResponseReturnValue:
-    """Print who gets how much for how much, for the day of handing out."""
+    """Print who gets how much of which good for how much, for the day of handing out."""
     session = reader()
-    view = queries.view(session, queries.of_cooperative(session, here().id, number))
+    round_ = queries.of_cooperative(session, here().id, number)
+    views = queries.views(session, here().id, queries.pools_of(session, round_))
     return render_template(
-        "supply/list.html",
-        view=view,
-        prices={row.line.id: price_now(view, row) for row in view.lines},
-        slug=slug,
-        at=now(),
+        "supply/list.html", round=round_, baskets=baskets(views), slug=slug, at=now()
     )

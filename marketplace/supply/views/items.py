@@ -1,0 +1,81 @@
+"""The cooperative's list of goods that members can ask for by name."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+
+from marketplace.accounts.current import me
+from marketplace.cooperatives.current import here
+from marketplace.kernel.access import Permission
+from marketplace.kernel.errors import RuleBroken
+from marketplace.kernel.ids import from_text
+from marketplace.supply import queries, service
+from marketplace.supply.forms import ItemForm
+from marketplace.supply.models import BaseUnit
+from marketplace.supply.views import supply
+from marketplace.web.clock import now
+from marketplace.web.guards import requires
+from marketplace.web.transactions import reader, transaction
+
+
+@supply.get("/barang")
+@requires(Permission.BUY_SUPPLIES)
+def items(slug: str) -> ResponseReturnValue:
+    """Show the cooperative's list of goods."""
+    return _items_page(slug, ItemForm())
+
+
+def _items_page(slug: str, form: ItemForm, status: int = 200) -> ResponseReturnValue:
+    found = queries.items(reader(), here().id)
+    return render_template("supply/items.html", items=found, form=form, slug=slug), status
+
+
+@supply.post("/barang")
+@requires(Permission.BUY_SUPPLIES)
+def add_item(slug: str) -> ResponseReturnValue:
+    """Put a good on the list."""
+    form = ItemForm()
+    if not form.validate_on_submit():
+        return _items_page(slug, form, 422)
+    try:
+        with transaction() as session:
+            service.add_item(
+                session,
+                here().id,
+                name=form.name.data or "",
+                base_unit=BaseUnit(form.base_unit.data),
+                unit=form.unit.data or "",
+                factor=form.factor(),
+                at=now(),
+            )
+    except RuleBroken as broken:
+        form.blame(broken)
+        return _items_page(slug, form, broken.status)
+    flash(gettext("%(name)s masuk daftar.", name=form.name.data), "ok")
+    return redirect(url_for(".items", slug=slug), 303)
+
+
+@supply.post("/barang/<id:item_id>/hapus")
+@requires(Permission.BUY_SUPPLIES)
+def retire_item(slug: str, item_id: UUID) -> ResponseReturnValue:
+    """Take a good off the list."""
+    with transaction() as session:
+        service.retire_item(session, queries.item(session, here().id, item_id), at=now())
+    flash(gettext("Dikeluarkan dari daftar."), "ok")
+    return redirect(url_for(".items", slug=slug), 303)
+
+
+@supply.post("/permintaan/<id:line_id>/barang")
+@requires(Permission.BUY_SUPPLIES)
+def name_item(slug: str, line_id: UUID) -> ResponseReturnValue:
+    """Say which good of the list is meant by a wish in words."""
+    item_id = from_text(request.form.get("item", ""))
+    with transaction() as session:
+        line = queries.line(session, here().id, line_id)
+        item = queries.item(session, here().id, item_id or line_id)
+        service.name_item(session, line, item, actor_id=me().account_id, at=now())
+    return redirect(url_for(".index", slug=slug), 303)

@@ -1,0 +1,196 @@
+"""One good of a round: how full its pool is, the price ladder, one's own share."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from uuid import UUID
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+
+from marketplace.accounts.current import me
+from marketplace.cooperatives.current import here
+from marketplace.kernel.access import Permission
+from marketplace.kernel.calendar import local
+from marketplace.kernel.errors import NotFound, RuleBroken
+from marketplace.kernel.ids import from_text
+from marketplace.kernel.money import Rupiah
+from marketplace.kernel.numbers import parse_rupiah
+from marketplace.kernel.secrets import new_secret
+from marketplace.kernel.text import say
+from marketplace.supply import queries, service
+from marketplace.supply.forms import ExtendForm, JoinForm, ReceiveForm, WidenForm
+from marketplace.supply.queries import PoolView
+from marketplace.supply.rules import PoolState
+from marketplace.supply.views import supply
+from marketplace.supply.views.present import (
+    acting_member,
+    bar,
+    bare_amount,
+    own_member,
+    price_at,
+    price_now,
+)
+from marketplace.supply.views.requests import member_choices
+from marketplace.web.clock import now
+from marketplace.web.guards import requires
+from marketplace.web.transactions import reader, transaction
+
+
+@supply.get("/<int:number>/<int:place>")
+@requires(Permission.REQUEST_SUPPLIES, Permission.SEE_SUPPLIES)
+def show(slug: str, number: int, place: int) -> ResponseReturnValue:
+    """Show one good of a round to a member or an officer."""
+    return pool_page(slug, number, place)
+
+
+def pool_page(
+    slug: str,
+    number: int,
+    place: int,
+    *,
+    join: JoinForm | None = None,
+    receive: ReceiveForm | None = None,
+    widen: WidenForm | None = None,
+    extend: ExtendForm | None = None,
+    status: int = 200,
+) -> ResponseReturnValue:
+    """Show a pool with its forms; those that were sent keep what they said."""
+    session = reader()
+    own_views, others = queries.round_among_others(session, here().id, number)
+    view = next((one for one in own_views if one.pool.place == place), None)
+    if view is None:
+        raise NotFound(say("Barang ini tidak ada di putaran itu."))
+    own = own_member()
+    mine = view.of_member(own.id if own else None)
+    tier = view.next_tier
+    page = render_template(
+        "supply/pool.html",
+        view=view,
+        pool=view.pool,
+        siblings=len(own_views),
+        item=view.item,
+        bar=bar(view, mine),
+        own=own,
+        mine=mine,
+        join=join or _join_form(view, mine),
+        receive=receive or _receive_form(),
+        widen=widen or _widen_form(view),
+        extend=extend or extend_form(),
+        wrong=join or receive or widen or extend,
+        prices={row.line.id: price_now(view, row) for row in view.lines},
+        then={row.line.id: price_at(view, row, tier[1]) for row in view.lines} if tier else {},
+        tier=tier,
+        steps=_steps(view),
+        handed=queries.handed_over(session, view.pool) if view.run else {},
+        received=queries.receipts(session, view.pool) if view.run else [],
+        others=[(other, bar(other, None)) for other in others[:3]],
+        slug=slug,
+        at=now(),
+    )
+    return page, status
+
+
+def _join_form(view: PoolView, mine: queries.PoolLine | None) -> JoinForm:
+    said = {}
+    if mine:
+        said = {
+            "want": bare_amount(mine.line.want, view.item),
+            "accept_min": bare_amount(mine.line.accept_min, view.item)
+            if mine.line.accept_min
+            else "",
+            "flex_max": bare_amount(mine.line.flex_max, view.item)
+            if mine.line.flex_max > mine.line.want
+            else "",
+        }
+    form = JoinForm(formdata=None, data=said)
+    form.member.choices = member_choices() if view.pool.state is PoolState.OPEN else []
+    return form
+
+
+def _receive_form() -> ReceiveForm:
+    return ReceiveForm(formdata=None, data={"key": new_secret()})
+
+
+def extend_form() -> ExtendForm:
+    """Propose tomorrow evening."""
+    tomorrow = (local(now()) + timedelta(days=1)).replace(hour=20, minute=0, tzinfo=None)
+    return ExtendForm(formdata=None, data={"closes_at": tomorrow})
+
+
+def _widen_form(view: PoolView) -> WidenForm:
+    packs = round(view.pool.stock_cap / view.pool.pack_size)
+    return WidenForm(formdata=None, data={"packs": packs})
+
+
+def _steps(view: PoolView) -> list[tuple[str, int, int | None, Rupiah]]:
+    """List the price ladder as (state, from packs, to packs, price per pack)."""
+    starts = [(1, view.pack.price), *sorted(view.pack.tiers)]
+    packs = max(view.outlook.packs, view.outlook.filled)
+    found: list[tuple[str, int, int | None, Rupiah]] = []
+    ahead = 0
+    for place, (start, price) in enumerate(starts):
+        end = starts[place + 1][0] - 1 if place + 1 < len(starts) else None
+        if end is not None and packs > end:
+            state = "past"
+        elif packs >= start or place == 0:
+            state = "now"
+        else:
+            state = "next" if ahead == 0 else "far"
+            ahead += 1
+        found.append((state, start, end, Rupiah(price)))
+    return found
+
+
+@supply.post("/<int:number>/<int:place>/ikut")
+@requires(Permission.REQUEST_SUPPLIES)
+def join(slug: str, number: int, place: int) -> ResponseReturnValue:
+    """Take part in a pool, or change one's wish; buttons add or take one unit."""
+    session = reader()
+    pool = queries.pool(session, here().id, number, place)
+    view = queries.view(session, pool)
+    form = JoinForm()
+    form.member.choices = member_choices()
+    wanted = form.wanted(view.item.factor) if form.validate_on_submit() else None
+    if wanted is None:
+        return pool_page(slug, number, place, join=form, status=422)
+    try:
+        member = acting_member(from_text(form.member.data or ""))
+        with transaction() as session:
+            service.join(session, pool, member, wanted, entered_by=me().account_id, at=now())
+    except RuleBroken as broken:
+        form.blame(broken)
+        return pool_page(slug, number, place, join=form, status=broken.status)
+    flash(gettext("Bagianmu dicatat. Belum ada yang ditagih."), "ok")
+    return redirect(url_for(".show", slug=slug, number=number, place=place), 303)
+
+
+@supply.post("/<int:number>/<int:place>/serahkan/<id:line_id>")
+@requires(Permission.HAND_OVER_SUPPLIES)
+def hand_over(slug: str, number: int, place: int, line_id: UUID) -> ResponseReturnValue:
+    """Hand a share over against its exact price in cash."""
+    paid = parse_rupiah(request.form.get("paid", ""))
+    with transaction() as session:
+        line = queries.line(session, here().id, line_id)
+        service.hand_over(
+            session,
+            line,
+            paid=paid,
+            actor_id=me().account_id,
+            at=now(),
+        )
+    back = url_for(".undo_hand_over", slug=slug, number=number, place=place, line_id=line_id)
+    flash({"text": gettext("Diserahkan dan dibayar."), "undo": back}, "toast")  # type: ignore[arg-type]
+    return redirect(url_for(".show", slug=slug, number=number, place=place), 303)
+
+
+@supply.post("/<int:number>/<int:place>/serahkan/<id:line_id>/urungkan")
+@requires(Permission.HAND_OVER_SUPPLIES)
+def undo_hand_over(slug: str, number: int, place: int, line_id: UUID) -> ResponseReturnValue:
+    """Take a handing over back."""
+    with transaction() as session:
+        line = queries.line(session, here().id, line_id)
+        service.undo_hand_over(session, line, at=now())
+    flash(gettext("Penyerahan diurungkan."), "ok")
+    return redirect(url_for(".show", slug=slug, number=number, place=place), 303)
