@@ -217,12 +217,13 @@ def crosswise(site: Site) -> Iterator[Rule]:
     """List the addresses of one's own back office with a thing's id in them."""
     for rule in rules_of(site.app):
         things = rule.arguments - {"slug"}
-        if "slug" in rule.arguments and things and not (things == {"number"} and _counted(rule)):
+        counted = _counted(rule) and things <= {"number", "place"}
+        if "slug" in rule.arguments and things and not counted:
             yield rule
 
 
 def _counted(rule: Rule) -> bool:
-    """Rounds are counted 1, 2, 3 in every cooperative: the number is no one else's id."""
+    """Rounds and their goods are counted 1, 2, 3 everywhere: such a number is no one's id."""
     return rule.endpoint.startswith("supply.")
 
 

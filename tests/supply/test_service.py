@@ -552,7 +552,7 @@ def test_members_racing_into_a_round_all_get_their_place_once(own_app: Flask):
 
     def join(number: int) -> None:
         with own_app.app_context(), transaction() as session:
-            pool = queries.of_cooperative(session, cooperative_id, 1)
+            pool = queries.pool(session, cooperative_id, 1, 1)
             member = session.get_one(Member, keys[number % 6])
             service.join(session, pool, member, Wanted(2), entered_by=officer_id, at=SATURDAY)
 
@@ -560,7 +560,7 @@ def test_members_racing_into_a_round_all_get_their_place_once(own_app: Flask):
         list(pool.map(join, range(24)))
 
     with own_app.app_context(), transaction() as session:
-        view = queries.view(session, queries.of_cooperative(session, cooperative_id, 1))
+        view = queries.view(session, queries.pool(session, cooperative_id, 1, 1))
         assert [row.line.want for row in view.lines] == [2] * 6
 
 

@@ -305,7 +305,9 @@ def test_too_little_is_told_and_the_cooperative_may_add_its_own(chair, rara_brow
 
 
 def test_a_round_is_cancelled_with_a_reason(chair, path, pool):
-    answer = chair.post(f"{path}/1/1/batal", data={"reason": "Pemasok libur"}, follow_redirects=True)
+    answer = chair.post(
+        f"{path}/1/1/batal", data={"reason": "Pemasok libur"}, follow_redirects=True
+    )
 
     assert "Pemasok libur" in answer.text
     assert "Minyak goreng 5 L" in chair.get(f"{path}/lalu").text

@@ -1,0 +1,253 @@
+"""A round of several goods from several suppliers: each goes its way, members see all of it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
+
+from marketplace.accounts.models import Account
+from marketplace.cooperatives.models import Cooperative
+from marketplace.kernel.access import Role
+from marketplace.kernel.ids import to_text
+from marketplace.kernel.money import Rupiah
+from marketplace.members.models import Member
+from marketplace.supply import queries, service
+from marketplace.supply.models import BaseUnit, SupplyItem, SupplyPool
+from marketplace.supply.rules import PoolState
+from marketplace.supply.service import Meeting, NotEnough, Terms, Wanted
+from marketplace.supply.service.buying import MOST_GOODS, BadTerms
+from marketplace.supply.views.present import baskets
+from marketplace.web.clock import now
+from tests.makers import make_cooperative, make_member, make_officer
+
+CARTON = Terms("Grosir Gadang", "karton", 4, Rupiah(400_000))
+SACK = Terms("Toko Tepung", "sak", 25_000, Rupiah(225_000))
+
+
+@pytest.fixture
+def velodrome(session: Session) -> Cooperative:
+    return make_cooperative(session, "Velodrome Rukun Jaya")
+
+
+@pytest.fixture
+def officer(session: Session, velodrome: Cooperative) -> Account:
+    return make_officer(session, velodrome)
+
+
+@pytest.fixture
+def rara(session: Session, velodrome: Cooperative) -> Member:
+    account = make_officer(session, velodrome, Role.MEMBER)
+    return make_member(session, velodrome, "Mbak Rara", account=account)
+
+
+def good(session: Session, velodrome: Cooperative, name: str, unit: str) -> SupplyItem:
+    kind = BaseUnit.GRAM if unit == "kg" else BaseUnit.PIECE
+    return service.add_item(
+        session,
+        velodrome.id,
+        name=name,
+        base_unit=kind,
+        unit=unit,
+        factor=1_000 if unit == "kg" else 1,
+        at=now(),
+    )
+
+
+@pytest.fixture
+def oil(session, velodrome) -> SupplyItem:
+    return good(session, velodrome, "Minyak goreng 5 L", "jeriken")
+
+
+@pytest.fixture
+def flour(session, velodrome) -> SupplyItem:
+    return good(session, velodrome, "Tepung tapioka", "kg")
+
+
+@pytest.fixture
+def pools(session, officer, oil, flour) -> list[SupplyPool]:
+    """Oil and flour in one round, of two suppliers."""
+    meeting = Meeting(now() + timedelta(days=1), "Velodrome")
+    first = service.open_round(session, oil, CARTON, meeting, opened_by=officer.id, at=now())
+    second = service.add_good(session, first.round, flour, SACK, at=now())
+    session.commit()
+    return [first, second]
+
+
+def join(session, pool, member, want, officer):
+    return service.join(session, pool, member, Wanted(want), entered_by=officer.id, at=now())
+
+
+def test_goods_of_a_round_share_its_number_and_its_time(pools):
+    oil, flour = pools
+
+    assert (oil.number, oil.place, flour.number, flour.place) == (1, 1, 1, 2)
+    assert oil.closes_at == flour.closes_at
+    assert (oil.supplier, flour.supplier) == ("Grosir Gadang", "Toko Tepung")
+
+
+def test_wishes_that_wait_join_the_good_that_is_added(session, officer, rara, oil, flour):
+    service.ask(session, rara, Wanted(25_000), item=flour, entered_by=officer.id, at=now())
+    meeting = Meeting(now() + timedelta(days=1), "Velodrome")
+    first = service.open_round(session, oil, CARTON, meeting, opened_by=officer.id, at=now())
+
+    added = service.add_good(session, first.round, flour, SACK, at=now())
+
+    (row,) = queries.view(session, added).lines
+    assert (row.member.id, row.line.want) == (rara.id, 25_000)
+
+
+def test_a_good_is_bought_once_per_round_unless_it_was_given_up(session, pools, oil):
+    with pytest.raises(BadTerms, match="sudah ada"):
+        service.add_good(session, pools[0].round, oil, CARTON, at=now())
+
+    service.cancel(session, pools[0], reason=None, at=now())
+    again = service.add_good(session, pools[0].round, oil, CARTON, at=now())
+
+    assert again.place == 3
+
+
+def test_nothing_is_added_to_a_round_whose_time_is_over(session, velodrome, pools):
+    sugar = good(session, velodrome, "Gula", "kg")
+
+    with pytest.raises(BadTerms, match="ditutup"):
+        service.add_good(session, pools[0].round, sugar, SACK, at=now() + timedelta(days=2))
+
+
+def test_a_round_has_only_so_many_goods(session, velodrome, pools):
+    for number in range(MOST_GOODS - len(pools)):
+        item = good(session, velodrome, f"Barang {number}", "buah")
+        service.add_good(session, pools[0].round, item, CARTON, at=now())
+
+    one_more = good(session, velodrome, "Gula", "kg")
+    with pytest.raises(BadTerms, match="Paling banyak 30"):
+        service.add_good(session, pools[0].round, one_more, SACK, at=now())
+
+
+def test_what_is_enough_is_locked_and_the_rest_stays_open(session, pools, rara, officer):
+    join(session, pools[0], rara, 4, officer)
+    join(session, pools[1], rara, 10_000, officer)
+
+    locked = service.lock_round(session, pools[0].round, at=now())
+
+    assert locked == [pools[0]]
+    assert [pool.state for pool in pools] == [PoolState.LOCKED, PoolState.OPEN]
+    with pytest.raises(NotEnough) as broken:
+        service.lock_round(session, pools[0].round, at=now())
+    assert broken.value.missing == 15_000
+
+
+def test_each_good_goes_its_own_way_to_the_end(session, pools, rara, officer):
+    for pool, want in zip(pools, (4, 25_000), strict=True):
+        join(session, pool, rara, want, officer)
+    service.lock_round(session, pools[0].round, at=now())
+    service.receive(
+        session, pools[0], key="a", packs=1, quantity=4, cost=Rupiah(400_000),
+        actor_id=officer.id, at=now(),
+    )  # fmt: skip
+    (oil_row,) = queries.view(session, pools[0]).lines
+
+    service.hand_over(session, oil_row.line, paid=Rupiah(400_000), actor_id=officer.id, at=now())
+
+    assert [pool.state for pool in pools] == [PoolState.SETTLED, PoolState.LOCKED]
+
+
+def test_a_basket_adds_up_what_a_member_takes_of_all_goods(
+    session, velodrome, pools, rara, officer
+):
+    sri = make_member(session, velodrome, "Bu Sri")
+    join(session, pools[0], rara, 4, officer)
+    join(session, pools[1], rara, 50_000, officer)
+    join(session, pools[1], sri, 25_000, officer)
+
+    found = baskets([queries.view(session, pool) for pool in pools])
+
+    totals = {basket.member.called: basket.total for basket in found}
+    assert totals == {"Mbak Rara": Rupiah(850_000), "Bu Sri": Rupiah(225_000)}
+
+
+def test_keeping_a_round_open_leaves_locked_goods_alone(session, pools, rara, officer):
+    join(session, pools[0], rara, 4, officer)
+    service.lock_round(session, pools[0].round, at=now())
+    later = now() + timedelta(days=3)
+
+    service.extend(session, pools[0].round, later, at=now())
+
+    assert pools[1].closes_at == later
+    assert [pool.state for pool in pools] == [PoolState.LOCKED, PoolState.OPEN]
+
+
+# ------------------------------------------------------------------------------ pages
+
+
+@pytest.fixture
+def path(velodrome) -> str:
+    return f"/k/{velodrome.slug}/kelola/kulakan"
+
+
+@pytest.fixture
+def chair(sign_in, officer) -> FlaskClient:
+    return sign_in(officer)
+
+
+def test_a_round_of_several_goods_shows_all_and_what_one_pays(
+    session, path, pools, rara, officer, sign_in
+):
+    join(session, pools[0], rara, 4, officer)
+    join(session, pools[1], rara, 25_000, officer)
+    session.commit()
+
+    browser = sign_in(session.get_one(Account, rara.account_id))
+    page = browser.get(f"{path}/1").text
+
+    assert "Minyak goreng 5 L" in page
+    assert "Tepung tapioka" in page
+    assert "Rp\u00a0625.000" in page
+    assert "Kunci semua" not in page
+    assert f"{path}/1/2" in browser.get(f"{path}/1").text
+
+
+def test_an_officer_adds_a_good_and_locks_what_is_enough(
+    session, velodrome, path, pools, rara, officer, chair
+):
+    sugar = good(session, velodrome, "Gula pasir", "kg")
+    join(session, pools[0], rara, 4, officer)
+    session.commit()
+    said = {
+        "item": to_text(sugar.id), "supplier": "Grosir Gadang", "pack_name": "sak",
+        "pack_size": "50", "pack_price": "790.000",
+    }  # fmt: skip
+
+    form = chair.get(f"{path}/1/tambah?barang={to_text(sugar.id)}")
+    refused = chair.post(f"{path}/1/tambah", data={**said, "pack_size": "banyak"})
+    added = chair.post(f"{path}/1/tambah", data=said, follow_redirects=True)
+    twice = chair.post(f"{path}/1/tambah", data=said)
+    locked = chair.post(f"{path}/1/kunci", follow_redirects=True)
+    nothing = chair.post(f"{path}/1/kunci")
+
+    assert "Ditutup" not in form.text
+    assert (refused.status_code, "banyak" in refused.text) == (422, True)
+    assert "Gula pasir ikut dibeli" in added.text
+    assert (twice.status_code, "sudah ada di putaran ini" in twice.text) == (422, True)
+    assert "Dikunci." in locked.text
+    assert nothing.status_code == 409
+    assert "Belum cukup" in nothing.text
+
+
+def test_the_list_for_handing_out_goes_by_member(session, path, pools, rara, officer, chair):
+    join(session, pools[0], rara, 4, officer)
+    join(session, pools[1], rara, 25_000, officer)
+    session.commit()
+
+    page = chair.get(f"{path}/1/daftar").text
+
+    assert page.count("Mbak Rara") == 1
+    assert "Rp\u00a0625.000" in page
+
+
+@pytest.mark.parametrize("place", ["3", "0", "999999999999"])
+def test_a_place_that_a_round_does_not_have_is_not_found(path, pools, chair, place):
+    assert chair.get(f"{path}/1/{place}").status_code == 404
+    assert chair.post(f"{path}/1/{place}/kunci").status_code == 404
