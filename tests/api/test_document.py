@@ -23,7 +23,7 @@ OPERATIONS = {
     "listMembers", "admitMember", "getLedgerEntry", "trialBalance", "refundOrder",
 }  # fmt: skip
 ALSO = {
-    "listSupplyItems", "listBankLines", "matchBankLine", "listLedgerEntries",
+    "listSupplyItems", "addSupplyGood", "extendSupplyRound", "listBankLines", "matchBankLine", "listLedgerEntries",
     "proposeLedgerEntry", "approveLedgerEntry", "listRefunds", "approveRefund", "refuseRefund",
     "payRefund", "listClaims", "getClaim", "answerClaim", "listEscalatedClaims", "decideClaim",
     "listOwnClaims", "openClaim", "acceptClaimAnswer", "escalateClaim",
@@ -38,8 +38,8 @@ ALSO = {
 }  # fmt: skip
 KEYED = {
     "placePurchase", "confirmPayment", "advanceOrder", "cancelOrder", "receiveGoods",
-    "handOverSupply", "openSupplyRound", "lockSupplyRound", "askSupply", "admitMember",
-    "createListing", "matchBankLine", "proposeLedgerEntry", "approveLedgerEntry",
+    "handOverSupply", "openSupplyRound", "lockSupplyRound", "askSupply", "addSupplyGood",
+    "extendSupplyRound", "admitMember", "createListing", "matchBankLine", "proposeLedgerEntry", "approveLedgerEntry",
     "refundOrder", "approveRefund", "refuseRefund", "payRefund", "answerClaim", "decideClaim",
     "openClaim", "acceptClaimAnswer", "escalateClaim", "composePayout", "approvePayout",
     "payPayout", "cancelPayout", "proposePaymentDestination", "approvePaymentDestination",
@@ -121,6 +121,7 @@ def test_without_a_key_nothing_is_done(session, program, by_id, sanan):
         method, path, _ = by_id[name]
         address = path.replace("{slug}", sanan.slug).replace("rounds/{number}", "rounds/1")
         address = re.sub(r"\{\w*_id\}", "0" * 26, address).replace("{number}", "KM-1-A")
+        address = address.replace("{place}", "1")
 
         answer = officer.client.open(address, method=method, json={}, headers=officer.headers)
 

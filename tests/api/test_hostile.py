@@ -92,6 +92,7 @@ def targets(app, session, sanan, keripik):
     known = {
         "slug": sanan.slug,
         "number": "KM-2611-0001-A",
+        "place": 1,
         "listing_id": to_text(keripik.listing_id),
         "variant_id": to_text(keripik.id),
         "request_id": to_text(member.id),

@@ -128,7 +128,10 @@ def fill(session) -> tuple[str, dict[str, Any]]:
     make_category(session)
     cooperative = make_cooperative(session, "Sanan Tempe Muda")
     make_point(session, cooperative)
-    keripik = make_listing(session, cooperative, "Keripik", price=15_000, stock_count=1_000_000)
+    keripik, tempe = (  # the first one is there to be changed
+        make_listing(session, cooperative, name, price=15_000, stock_count=1_000_000)
+        for name in ("Keripik", "Tempe")
+    )
     officer = make_officer(session, cooperative)
     member = make_member(session, cooperative, "Pak Budi", number=1, account=officer)
     oil = supply.add_item(
@@ -176,7 +179,8 @@ def fill(session) -> tuple[str, dict[str, Any]]:
         "zone_id": to_text(zone.id),
         "door": to_text(door.id),
         "round": pool.number,
-        "purchase": purchase_of(keripik, cooperative=cooperative),
+        "place": pool.place,
+        "purchase": purchase_of(tempe, cooperative=cooperative),
     }
 
 

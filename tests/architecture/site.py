@@ -562,6 +562,11 @@ def facts(session: Session, letter: str, secrets: dict[str, str]) -> Shop:
         "courier_id": first(Courier, Courier.id == arrived.courier_id).id,
         "line_id": first(RequestLine, RequestLine.pool_id == pool.id).id,
         "item_id": pool.item_id,
+        "other_item_id": session.scalars(
+            select(SupplyItem.id)
+            .where(SupplyItem.cooperative_id == shop.id)
+            .order_by(SupplyItem.id == pool.item_id, SupplyItem.id)
+        ).first(),
         "destination_id": first(
             PaymentDestination, PaymentDestination.kind == DestinationKind.BANK
         ).id,
@@ -602,6 +607,7 @@ def facts(session: Session, letter: str, secrets: dict[str, str]) -> Shop:
             Order, Order.state == OrderState.READY, Order.pickup_name.like("Sukun%")
         ).number,
         "round": pool.number,
+        "place": pool.place,
         "item_name": session.get(SupplyItem, (shop.id, pool.item_id)).name,  # type: ignore[union-attr]
         "login": phone_of(person("manager", letter)),
         "qris": shop.qris_payload,
@@ -705,12 +711,17 @@ def _member(_s: Shop) -> Values:
     }  # fmt: skip
 
 
+def _good(s: Shop) -> Values:
+    return {
+        "item": s.other_item_id, "supplier": "Grosir Baru", "pack_name": "sak", "pack_size": "25",
+        "pack_price": "225.000", "pack_minimum": "1", "pack_step": "1",
+        "tiers": "5: 10.000; 10: 9.000", "stock_cap": "0", "arrives_on": "2030-01-09",
+    }  # fmt: skip
+
+
 def _round(s: Shop) -> Values:
     return {
-        "item": s.item_id, "supplier": "Grosir Baru", "pack_name": "sak", "pack_size": "25",
-        "pack_price": "225.000", "pack_minimum": "1", "pack_step": "1",
-        "tiers": "5: 10.000; 10: 9.000",
-        "stock_cap": "0", "closes_at": "2030-01-05T20:00", "arrives_on": "2030-01-09",
+        **_good(s), "item": s.item_id, "closes_at": "2030-01-05T20:00",
         "pickup_place": "Balai RW",
     }  # fmt: skip
 
@@ -914,6 +925,8 @@ BODIES: dict[str, Callable[[Shop], Values]] = {
     "supply.add_item": lambda _s: {"name": "Gula", "base_unit": "g", "unit": "kg"},
     "supply.retire_item": lambda _s: {},
     "supply.open_round": _round,
+    "supply.add_good": _good,
+    "supply.lock_round": lambda _s: {},
     "supply.ask": lambda s: {**_wish(s), "item": s.item_id, "words": ""},
     "supply.name_item": lambda s: {"item": s.item_id},
     "supply.withdraw": lambda _s: {},
@@ -973,6 +986,7 @@ QUERIES: dict[str, tuple[str, ...]] = {
     "delivery.zone": ("q",),
     "supply.past": ("hal",),
     "supply.open_page": ("barang", "penawaran"),
+    "supply.add_page": ("barang", "penawaran"),
     "payouts.statement": ("bulan",),
     "balances.show": ("sesudah",),
     "balances.one": ("hal",),

@@ -54,11 +54,15 @@ def pool_page(
     receive: ReceiveForm | None = None,
     widen: WidenForm | None = None,
     extend: ExtendForm | None = None,
+    known: tuple[list[PoolView], list[PoolView]] | None = None,
     status: int = 200,
 ) -> ResponseReturnValue:
-    """Show a pool with its forms; those that were sent keep what they said."""
+    """Show a pool with its forms; those that were sent keep what they said.
+
+    ``known`` is what was read of its round and of the other ones already.
+    """
     session = reader()
-    own_views, others = queries.round_among_others(session, here().id, number)
+    own_views, others = known or queries.round_among_others(session, here().id, number)
     view = next((one for one in own_views if one.pool.place == place), None)
     if view is None:
         raise NotFound(say("Barang ini tidak ada di putaran itu."))

@@ -31,10 +31,11 @@ def round_page(
     slug: str, number: int, *, extend: ExtendForm | None = None, status: int = 200
 ) -> ResponseReturnValue:
     """Show a round with its forms; those that were sent keep what they said."""
-    session = reader()
-    views, others = queries.round_among_others(session, here().id, number)
+    known = queries.round_among_others(reader(), here().id, number)
+    views, others = known
     if len(views) == 1:
-        return pool_page(slug, number, views[0].pool.place, extend=extend, status=status)
+        place = views[0].pool.place
+        return pool_page(slug, number, place, extend=extend, known=known, status=status)
     own = own_member()
     page = render_template(
         "supply/round.html",
