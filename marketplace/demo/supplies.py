@@ -23,6 +23,19 @@ JERRYCANS_IN_CARTON = 4
 # Cartons of each member in the order of the register: 47 in all, three short of 50.
 CARTONS = (2, 10, 6, 6, 5, 4, 3, 3, 3, 2, 2, 1)
 FLOUR = ((0, 25_000), (2, 25_000), (3, 50_000), (4, 25_000), (7, 50_000))
+# What the round of flour buys too: the good, the terms, and who wants how much.
+ALSO_BOUGHT = (
+    (
+        ("Tepung terigu", "kg", 1_000),
+        Terms("Toko Tepung Pasar Besar", "sak", 25_000, Rupiah(248_000), goal_packs=4),
+        ((1, 25_000), (3, 10_000), (5, 15_000)),
+    ),
+    (
+        ("Kantong plastik 15 x 25", "pak", 1),
+        Terms("Plastik Kasin", "dus", 40, Rupiah(260_000), tiers=((3, 244_000),)),
+        ((0, 10), (2, 20), (3, 20), (6, 15)),
+    ),
+)
 OIL_STEPS = ((20, 396_000), (50, 380_000), (80, 368_000))
 # Each supplier with its prices: of what, noted how many days ago, and the pack.
 SELLERS = (
@@ -155,10 +168,18 @@ def _open_oil(
 def _open_flour(
     session: Session, flour: SupplyItem, register: list[Member], officer: UUID, at: datetime
 ) -> None:
+    """One round of three goods from two suppliers."""
     terms = _terms(at, "sak", 25_000, 225_000, supplier="Toko Tepung Pasar Besar", goal_packs=8)
     pool = service.open_round(session, flour, terms, _meeting(at), opened_by=officer, at=at)
     for place, grams in FLOUR:
         service.join(session, pool, register[place], Wanted(grams), entered_by=officer, at=at)
+    shop = session.get_one(Cooperative, flour.cooperative_id)
+    for (name, unit, factor), terms, wants in ALSO_BOUGHT:
+        item = _item(session, shop, name, unit, factor, "jajan", at)
+        added = service.add_good(session, pool.round, item, terms, at=at)
+        for place, want in wants:
+            wanted = Wanted(want)
+            service.join(session, added, register[place], wanted, entered_by=officer, at=at)
 
 
 def _short_delivery(

@@ -37,7 +37,8 @@ def upgrade() -> None:
     _make_pools()
     terms = ", ".join(TERMS)
     op.execute(
-        f"INSERT INTO {POOLS} (cooperative_id, id, round_id, place, added_at, {terms})"
+        f"INSERT INTO {POOLS}"  # noqa: S608 - our own words
+        f" (cooperative_id, id, round_id, place, added_at, {terms})"
         f" SELECT cooperative_id, id, id, 1, opened_at, {terms} FROM {ROUNDS}"
     )
     for child in CHILDREN:
@@ -89,11 +90,12 @@ def downgrade() -> None:
 def _make_each_pool_a_round() -> None:
     """Give the first good the round's number, and further ones the numbers that follow."""
     op.execute(
-        f"UPDATE {ROUNDS} SET id = (SELECT p.id FROM {POOLS} p WHERE p.place = 1"
+        f"UPDATE {ROUNDS} SET id ="  # noqa: S608 - our own words
+        f" (SELECT p.id FROM {POOLS} p WHERE p.place = 1"
         f" AND p.cooperative_id = {ROUNDS}.cooperative_id AND p.round_id = {ROUNDS}.id)"
     )
     op.execute(
-        f"INSERT INTO {ROUNDS}"
+        f"INSERT INTO {ROUNDS}"  # noqa: S608 - our own words
         " (cooperative_id, id, number, closes_at, pickup_place, opened_by, opened_at)"
         " SELECT p.cooperative_id, p.id, (SELECT max(r.number)"
         f" FROM {ROUNDS} r WHERE r.cooperative_id = p.cooperative_id)"
@@ -107,7 +109,8 @@ def _make_each_pool_a_round() -> None:
     )
     for name in TERMS:
         op.execute(
-            f"UPDATE {ROUNDS} SET {name} = (SELECT p.{name} FROM {POOLS} p"
+            f"UPDATE {ROUNDS} SET {name} ="  # noqa: S608 - our own words
+            f" (SELECT p.{name} FROM {POOLS} p"
             f" WHERE p.cooperative_id = {ROUNDS}.cooperative_id AND p.id = {ROUNDS}.id)"
         )
 

@@ -23,7 +23,8 @@ OPERATIONS = {
     "listMembers", "admitMember", "getLedgerEntry", "trialBalance", "refundOrder",
 }  # fmt: skip
 ALSO = {
-    "listSupplyItems", "addSupplyGood", "extendSupplyRound", "listBankLines", "matchBankLine", "listLedgerEntries",
+    "listSupplyItems", "addSupplyGood", "extendSupplyRound",
+    "listBankLines", "matchBankLine", "listLedgerEntries",
     "proposeLedgerEntry", "approveLedgerEntry", "listRefunds", "approveRefund", "refuseRefund",
     "payRefund", "listClaims", "getClaim", "answerClaim", "listEscalatedClaims", "decideClaim",
     "listOwnClaims", "openClaim", "acceptClaimAnswer", "escalateClaim",
@@ -39,7 +40,8 @@ ALSO = {
 KEYED = {
     "placePurchase", "confirmPayment", "advanceOrder", "cancelOrder", "receiveGoods",
     "handOverSupply", "openSupplyRound", "lockSupplyRound", "askSupply", "addSupplyGood",
-    "extendSupplyRound", "admitMember", "createListing", "matchBankLine", "proposeLedgerEntry", "approveLedgerEntry",
+    "extendSupplyRound", "admitMember", "createListing",
+    "matchBankLine", "proposeLedgerEntry", "approveLedgerEntry",
     "refundOrder", "approveRefund", "refuseRefund", "payRefund", "answerClaim", "decideClaim",
     "openClaim", "acceptClaimAnswer", "escalateClaim", "composePayout", "approvePayout",
     "payPayout", "cancelPayout", "proposePaymentDestination", "approvePaymentDestination",

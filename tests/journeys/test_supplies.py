@@ -63,6 +63,6 @@ def test_three_requests_become_one_round_that_comes_short(browser: Browser, site
             expect(page.locator(".toast")).to_contain_text("Diserahkan dan dibayar")
             expect(page.get_by_role("button", name=re.compile("^Serahkan ke"))).to_have_count(left)
         expect(page.locator("body")).to_contain_text("Putaran ini sudah selesai")
-        page.goto(f"{page.url}/daftar")
-        shares = page.locator("td:nth-child(2)").all_inner_texts()
+        page.goto(f"{page.url.rpartition('/')[0]}/daftar")
+        shares = page.locator("td.num:nth-child(3)").all_inner_texts()
         assert sum(int(share.split()[0]) for share in shares) == 10
