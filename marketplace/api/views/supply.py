@@ -37,7 +37,7 @@ from marketplace.supply.models import RequestLine, SupplyItem, SupplyPool, Suppl
 from marketplace.supply.queries import PoolLine, PoolView
 from marketplace.supply.rules import PoolState
 from marketplace.supply.service import Meeting, Terms, Wanted
-from marketplace.supply.service.receiving import NotReady
+from marketplace.supply.service.handing_over import NotReady
 from marketplace.supply.views.present import acting_member, own_member
 from marketplace.web.clock import now
 from marketplace.web.guards import requires

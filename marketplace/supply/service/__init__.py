@@ -14,6 +14,7 @@ from marketplace.supply.service.buying import (
     widen,
 )
 from marketplace.supply.service.closing import close_due, extend
+from marketplace.supply.service.handing_over import WrongMoney, hand_over, undo_hand_over
 from marketplace.supply.service.price_lists import (
     Outcome,
     PricePlan,
@@ -22,12 +23,7 @@ from marketplace.supply.service.price_lists import (
     note_prices,
     plan_prices,
 )
-from marketplace.supply.service.receiving import (
-    WrongMoney,
-    hand_over,
-    receive,
-    undo_hand_over,
-)
+from marketplace.supply.service.receiving import receive
 from marketplace.supply.service.requests import (
     NotAMember,
     TooLate,

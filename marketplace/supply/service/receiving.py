@@ -1,21 +1,20 @@
-"""Goods arrive, perhaps short, perhaps twice; they are shared out and handed over."""
+"""Goods arrive, perhaps short, perhaps twice, and are shared out."""
 
 from __future__ import annotations
 
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from marketplace.kernel.errors import Invalid, RuleBroken
+from marketplace.kernel.errors import Invalid
 from marketplace.kernel.money import Rupiah
 from marketplace.kernel.text import say
 from marketplace.members.models import Member
-from marketplace.outbox import service as outbox
 from marketplace.supply import queries
 from marketplace.supply.models import (
     Allocation,
@@ -26,29 +25,15 @@ from marketplace.supply.models import (
     SupplyPool,
 )
 from marketplace.supply.rules import Bill, PoolState, RequestState, bill, step
-from marketplace.supply.service.booking import book_hand_over, book_receipt, unbook_hand_over
+from marketplace.supply.service.booking import book_receipt
 from marketplace.supply.service.buying import tell
-from marketplace.supply.service.locks import locked_line, locked_lines, locked_pool
+from marketplace.supply.service.locks import locked_lines, locked_pool
 
-UNDO_TIME = timedelta(minutes=15)
 LARGEST_COST = 10**12
 
 
 class NothingArrived(Invalid):
     """A delivery that brought and cost nothing, or something impossible."""
-
-
-class NotReady(RuleBroken):
-    """There is nothing to hand over for this wish."""
-
-    code = "not_ready"
-
-
-class WrongMoney(RuleBroken):
-    """Another amount than the exact charge."""
-
-    status = 422
-    code = "wrong_amount"
 
 
 def receive(
@@ -98,7 +83,7 @@ def receive(
     run = _share_out(session, locked, run, at)
     locked.state = step(locked.state, PoolState.READY)
     locked.changed_at = at
-    _settle_if_done(session, locked, at)
+    settle_if_done(session, locked, at)
     session.flush()
     tell(session, locked, "supply.arrived", at)
     return run
@@ -231,69 +216,8 @@ def _fingerprint(available: int, cost: int, lines: Sequence[RequestLine]) -> str
     return hashlib.sha256(json.dumps([available, cost, said]).encode()).hexdigest()
 
 
-def hand_over(
-    session: Session,
-    line: RequestLine,
-    *,
-    paid: Rupiah,
-    actor_id: UUID,
-    at: datetime,
-) -> RequestLine:
-    """Hand a member's share over against its exact price in cash; twice changes nothing."""
-    pool = locked_pool(session, _pool_of(session, line))
-    locked = locked_line(session, line)
-    if locked.state is RequestState.HANDED_OVER:
-        return locked
-    share = _share_of(session, pool, locked)
-    if share is None or locked.state is not RequestState.ALLOCATED:
-        raise NotReady(say("Belum ada barang untuk anggota ini."))
-    if paid != share.charge:
-        raise WrongMoney(say("Harganya %(charge)s, pas.", charge=share.charge))
-    hand = SupplyHandOver(
-        cooperative_id=locked.cooperative_id,
-        line_id=locked.id,
-        quantity=share.given,
-        paid=paid,
-        by=actor_id,
-        at=at,
-    )
-    session.add(hand)
-    locked.state = step(locked.state, RequestState.HANDED_OVER)
-    locked.changed_at = at
-    session.flush()
-    book_hand_over(session, pool, hand, at=at)
-    _settle_if_done(session, pool, at)
-    outbox.tell(
-        session,
-        "supply.handed_over",
-        at=at,
-        cooperative=locked.cooperative_id,
-        line=str(locked.id),
-    )
-    return locked
-
-
-def _pool_of(session: Session, line: RequestLine) -> SupplyPool:
-    """Find the pool of a wish; a wish whose pool was given up waits and has none."""
-    if line.pool_id is None:
-        raise NotReady(say("Belum ada barang untuk anggota ini."))
-    return session.get_one(SupplyPool, (line.cooperative_id, line.pool_id))
-
-
-def _share_of(session: Session, pool: SupplyPool, line: RequestLine) -> Allocation | None:
-    run = queries.last_run(session, pool)
-    if run is None:
-        return None
-    return session.scalar(
-        select(Allocation).where(
-            Allocation.cooperative_id == run.cooperative_id,
-            Allocation.run_id == run.id,
-            Allocation.line_id == line.id,
-        )
-    )
-
-
-def _settle_if_done(session: Session, pool: SupplyPool, at: datetime) -> None:
+def settle_if_done(session: Session, pool: SupplyPool, at: datetime) -> None:
+    """Settle a pool when nobody waits for goods of it any more."""
     waiting = [
         line
         for line in locked_lines(session, pool)
@@ -303,23 +227,3 @@ def _settle_if_done(session: Session, pool: SupplyPool, at: datetime) -> None:
         pool.state = step(pool.state, PoolState.SETTLED)
         pool.changed_at = at
         session.flush()
-
-
-def undo_hand_over(session: Session, line: RequestLine, *, at: datetime) -> RequestLine:
-    """Take a handing over back within a quarter of an hour: goods and money return."""
-    pool = locked_pool(session, _pool_of(session, line))
-    locked = locked_line(session, line)
-    hand = queries.handed_over(session, pool).get(locked.id)
-    if hand is None or locked.state is not RequestState.HANDED_OVER:
-        return locked
-    if at - hand.at > UNDO_TIME:
-        raise NotReady(say("Sudah lewat 15 menit, tidak bisa diurungkan lagi."))
-    hand.undone_at = at
-    locked.state = RequestState.ALLOCATED  # the one way back, open for a quarter of an hour
-    locked.changed_at = at
-    if pool.state is PoolState.SETTLED:
-        pool.state = PoolState.READY
-        pool.changed_at = at
-    session.flush()
-    unbook_hand_over(session, pool, hand)
-    return locked
