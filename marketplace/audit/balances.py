@@ -27,6 +27,8 @@ from marketplace.orders.models import Refund
 from marketplace.orders.rules import RefundState
 from marketplace.payments.models import PaymentEvent
 from marketplace.payments.rules import CREDIT, MEMBER
+from marketplace.supply.models import RequestLine, SupplyHandOver
+from marketplace.supply.rules import PaidWith
 
 Rows = Iterator[tuple[str, str]]
 Told = dict[tuple[int, UUID], Rupiah]
@@ -40,7 +42,7 @@ HELD_WHILE = {
 
 
 def causes(session: Session, _at: datetime) -> Rows:
-    """Compare each balance with refunds to it, less what was spent and paid out.
+    """Compare each balance with refunds to it, less what was spent and paid out, supplies too.
 
     What two officers wrote by hand counts as well: what members had before they came here.
     """
@@ -58,7 +60,7 @@ def causes(session: Session, _at: datetime) -> Rows:
     for shop, member, amount in refunds:
         if member is not None:
             _add(told, shop, member, amount)
-    for shop, member, amount in withdrawn:
+    for shop, member, amount in (*withdrawn, *_for_supplies(session)):
         _add(told, shop, member, -amount)
     for shop, member, amount in _by_hand(session):
         _add(told, shop, member, amount)
@@ -73,6 +75,23 @@ def causes(session: Session, _at: datetime) -> Rows:
 
 def _add(told: Told, shop: int, member: UUID, amount: Rupiah) -> None:
     told[shop, member] = told.get((shop, member), NOTHING) + amount
+
+
+def _for_supplies(session: Session) -> Iterator[tuple[int, UUID, Rupiah]]:
+    """Read what members paid out of their balances for supplies that they fetched."""
+    rows = session.execute(
+        select(SupplyHandOver.cooperative_id, RequestLine.member_id, total_of(SupplyHandOver.paid))
+        .join(
+            RequestLine,
+            and_(
+                RequestLine.cooperative_id == SupplyHandOver.cooperative_id,
+                RequestLine.id == SupplyHandOver.line_id,
+            ),
+        )
+        .where(SupplyHandOver.way == PaidWith.BALANCE, SupplyHandOver.undone_at.is_(None))
+        .group_by(SupplyHandOver.cooperative_id, RequestLine.member_id)
+    )
+    yield from ((shop, member, amount) for shop, member, amount in rows)
 
 
 def _by_hand(session: Session) -> Iterator[tuple[int, UUID, Rupiah]]:

@@ -212,6 +212,15 @@ def _shared_out(site: Site, form: Form) -> None:
     form.values = {"paid": price[1]}
 
 
+def _basket_shared_out(site: Site, form: Form) -> None:
+    """Let the goods arrive, and say what the member has to pay for all of them."""
+    _ordered(site, form)
+    _post(site, form.visitor, "supply.receive")
+    total = re.search(r'name="total"[^>]*value="([^"]+)"', form.visitor.get(form.path).text)
+    assert total
+    form.values = {"way": "qris", "total": total[1]}
+
+
 STAGES: dict[str, Callable[[Site, Form], None]] = {
     "orders.place": _basket,
     "orders.change": _basket_alone,
@@ -220,6 +229,7 @@ STAGES: dict[str, Callable[[Site, Form], None]] = {
     "orders.send": _to_send,
     "supply.receive": _ordered,
     "supply.hand_over": _shared_out,
+    "supply.hand_over_basket": _basket_shared_out,
 }
 
 

@@ -561,6 +561,7 @@ def facts(session: Session, letter: str, secrets: dict[str, str]) -> Shop:
         "zone_id": first(DeliveryZone, DeliveryZone.name.like("Sukun%")).id,
         "courier_id": first(Courier, Courier.id == arrived.courier_id).id,
         "line_id": first(RequestLine, RequestLine.pool_id == pool.id).id,
+        "taker_id": first(RequestLine, RequestLine.pool_id == pool.id).member_id,
         "item_id": pool.item_id,
         "other_item_id": session.scalars(
             select(SupplyItem.id)
@@ -647,6 +648,8 @@ def _word(rule: Rule, name: str, shop: Shop) -> Any:
         ("storefront.product_preview", "mark"): "0",
         ("storefront.shop_preview", "number"): shop.id,
         ("accounts.read_in", "code"): "en",
+        ("supply.basket", "member_id"): shop.taker_id,
+        ("supply.hand_over_basket", "member_id"): shop.taker_id,
         ("orders.own_refund_proof", "number"): shop.refunded,
         ("orders.own_refund_proof", "key"): shop.refunded_key,
         ("orders.courier", "key"): shop.trip,
@@ -919,6 +922,7 @@ BODIES: dict[str, Callable[[Shop], Values]] = {
     "supply.order": lambda _s: {},
     "supply.hand_over": lambda _s: {"paid": "10.000"},
     "supply.undo_hand_over": lambda _s: {},
+    "supply.hand_over_basket": lambda _s: {"way": "qris", "total": "10.000"},
     "supply.widen": lambda _s: {"packs": "1"},
     "supply.receive": lambda _s: {
         "packs": "1", "quantity": "50", "cost": "640.000", "reason": "", "key": "terima-1"},

@@ -6,21 +6,29 @@ from datetime import timedelta
 
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from marketplace import audit
 from marketplace.accounts.models import Account
 from marketplace.cooperatives.models import Cooperative
 from marketplace.kernel.access import Role
+from marketplace.kernel.calendar import local_day
 from marketplace.kernel.ids import to_text
 from marketplace.kernel.money import Rupiah
+from marketplace.ledger import service as ledger
+from marketplace.ledger.models import LedgerAccount
+from marketplace.ledger.rules import MemberAccount, Purpose, Unit
 from marketplace.members.models import Member
 from marketplace.supply import queries, service
 from marketplace.supply.models import BaseUnit, SupplyItem, SupplyPool
-from marketplace.supply.rules import PoolState
-from marketplace.supply.service import Meeting, NotEnough, Terms, Wanted
+from marketplace.supply.rules import PaidWith, PoolState
+from marketplace.supply.service import Meeting, NotEnough, Terms, Wanted, WrongMoney
 from marketplace.supply.service.buying import MOST_GOODS, BadTerms
+from marketplace.supply.service.handing_over import NotReady
 from marketplace.supply.views.present import baskets
 from marketplace.web.clock import now
+from tests.ledger.conftest import posting
 from tests.makers import make_cooperative, make_member, make_officer
 
 CARTON = Terms("Grosir Gadang", "karton", 4, Rupiah(400_000))
@@ -251,3 +259,152 @@ def test_the_list_for_handing_out_goes_by_member(session, path, pools, rara, off
 def test_a_place_that_a_round_does_not_have_is_not_found(path, pools, chair, place):
     assert chair.get(f"{path}/1/{place}").status_code == 404
     assert chair.post(f"{path}/1/{place}/kunci").status_code == 404
+
+
+# ------------------------------------------------------------------------------ paying
+
+
+@pytest.fixture
+def ready(session, pools, rara, officer) -> list[SupplyPool]:
+    """Rara's oil and flour are there, for 400,333 and 225,000."""
+    for pool, want, cost in zip(pools, (4, 25_000), (400_333, 225_000), strict=True):
+        join(session, pool, rara, want, officer)
+        service.lock(session, pool, at=now())
+        service.receive(
+            session, pool, key="a", packs=1, quantity=want, cost=Rupiah(cost),
+            actor_id=officer.id, at=now(),
+        )  # fmt: skip
+    session.commit()
+    return pools
+
+
+def balance_of(session, velodrome, place) -> int:
+    member_id = place.member_id if isinstance(place, MemberAccount) else None
+    account = session.scalars(
+        select(LedgerAccount).where(
+            LedgerAccount.cooperative_id == velodrome.id,
+            LedgerAccount.purpose == (place.purpose if member_id else place),
+            LedgerAccount.member_id == member_id,
+        )
+    ).one()
+    session.refresh(account)
+    return account.debit.amount - account.credit.amount
+
+
+def found_by_audit(session) -> list[str]:
+    """Run the audit; members whom these tests make are not counted by their cooperative."""
+    found = audit.run(session, at=now())
+    return [one.row for one in found if one.check != "tenants.member_counts_are_right"]
+
+
+PLACES = [
+    (PaidWith.CASH, Purpose.CASH),
+    (PaidWith.QRIS, Purpose.BANK),
+    (PaidWith.TRANSFER, Purpose.BANK),
+]
+
+
+@pytest.mark.parametrize(("way", "purpose"), PLACES)
+def test_all_goods_of_a_round_are_paid_at_once_in_the_way_one_likes(
+    session, velodrome, ready, rara, officer, way, purpose
+):
+    met = service.hand_over_basket(
+        session, ready[0].round, rara.id, paid=Rupiah(625_333), way=way,
+        actor_id=officer.id, at=now(),
+    )  # fmt: skip
+    again = service.hand_over_basket(
+        session, ready[0].round, rara.id, paid=Rupiah(625_333), way=way,
+        actor_id=officer.id, at=now(),
+    )  # fmt: skip
+
+    assert (len(met), again) == (2, [])
+    assert [pool.state for pool in ready] == [PoolState.SETTLED] * 2
+    assert balance_of(session, velodrome, purpose) == 625_333
+    assert balance_of(session, velodrome, Purpose.MEMBER_SALES) == -625_333
+    assert balance_of(session, velodrome, Purpose.STOCK) == 0
+
+
+def test_cash_is_asked_for_in_whole_steps_at_the_cost_of_the_cooperative(
+    session, velodrome, ready, rara, officer
+):
+    velodrome.cash_rounding = 500
+    with pytest.raises(WrongMoney, match=r"625\.000"):
+        service.hand_over_basket(
+            session, ready[0].round, rara.id, paid=Rupiah(625_333), way=PaidWith.CASH,
+            actor_id=officer.id, at=now(),
+        )  # fmt: skip
+
+    service.hand_over_basket(
+        session, ready[0].round, rara.id, paid=Rupiah(625_000), way=PaidWith.CASH,
+        actor_id=officer.id, at=now(),
+    )  # fmt: skip
+
+    assert balance_of(session, velodrome, Purpose.CASH) == 625_000
+    assert balance_of(session, velodrome, Purpose.ROUNDING) == 333
+    assert balance_of(session, velodrome, Purpose.MEMBER_SALES) == -625_333
+    assert found_by_audit(session) == []
+
+
+def test_a_balance_pays_only_what_it_holds_and_gets_it_back(
+    session, velodrome, ready, rara, officer
+):
+    theirs = MemberAccount(Purpose.MEMBER_BALANCE, rara.id)
+    deposit = posting((Purpose.CASH, theirs, 500_000), key="titipan", dated=local_day(now()))
+    ledger.post(session, velodrome.id, Unit.SHOP, deposit, at=now())
+    by_balance = {"way": PaidWith.BALANCE, "actor_id": officer.id, "at": now()}
+    (oil_row,) = queries.view(session, ready[0]).lines
+
+    with pytest.raises(ledger.BalanceTooSmall):
+        service.hand_over_basket(
+            session, ready[0].round, rara.id, paid=Rupiah(625_333), **by_balance
+        )
+    session.rollback()
+    ledger.post(session, velodrome.id, Unit.SHOP, deposit, at=now())
+    service.hand_over(session, oil_row.line, paid=Rupiah(400_333), **by_balance)
+    left = balance_of(session, velodrome, theirs)
+    while_it_was_spent = found_by_audit(session)
+    service.undo_hand_over(session, oil_row.line, at=now())
+
+    assert left == -99_667
+    assert while_it_was_spent == []
+    assert found_by_audit(session) == []
+    assert balance_of(session, velodrome, theirs) == -500_000
+
+
+def test_nothing_is_handed_over_before_it_came(session, pools, rara, officer):
+    join(session, pools[0], rara, 4, officer)
+
+    with pytest.raises(NotReady):
+        service.hand_over_basket(
+            session, pools[0].round, rara.id, paid=Rupiah(0), way=PaidWith.CASH,
+            actor_id=officer.id, at=now(),
+        )  # fmt: skip
+
+
+def test_an_officer_hands_a_basket_over_and_prints_its_note(
+    session, velodrome, path, ready, rara, chair
+):
+    where = f"{path}/1/anggota/{to_text(rara.id)}"
+
+    before = chair.get(where)
+    unpaid = chair.post(where, data={"total": "625.333"} | {"way": "emas"})
+    changed = chair.post(where, data={"total": "600.000", "way": "qris"})
+    poor = chair.post(where, data={"total": "625.333", "way": "titipan"})
+    done = chair.post(where, data={"total": "625.333", "way": "qris"}, follow_redirects=True)
+    twice = chair.post(where, data={"total": "625.333", "way": "qris"})
+
+    assert "Rp\u00a0625.333" in before.text
+    assert "Titipan" not in before.text.split("Dibayar dengan")[1]
+    assert unpaid.status_code == 422
+    assert (changed.status_code, "pas." in changed.text) == (422, True)
+    assert poor.status_code == 409
+    assert "dan dibayar" in done.text
+    assert "Cetak nota" in done.text
+    assert twice.status_code == 303
+
+
+def test_who_takes_no_part_has_no_basket(session, velodrome, path, pools, chair):
+    lilik = make_member(session, velodrome, "Bu Lilik")
+    session.commit()
+
+    assert chair.get(f"{path}/1/anggota/{to_text(lilik.id)}").status_code == 404

@@ -18,7 +18,7 @@ from marketplace.api.schemas.fields import (
     many,
 )
 from marketplace.supply.models import BaseUnit
-from marketplace.supply.rules import PoolState, RequestState
+from marketplace.supply.rules import PaidWith, PoolState, RequestState
 from marketplace.supply.service import MOST_GOODS
 
 MOST = 10**9
@@ -202,6 +202,7 @@ class ReceiptRequest(Strict):
 
 
 class HandOverRequest(Strict):
-    """The exact price that was paid in cash."""
+    """What was paid, and with what: the exact price, in cash rounded as the cooperative does."""
 
     paid = Whole(0, 10**12, required=True)
+    way = Choice(*(way.value for way in PaidWith), load_default=PaidWith.CASH.value)

@@ -35,7 +35,7 @@ from marketplace.kernel.text import say
 from marketplace.supply import queries, service
 from marketplace.supply.models import RequestLine, SupplyItem, SupplyPool, SupplyRound
 from marketplace.supply.queries import PoolLine, PoolView
-from marketplace.supply.rules import PoolState
+from marketplace.supply.rules import PaidWith, PoolState
 from marketplace.supply.service import Meeting, Terms, Wanted
 from marketplace.supply.service.handing_over import NotReady
 from marketplace.supply.views.present import acting_member, own_member
@@ -340,17 +340,18 @@ def receive_goods(
     takes=HandOverRequest,
     gives=RoundSchema,
     once=True,
-    codes=("not_ready", "wrong_amount"),
+    codes=("not_ready", "wrong_amount", "balance_too_small"),
 )
 def hand_over_supply(
     session: Session, body: dict[str, Any], slug: str, request_id: UUID
 ) -> dict[str, Any]:
-    """Hand a member's share over against its exact price in cash."""
+    """Hand a member's share of one good over against its price, in any way to pay."""
     line = queries.line(session, here().id, request_id)
     pool = _pool_of(session, line)
     at: datetime = now()
     paid = Rupiah(body["paid"])
-    service.hand_over(session, line, paid=paid, actor_id=me().account_id, at=at)
+    way = PaidWith(body["way"])
+    service.hand_over(session, line, paid=paid, way=way, actor_id=me().account_id, at=at)
     return _shown(session, pool.round)
 
 

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-import segno
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
@@ -34,6 +33,7 @@ from marketplace.payments.rules.attempts import SPENT
 from marketplace.web.clock import now
 from marketplace.web.extensions import limiter
 from marketplace.web.guards import public, signed_in
+from marketplace.web.qr import picture
 from marketplace.web.transactions import reader, transaction
 
 PAGE = 20
@@ -116,13 +116,7 @@ def _code(intent: PaymentIntent | None, shop: Cooperative) -> Markup | None:
     if intent is None or intent.method is not PaymentMethod.QRIS:
         return None
     payload = intent.qris_payload or shop.qris_payload
-    return _picture(payload) if payload else None
-
-
-def _picture(payload: str) -> Markup:
-    """Draw a QR code as SVG; dark on white also in the dark theme, so that phones can read it."""
-    code = segno.make(payload, error="m", micro=False)
-    return Markup(code.svg_inline(border=4, omitsize=True, dark="#000", light="#fff"))  # noqa: S704
+    return picture(payload) if payload else None
 
 
 @orders.post("/p/<number>/<key>/batal")

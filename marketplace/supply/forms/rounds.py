@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from wtforms import DateField, DateTimeLocalField, HiddenField, SelectField
+from wtforms import DateField, DateTimeLocalField, HiddenField, RadioField, SelectField
 from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
+from wtforms.widgets import HiddenInput
 
 from marketplace.kernel.calendar import WIB
 from marketplace.kernel.errors import RuleBroken
 from marketplace.kernel.numbers import parse_decimal_quantity
 from marketplace.supply.forms.packs import PackForm
 from marketplace.supply.models import BaseUnit, SupplyItem
+from marketplace.supply.rules import PaidWith
 from marketplace.supply.service import Meeting, Terms, Wanted
 from marketplace.web.fields import QuantityField, RupiahField, TrimmedField
 from marketplace.web.forms import BaseForm, lazy
@@ -174,3 +176,12 @@ class ExtendForm(BaseForm):
 
 class WidenForm(BaseForm):
     packs = QuantityField(lazy("Kemasan untuk stok"), [InputRequired(), NumberRange(0, 10_000)])
+
+
+class HandOverForm(BaseForm):
+    way = RadioField(
+        lazy("Dibayar dengan"),
+        [InputRequired(lazy("Pilih cara bayar."))],
+        default=PaidWith.CASH.value,
+    )
+    total = RupiahField(validators=[InputRequired()], widget=HiddenInput())

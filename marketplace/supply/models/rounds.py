@@ -16,7 +16,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from marketplace.database import Base, CooperativeId, TenantId, enum_column, tenant_key
 from marketplace.kernel.money import Rupiah
-from marketplace.supply.rules import PoolState, RequestState
+from marketplace.supply.rules import PaidWith, PoolState, RequestState
 
 STILL_OPEN = text("state = 'dibuka'")
 
@@ -270,7 +270,11 @@ class Allocation(Base):
 
 
 class SupplyHandOver(Base):
-    """Goods handed to a member against money; at most once per wish, undone by ``undone_at``."""
+    """Goods handed to a member against money; at most once per wish, undone by ``undone_at``.
+
+    ``paid`` is the exact price; ``rounded`` of it was let off, because cash is asked for in
+    whole steps.
+    """
 
     __tablename__ = "supply_hand_overs"
 
@@ -279,6 +283,8 @@ class SupplyHandOver(Base):
     line_id: Mapped[UUID]
     quantity: Mapped[int]
     paid: Mapped[Rupiah]
+    way: Mapped[PaidWith] = mapped_column(enum_column(PaidWith), default=PaidWith.CASH)
+    rounded: Mapped[Rupiah] = mapped_column(default=Rupiah(0))
     by: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"))
     at: Mapped[datetime]
     undone_at: Mapped[datetime | None]
@@ -286,4 +292,5 @@ class SupplyHandOver(Base):
     __table_args__ = (
         tenant_key("line_id", "supply_request_lines"),
         Index(None, "cooperative_id", "line_id"),
+        CheckConstraint("0 <= rounded AND rounded <= paid", name="rounded_within_price"),
     )

@@ -10,6 +10,7 @@ from marketplace.supply.rules.offers import (
 )
 from marketplace.supply.rules.outlook import Bill, Gap, Outlook, bill, gap, next_tier, outlook
 from marketplace.supply.rules.packs import NoSuchPacks, Pack, PackPlan, choose_packs
+from marketplace.supply.rules.paying import PAID_WITH_LABELS, PaidWith, asked_of, place_of
 from marketplace.supply.rules.sharing import Shares, Wish, WishBroken, share_out, split_cost
 from marketplace.supply.rules.states import (
     LABELS,
@@ -25,6 +26,7 @@ __all__ = [
     "COLUMNS",
     "LABELS",
     "NEXT_STATES",
+    "PAID_WITH_LABELS",
     "BadOffer",
     "Bill",
     "Gap",
@@ -33,6 +35,7 @@ __all__ = [
     "Pack",
     "PackPlan",
     "PackTerms",
+    "PaidWith",
     "PoolState",
     "PurchaseOrderState",
     "RequestState",
@@ -40,6 +43,7 @@ __all__ = [
     "Wish",
     "WishBroken",
     "WrongStep",
+    "asked_of",
     "bill",
     "choose_packs",
     "columns_of",
@@ -47,6 +51,7 @@ __all__ = [
     "next_tier",
     "outlook",
     "per_unit",
+    "place_of",
     "price_list_row",
     "share_out",
     "split_cost",

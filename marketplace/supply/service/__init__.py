@@ -14,7 +14,12 @@ from marketplace.supply.service.buying import (
     widen,
 )
 from marketplace.supply.service.closing import close_due, extend
-from marketplace.supply.service.handing_over import WrongMoney, hand_over, undo_hand_over
+from marketplace.supply.service.handing_over import (
+    WrongMoney,
+    hand_over,
+    hand_over_basket,
+    undo_hand_over,
+)
 from marketplace.supply.service.price_lists import (
     Outcome,
     PricePlan,
@@ -68,6 +73,7 @@ __all__ = [
     "end_offer",
     "extend",
     "hand_over",
+    "hand_over_basket",
     "join",
     "lock",
     "lock_round",

@@ -15,6 +15,7 @@ from marketplace.ledger import queries as books
 from marketplace.ledger import service as ledger
 from marketplace.ledger.rules import Move, Posting, Purpose, Unit
 from marketplace.supply.models import GoodsReceipt, SupplyHandOver, SupplyPool
+from marketplace.supply.rules import place_of
 
 RECEIPT, HAND_OVER = "supply_receipt", "supply_hand_over"
 
@@ -38,18 +39,19 @@ def book_receipt(
 
 
 def book_hand_over(
-    session: Session, pool: SupplyPool, hand: SupplyHandOver, *, at: datetime
+    session: Session, pool: SupplyPool, hand: SupplyHandOver, member_id: UUID, *, at: datetime
 ) -> None:
-    """Sell a member's share at its cost, against cash."""
+    """Sell a member's share at its cost, against what they pay with."""
     if not hand.paid:
         return
+    asked = hand.paid - hand.rounded
+    moves = [Move(place_of(hand.way, member_id), Purpose.MEMBER_SALES, asked)] if asked else []
+    if hand.rounded:
+        moves.append(Move(Purpose.ROUNDING, Purpose.MEMBER_SALES, hand.rounded))
     _post(
         session,
         pool,
-        (
-            Move(Purpose.CASH, Purpose.MEMBER_SALES, hand.paid),
-            Move(Purpose.MEMBER_COST, Purpose.STOCK, hand.paid),
-        ),
+        (*moves, Move(Purpose.MEMBER_COST, Purpose.STOCK, hand.paid)),
         HAND_OVER,
         hand.id,
         f"Kulakan {pool.number}: {pool.item_name} diserahkan",

@@ -1,22 +1,32 @@
-"""Members fetch what was shared out to them, against its exact price."""
+"""Members fetch what was shared out to them, and pay in the way they like."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from marketplace.cooperatives.models import Cooperative
+from marketplace.kernel.allocation import largest_remainder
 from marketplace.kernel.errors import RuleBroken
+from marketplace.kernel.ids import new_id
 from marketplace.kernel.money import Rupiah
 from marketplace.kernel.text import say
 from marketplace.outbox import service as outbox
 from marketplace.supply import queries
-from marketplace.supply.models import Allocation, RequestLine, SupplyHandOver, SupplyPool
-from marketplace.supply.rules import PoolState, RequestState, step
+from marketplace.supply.models import (
+    Allocation,
+    RequestLine,
+    SupplyHandOver,
+    SupplyPool,
+    SupplyRound,
+)
+from marketplace.supply.rules import PaidWith, PoolState, RequestState, asked_of, step
 from marketplace.supply.service.booking import book_hand_over, unbook_hand_over
-from marketplace.supply.service.locks import locked_line, locked_pool
+from marketplace.supply.service.locks import locked_line, locked_lines, locked_pool, locked_pools
 from marketplace.supply.service.receiving import settle_if_done
 
 UNDO_TIME = timedelta(minutes=15)
@@ -40,10 +50,14 @@ def hand_over(
     line: RequestLine,
     *,
     paid: Rupiah,
+    way: PaidWith = PaidWith.CASH,
     actor_id: UUID,
     at: datetime,
 ) -> RequestLine:
-    """Hand a member's share over against its exact price in cash; twice changes nothing."""
+    """Hand a member's share of one good over against what is asked for it; twice changes nothing.
+
+    Raises NotReady, WrongMoney, and BalanceTooSmall when a balance does not hold it.
+    """
     pool = locked_pool(session, _pool_of(session, line))
     locked = locked_line(session, line)
     if locked.state is RequestState.HANDED_OVER:
@@ -51,30 +65,83 @@ def hand_over(
     share = _share_of(session, pool, locked)
     if share is None or locked.state is not RequestState.ALLOCATED:
         raise NotReady(say("Belum ada barang untuk anggota ini."))
-    if paid != share.charge:
-        raise WrongMoney(say("Harganya %(charge)s, pas.", charge=share.charge))
-    hand = SupplyHandOver(
-        cooperative_id=locked.cooperative_id,
-        line_id=locked.id,
-        quantity=share.given,
-        paid=paid,
-        by=actor_id,
-        at=at,
-    )
-    session.add(hand)
-    locked.state = step(locked.state, RequestState.HANDED_OVER)
-    locked.changed_at = at
-    session.flush()
-    book_hand_over(session, pool, hand, at=at)
-    settle_if_done(session, pool, at)
-    outbox.tell(
-        session,
-        "supply.handed_over",
-        at=at,
-        cooperative=locked.cooperative_id,
-        line=str(locked.id),
-    )
+    _take(session, [(pool, locked, share)], paid, way, actor_id=actor_id, at=at)
     return locked
+
+
+def hand_over_basket(
+    session: Session,
+    round_: SupplyRound,
+    member_id: UUID,
+    *,
+    paid: Rupiah,
+    way: PaidWith,
+    actor_id: UUID,
+    at: datetime,
+) -> list[RequestLine]:
+    """Hand all goods of a round that are there for a member over, against one payment.
+
+    Gives the wishes that were met; none when all was fetched before. Raises NotReady when
+    there is nothing yet, WrongMoney, BalanceTooSmall.
+    """
+    parts, fetched = [], False
+    for pool in locked_pools(session, round_):
+        for line in locked_lines(session, pool):
+            if line.member_id != member_id:
+                continue
+            fetched = fetched or line.state is RequestState.HANDED_OVER
+            share = _share_of(session, pool, line)
+            if share is not None and line.state is RequestState.ALLOCATED:
+                parts.append((pool, line, share))
+    if not parts and not fetched:
+        raise NotReady(say("Belum ada barang untuk anggota ini."))
+    if parts:
+        _take(session, parts, paid, way, actor_id=actor_id, at=at)
+    return [line for _, line, _ in parts]
+
+
+def _take(
+    session: Session,
+    parts: Sequence[tuple[SupplyPool, RequestLine, Allocation]],
+    paid: Rupiah,
+    way: PaidWith,
+    *,
+    actor_id: UUID,
+    at: datetime,
+) -> None:
+    """Write down what was handed over, each part with its share of what rounding let off."""
+    charges = [share.charge.amount for _, _, share in parts]
+    total = Rupiah(sum(charges))
+    cooperative = session.get_one(Cooperative, parts[0][0].cooperative_id)
+    asked = asked_of(way, total, cooperative.cash_rounding)
+    if paid != asked:
+        raise WrongMoney(say("Harganya %(charge)s, pas.", charge=asked))
+    let_off = largest_remainder((total - asked).amount, charges)
+    for (pool, line, share), off in zip(parts, let_off, strict=True):
+        hand = SupplyHandOver(
+            cooperative_id=line.cooperative_id,
+            id=new_id(),
+            line_id=line.id,
+            quantity=share.given,
+            paid=share.charge,
+            way=way,
+            rounded=Rupiah(off),
+            by=actor_id,
+            at=at,
+        )
+        session.add(hand)
+        line.state = step(line.state, RequestState.HANDED_OVER)
+        line.changed_at = at
+        session.flush()
+        book_hand_over(session, pool, hand, line.member_id, at=at)
+        settle_if_done(session, pool, at)
+        outbox.tell(
+            session,
+            "supply.handed_over",
+            at=at,
+            cooperative=line.cooperative_id,
+            line=str(line.id),
+        )
 
 
 def _pool_of(session: Session, line: RequestLine) -> SupplyPool:

@@ -5,6 +5,7 @@ from flask import Blueprint
 supply = Blueprint("supply", __name__, url_prefix="/k/<slug>/kelola/kulakan")
 
 from marketplace.supply.views import (  # noqa: E402, F401
+    handing_over,
     items,
     officers,
     opening,

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from uuid import UUID
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
@@ -16,7 +15,6 @@ from marketplace.kernel.calendar import local
 from marketplace.kernel.errors import NotFound, RuleBroken
 from marketplace.kernel.ids import from_text
 from marketplace.kernel.money import Rupiah
-from marketplace.kernel.numbers import parse_rupiah
 from marketplace.kernel.secrets import new_secret
 from marketplace.kernel.text import say
 from marketplace.supply import queries, service
@@ -167,34 +165,4 @@ def join(slug: str, number: int, place: int) -> ResponseReturnValue:
         form.blame(broken)
         return pool_page(slug, number, place, join=form, status=broken.status)
     flash(gettext("Bagianmu dicatat. Belum ada yang ditagih."), "ok")
-    return redirect(url_for(".show", slug=slug, number=number, place=place), 303)
-
-
-@supply.post("/<int:number>/<int:place>/serahkan/<id:line_id>")
-@requires(Permission.HAND_OVER_SUPPLIES)
-def hand_over(slug: str, number: int, place: int, line_id: UUID) -> ResponseReturnValue:
-    """Hand a share over against its exact price in cash."""
-    paid = parse_rupiah(request.form.get("paid", ""))
-    with transaction() as session:
-        line = queries.line(session, here().id, line_id)
-        service.hand_over(
-            session,
-            line,
-            paid=paid,
-            actor_id=me().account_id,
-            at=now(),
-        )
-    back = url_for(".undo_hand_over", slug=slug, number=number, place=place, line_id=line_id)
-    flash({"text": gettext("Diserahkan dan dibayar."), "undo": back}, "toast")  # type: ignore[arg-type]
-    return redirect(url_for(".show", slug=slug, number=number, place=place), 303)
-
-
-@supply.post("/<int:number>/<int:place>/serahkan/<id:line_id>/urungkan")
-@requires(Permission.HAND_OVER_SUPPLIES)
-def undo_hand_over(slug: str, number: int, place: int, line_id: UUID) -> ResponseReturnValue:
-    """Take a handing over back."""
-    with transaction() as session:
-        line = queries.line(session, here().id, line_id)
-        service.undo_hand_over(session, line, at=now())
-    flash(gettext("Penyerahan diurungkan."), "ok")
     return redirect(url_for(".show", slug=slug, number=number, place=place), 303)

@@ -19,7 +19,7 @@ from marketplace.members import queries as members
 from marketplace.members.models import Member
 from marketplace.supply.models import PackOffer, SupplyItem
 from marketplace.supply.queries import PoolLine, PoolView
-from marketplace.supply.rules import LABELS, PoolState, RequestState
+from marketplace.supply.rules import LABELS, PAID_WITH_LABELS, PaidWith, PoolState, RequestState
 from marketplace.supply.service import NotAMember
 from marketplace.supply.views import supply
 from marketplace.web.i18n import translate
@@ -140,3 +140,9 @@ def acting_member(chosen: UUID | None) -> Member:
 def supply_label(state: PoolState | RequestState) -> str:
     """Name a state of a round or a wish in the reader's language."""
     return translate(LABELS[state])
+
+
+@supply.app_template_global()
+def paid_with_label(way: PaidWith) -> str:
+    """Name a way to pay in the reader's language."""
+    return translate(PAID_WITH_LABELS[way])

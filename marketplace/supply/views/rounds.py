@@ -13,6 +13,7 @@ from marketplace.supply import queries, service
 from marketplace.supply.forms import ExtendForm
 from marketplace.supply.rules import PoolState
 from marketplace.supply.views import supply
+from marketplace.supply.views.handing_over import ready_total
 from marketplace.supply.views.pools import extend_form, pool_page
 from marketplace.supply.views.present import bar, baskets, own_member
 from marketplace.web.clock import now
@@ -36,14 +37,17 @@ def round_page(
     if len(views) == 1:
         place = views[0].pool.place
         return pool_page(slug, number, place, extend=extend, known=known, status=status)
-    own = own_member()
+    own, all_baskets = own_member(), baskets(views)
     page = render_template(
         "supply/round.html",
         round=views[0].pool.round,
         pools=[(view, bar(view, view.of_member(own.id if own else None))) for view in views],
         own=own,
-        mine=next((one for one in baskets(views) if own and one.member.id == own.id), None),
-        members=len({row.member.id for view in views for row in view.lines}),
+        mine=next((one for one in all_baskets if own and one.member.id == own.id), None),
+        members=len(all_baskets),
+        fetching=[(one, ready_total(one)) for one in all_baskets]
+        if any(view.run for view in views)
+        else [],
         still_open=[view for view in views if view.pool.state is PoolState.OPEN],
         extend=extend or extend_form(),
         wrong=extend,

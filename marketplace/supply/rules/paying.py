@@ -1,0 +1,49 @@
+"""How a member pays for what they fetch."""
+
+from __future__ import annotations
+
+from enum import Enum
+from uuid import UUID
+
+from marketplace.kernel.money import Rupiah
+from marketplace.kernel.text import Sentence, say
+from marketplace.ledger.rules import MemberAccount, Place, Purpose
+from marketplace.payments.rules.cash import rounded_cash
+
+
+class PaidWith(Enum):
+    """What a member hands over, or lets be taken, for their share."""
+
+    CASH = "tunai"
+    QRIS = "qris"
+    TRANSFER = "transfer"
+    BALANCE = "titipan"
+
+
+PAID_WITH_LABELS: dict[PaidWith, Sentence] = {
+    PaidWith.CASH: say("Tunai"),
+    PaidWith.QRIS: say("QRIS"),
+    PaidWith.TRANSFER: say("Transfer bank"),
+    PaidWith.BALANCE: say("Titipan anggota"),
+}
+_PURSES = {
+    PaidWith.CASH: Purpose.CASH,
+    PaidWith.QRIS: Purpose.BANK,  # the cooperative's own code pays into its bank
+    PaidWith.TRANSFER: Purpose.BANK,
+}
+
+
+def place_of(way: PaidWith, member_id: UUID) -> Place:
+    """Say where in the books the money comes from that pays for a member's share."""
+    if way is PaidWith.BALANCE:
+        return MemberAccount(Purpose.MEMBER_BALANCE, member_id)
+    return _PURSES[way]
+
+
+def asked_of(way: PaidWith, total: Rupiah, rounding: int) -> Rupiah:
+    """Say what is asked for a total: cash in whole steps, rounded down; the rest exactly.
+
+    >>> asked_of(PaidWith.CASH, Rupiah(412_333), 500), asked_of(PaidWith.QRIS, Rupiah(412_333), 500)
+    (Rupiah(412000), Rupiah(412333))
+    """
+    return rounded_cash(total, rounding) if way is PaidWith.CASH else total
