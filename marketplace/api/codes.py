@@ -58,6 +58,7 @@ CODES: dict[str, tuple[int, Sentence]] = {
     "not_enough": (409, say("Permintaan belum cukup untuk satu pembelian.")),
     "not_ready": (409, say("Barang belum siap diserahkan.")),
     "too_late": (409, say("Putaran sudah ditutup.")),
+    "binding": (409, say("Permintaan yang sudah menurunkan harga tidak bisa dikurangi.")),
     "too_large": (413, say("Isi permintaan terlalu besar.")),
     "unsupported_media_type": (415, say("Kirim sebagai application/json.")),
     "invalid": (422, say("Isian salah; errors menyebut yang mana.")),

@@ -40,6 +40,7 @@ from marketplace.supply.rules import (
     outlook,
 )
 from marketplace.supply.service import (
+    Binding,
     Meeting,
     NotAMember,
     NotEnough,
@@ -513,6 +514,44 @@ def test_another_cooperatives_round_is_not_found(session, opened):
     with pytest.raises(NotFound):
         queries.of_cooperative(session, other.id, 1)
     assert queries.running(session, other.id) == []
+
+
+@pytest.fixture
+def reached(session, members, opened, officer):
+    """Three cartons are wanted, from which on each is cheaper: 8 jerrycans and 4."""
+    pool = opened(tiers=((3, 380_000),))
+    lines = [
+        service.join(session, pool, member, Wanted(want), entered_by=officer.id, at=SATURDAY)
+        for member, want in zip(members, (8, 4), strict=False)
+    ]
+    return pool, lines
+
+
+def test_who_helped_to_a_lower_price_may_ask_for_more_and_not_for_less(
+    session, members, reached, officer
+):
+    pool, lines = reached
+    asks = {"entered_by": officer.id, "at": SATURDAY}
+
+    with pytest.raises(Binding, match="pengurus"):
+        service.join(session, pool, members[0], Wanted(7), **asks)
+    with pytest.raises(Binding):
+        service.withdraw(session, lines[0], actor_id=officer.id, at=SATURDAY)
+    more = service.join(session, pool, members[0], Wanted(9), **asks)
+    less = service.join(session, pool, members[0], Wanted(1), by_officer=True, **asks)
+
+    assert more is less
+    assert less.want == 1
+
+
+def test_before_a_lower_price_is_reached_a_wish_is_free(session, members, reached, officer):
+    pool, lines = reached
+    service.join(session, pool, members[0], Wanted(4), entered_by=officer.id,
+                 by_officer=True, at=SATURDAY)  # fmt: skip
+
+    service.withdraw(session, lines[1], actor_id=officer.id, at=SATURDAY)
+
+    assert lines[1].state is RequestState.CANCELLED
 
 
 def test_past_rounds_are_listed_with_their_pages(session, opened, velodrome):

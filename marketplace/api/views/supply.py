@@ -243,7 +243,7 @@ def _terms(body: dict[str, Any]) -> Terms:
     gives=RequestSchema,
     status=201,
     once=True,
-    codes=("too_late",),
+    codes=("too_late", "binding"),
 )
 def ask_supply(session: Session, body: dict[str, Any], slug: str) -> dict[str, Any]:
     """Ask for supplies, or change what one asked for; joins a round if one is named."""
@@ -251,7 +251,10 @@ def ask_supply(session: Session, body: dict[str, Any], slug: str) -> dict[str, A
     member, actor, at = acting_member(body["member"]), me().account_id, now()
     if body["round"] is not None:
         pool = _named_pool(session, body["round"], body["item"])
-        line = service.join(session, pool, member, wanted, entered_by=actor, at=at)
+        by_officer = Permission.BUY_SUPPLIES in g.permissions
+        line = service.join(
+            session, pool, member, wanted, entered_by=actor, by_officer=by_officer, at=at
+        )
         return _request(line, pool.number)
     item = _named_item(session, body["item"]) if body["item"] else None
     if item is None and not body["words"]:

@@ -30,6 +30,7 @@ from marketplace.supply.service.price_lists import (
 )
 from marketplace.supply.service.receiving import receive
 from marketplace.supply.service.requests import (
+    Binding,
     NotAMember,
     TooLate,
     Wanted,
@@ -51,6 +52,7 @@ from marketplace.supply.service.suppliers import (
 
 __all__ = [
     "MOST_GOODS",
+    "Binding",
     "Meeting",
     "NotAMember",
     "NotEnough",

@@ -21,7 +21,7 @@ from marketplace.supply.models import (
     SupplyPool,
 )
 from marketplace.supply.rules import PoolState, RequestState, Wish, step
-from marketplace.supply.service.locks import locked_line, locked_pool
+from marketplace.supply.service.locks import locked_line, locked_lines, locked_pool
 
 LARGEST = 10**9
 
@@ -37,6 +37,12 @@ class TooLate(RuleBroken):
     """The round takes no more wishes."""
 
     code = "too_late"
+
+
+class Binding(RuleBroken):
+    """A wish that may only grow, because a lower price was reached with it."""
+
+    code = "binding"
 
 
 class ItemTaken(Invalid):
@@ -166,9 +172,14 @@ def join(
     wanted: Wanted,
     *,
     entered_by: UUID,
+    by_officer: bool = False,
     at: datetime,
 ) -> RequestLine:
-    """Take part in an open pool, or change what one wants of it."""
+    """Take part in an open pool, or change what one wants of it.
+
+    Once a lower price is reached, only an officer makes a wish smaller. Raises NotAMember,
+    TooLate, Binding.
+    """
     _check_member(member)
     locked = locked_pool(session, pool)
     _check_open(locked, at)
@@ -180,6 +191,8 @@ def join(
         )
     )
     if known is not None:
+        if not by_officer and wanted.want < known.want:
+            _check_free(session, locked)
         return _change(session, known, wanted, entered_by, at)
     least, want, most = wanted.checked()
     line = RequestLine(
@@ -214,11 +227,23 @@ def _change(
     return line
 
 
-def withdraw(session: Session, line: RequestLine, *, actor_id: UUID, at: datetime) -> None:
-    """Take a wish back before its pool is locked; withdrawing twice changes nothing."""
+def withdraw(
+    session: Session,
+    line: RequestLine,
+    *,
+    actor_id: UUID,
+    by_officer: bool = False,
+    at: datetime,
+) -> None:
+    """Take a wish back before its pool is locked; withdrawing twice changes nothing.
+
+    Raises TooLate, and Binding as ``join`` does.
+    """
     if line.pool_id is not None:
         pool = session.get_one(SupplyPool, (line.cooperative_id, line.pool_id))
         _check_open(locked_pool(session, pool), at)
+        if not by_officer:
+            _check_free(session, pool)
     locked = locked_line(session, line)
     if locked.state is RequestState.CANCELLED:
         return
@@ -276,6 +301,16 @@ def _note(
 def _check_member(member: Member) -> None:
     if member.left_on is not None:
         raise NotAMember
+
+
+def _check_free(session: Session, pool: SupplyPool) -> None:
+    """Refuse to make a wish smaller that helped all to the price they see."""
+    tiers = [int(start) for start, _ in pool.tiers]
+    want = sum(line.want for line in locked_lines(session, pool)) if tiers else 0
+    if any(start <= want // pool.pack_size for start in tiers):
+        raise Binding(
+            say("Harga sudah turun berkat permintaan ini. Mengurangi hanya lewat pengurus.")
+        )
 
 
 def _check_open(pool: SupplyPool, at: datetime) -> None:

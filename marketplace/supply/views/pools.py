@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from flask import flash, redirect, render_template, url_for
+from flask import flash, g, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
@@ -160,7 +160,15 @@ def join(slug: str, number: int, place: int) -> ResponseReturnValue:
     try:
         member = acting_member(from_text(form.member.data or ""))
         with transaction() as session:
-            service.join(session, pool, member, wanted, entered_by=me().account_id, at=now())
+            service.join(
+                session,
+                pool,
+                member,
+                wanted,
+                entered_by=me().account_id,
+                by_officer=Permission.BUY_SUPPLIES in g.permissions,
+                at=now(),
+            )
     except RuleBroken as broken:
         form.blame(broken)
         return pool_page(slug, number, place, join=form, status=broken.status)

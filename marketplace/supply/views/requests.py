@@ -146,6 +146,12 @@ def own_line(line_id: UUID) -> RequestLine:
 def withdraw(slug: str, line_id: UUID) -> ResponseReturnValue:
     """Take a wish back."""
     with transaction() as session:
-        service.withdraw(session, own_line(line_id), actor_id=me().account_id, at=now())
+        service.withdraw(
+            session,
+            own_line(line_id),
+            actor_id=me().account_id,
+            by_officer=Permission.BUY_SUPPLIES in g.permissions,
+            at=now(),
+        )
     flash(gettext("Permintaan ditarik. Tidak ada yang ditagih."), "ok")
     return redirect(url_for(".index", slug=slug), 303)
