@@ -1,0 +1,292 @@
+"""Reading credit: where a member stands, who owes what in a cooperative, bons and payments."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import (
+    ColumnElement,
+    ScalarSelect,
+    Select,
+    and_,
+    cast,
+    exists,
+    func,
+    literal_column,
+    or_,
+    select,
+)
+from sqlalchemy.orm import Session, selectinload
+
+from marketplace.cooperatives.models import Cooperative
+from marketplace.credit.models import CreditBill, CreditHold, CreditLimit, CreditPart, CreditPayment
+from marketplace.credit.rules import NOTHING, Use, days_late
+from marketplace.database import RupiahColumn, total_of
+from marketplace.kernel.errors import NotFound
+from marketplace.kernel.money import Rupiah
+from marketplace.kernel.text import say
+from marketplace.members.models import Member
+
+Owned = CreditLimit | CreditHold | CreditBill
+OPEN = and_(CreditBill.undone_at.is_(None), CreditBill.paid < CreditBill.amount)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where a member stands: what they may take, what of it is used, and since when it is due."""
+
+    today: date
+    member: Member
+    limit: Rupiah
+    due_days: int | None
+    owed: Rupiah
+    held: Rupiah
+    overdue: Rupiah
+    first_due: date | None
+
+    @property
+    def use(self) -> Use:
+        """Say what of the limit is used; who has left may take nothing more."""
+        return Use(NOTHING if self.member.left_on else self.limit, self.owed, self.held)
+
+    @property
+    def free(self) -> Rupiah:
+        """Say how much more may be taken."""
+        return self.use.free
+
+    @property
+    def late(self) -> int:
+        """Count the days since the oldest open bon should have been paid."""
+        return days_late(self.first_due, self.today)
+
+
+@dataclass(frozen=True, slots=True)
+class Sums:
+    """What all members of a cooperative owe together."""
+
+    members: int
+    owed: Rupiah
+    overdue: Rupiah
+
+
+def use_of(session: Session, cooperative_id: int, member_id: UUID) -> Use:
+    """Say what of a member's limit is used; whoever decides by it has locked the member."""
+    limit = limit_now(session, cooperative_id, member_id)
+    owed = session.scalar(
+        select(total_of(CreditBill.amount - CreditBill.paid)).where(
+            CreditBill.cooperative_id == cooperative_id, CreditBill.member_id == member_id, OPEN
+        )
+    )
+    held = session.scalar(
+        select(total_of(CreditHold.amount)).where(
+            CreditHold.cooperative_id == cooperative_id,
+            CreditHold.member_id == member_id,
+            CreditHold.released_at.is_(None),
+        )
+    )
+    return Use(limit.amount if limit else NOTHING, owed or NOTHING, held or NOTHING)
+
+
+def limit_now(session: Session, cooperative_id: int, member_id: UUID) -> CreditLimit | None:
+    """Find what counts for a member now; None when nobody has decided anything."""
+    return session.scalar(_limits(cooperative_id, member_id).limit(1))
+
+
+def limits(
+    session: Session, cooperative_id: int, member_id: UUID, *, limit: int = 20
+) -> Sequence[CreditLimit]:
+    """List what was decided about a member, newest first."""
+    return session.scalars(_limits(cooperative_id, member_id).limit(limit)).all()
+
+
+def _limits(cooperative_id: int, member_id: UUID) -> Select[CreditLimit]:
+    return (
+        select(CreditLimit)
+        .where(CreditLimit.cooperative_id == cooperative_id, CreditLimit.member_id == member_id)
+        .order_by(CreditLimit.number.desc())
+    )
+
+
+def standing(session: Session, cooperative_id: int, member_id: UUID, *, today: date) -> Standing:
+    """Say where one member stands, also without any credit. Raises NotFound."""
+    wanted = _standings(today).where(
+        Member.cooperative_id == cooperative_id, Member.id == member_id
+    )
+    row = session.execute(wanted).one_or_none()
+    if row is None:
+        raise NotFound(say("Anggota tidak ditemukan."))
+    return Standing(today, *row)
+
+
+def standings(
+    session: Session,
+    cooperative_id: int,
+    *,
+    today: date,
+    only_late: bool = False,
+    limit: int,
+    offset: int = 0,
+) -> tuple[list[Standing], int]:
+    """List a page of the members with credit, and count them all.
+
+    Those who are late come first, then by what they owe.
+    """
+    wanted = _standings(today)
+    of = wanted.selected_columns
+    used = of.overdue > NOTHING if only_late else _is_used(of)
+    chosen = wanted.where(Member.cooperative_id == cooperative_id, HAD_CREDIT, used)
+    page = chosen.order_by(of.overdue.desc(), of.owed.desc(), Member.number)
+    rows = session.execute(page.limit(limit).offset(offset)).all()
+    count = session.scalar(select(func.count()).select_from(chosen.subquery())) or 0
+    return [Standing(today, *row) for row in rows], count
+
+
+def own(session: Session, account_id: UUID, *, today: date) -> list[tuple[Cooperative, Standing]]:
+    """Say where a person stands with each cooperative that lets, or once let, them have credit."""
+    rows = session.execute(
+        _standings(today)
+        .join(Cooperative, Cooperative.id == Member.cooperative_id)
+        .add_columns(Cooperative)
+        .where(Member.account_id == account_id, HAD_CREDIT)
+        .order_by(Cooperative.name, Member.number)
+    ).all()
+    return [(row[-1], Standing(today, *row[:-1])) for row in rows]
+
+
+def own_in(
+    session: Session, cooperative: Cooperative, account_id: UUID, *, today: date
+) -> Standing:
+    """Say where a person stands with one cooperative. Raises NotFound."""
+    for shop, found in own(session, account_id, today=today):
+        if shop.id == cooperative.id:
+            return found
+    raise NotFound(say("Kamu belum punya bon di koperasi ini."))
+
+
+def _is_used(figures: Any) -> ColumnElement[bool]:
+    return or_(*(figures[name] > NOTHING for name in ("limit", "owed", "held")))
+
+
+# Without a decision nobody ever has a hold or a bon.
+HAD_CREDIT = exists().where(
+    CreditLimit.cooperative_id == Member.cooperative_id, CreditLimit.member_id == Member.id
+)
+
+
+def _standings(today: date) -> Select[*tuple[Any, ...]]:
+    """Ask for members with their figures, in the order of ``Standing`` after its day."""
+    left = CreditBill.amount - CreditBill.paid
+    late = CreditBill.due_on < today
+    return select(
+        Member,
+        _amount_or_nothing(_newest(CreditLimit.amount)).label("limit"),
+        _newest(CreditLimit.due_days).label("due_days"),
+        _of_member(select(total_of(left)), CreditBill, OPEN).label("owed"),
+        _of_member(
+            select(total_of(CreditHold.amount)), CreditHold, CreditHold.released_at.is_(None)
+        ).label("held"),
+        _of_member(select(total_of(left)), CreditBill, OPEN, late).label("overdue"),
+        _of_member(select(func.min(CreditBill.due_on)), CreditBill, OPEN).label("first_due"),
+    )
+
+
+def _amount_or_nothing(amount: ScalarSelect[Any]) -> ColumnElement[Rupiah]:
+    return cast(func.coalesce(amount, literal_column("0")), RupiahColumn)
+
+
+def _newest(column: Any) -> ScalarSelect[Any]:
+    chosen = select(column).order_by(CreditLimit.number.desc()).limit(1)
+    return _of_member(chosen, CreditLimit)
+
+
+def _of_member(
+    wanted: Select[*tuple[Any, ...]], table: type[Owned], *only: ColumnElement[bool]
+) -> ScalarSelect[Any]:
+    return (
+        wanted.where(
+            table.cooperative_id == Member.cooperative_id, table.member_id == Member.id, *only
+        )
+        .correlate(Member)
+        .scalar_subquery()
+    )
+
+
+def sums(session: Session, cooperative_id: int, *, today: date) -> Sums:
+    """Add up what the members of a cooperative owe, and count those who owe something."""
+    left = CreditBill.amount - CreditBill.paid
+    row = session.execute(
+        select(
+            func.count(CreditBill.member_id.distinct()),
+            total_of(left),
+            total_of(left, only=CreditBill.due_on < today),
+        ).where(CreditBill.cooperative_id == cooperative_id, OPEN)
+    ).one()
+    return Sums(*row)
+
+
+def bill_of(
+    session: Session, cooperative_id: int, source_type: str, source_id: UUID
+) -> CreditBill | None:
+    """Find the bon of a cause that is in force."""
+    return session.scalar(
+        select(CreditBill).where(
+            CreditBill.cooperative_id == cooperative_id,
+            CreditBill.source_type == source_type,
+            CreditBill.source_id == source_id,
+            CreditBill.undone_at.is_(None),
+        )
+    )
+
+
+def bill(session: Session, cooperative_id: int, bill_id: UUID) -> CreditBill:
+    """Fetch one bon. Raises NotFound."""
+    found = session.get(CreditBill, (cooperative_id, bill_id))
+    if found is None:
+        raise NotFound(say("Bon itu tidak ada."))
+    return found
+
+
+def bills(
+    session: Session, cooperative_id: int, member_id: UUID, *, limit: int, offset: int = 0
+) -> tuple[Sequence[CreditBill], int]:
+    """List a page of a member's bons, what is still open first, and count them all."""
+    mine = and_(
+        CreditBill.cooperative_id == cooperative_id,
+        CreditBill.member_id == member_id,
+        CreditBill.undone_at.is_(None),
+    )
+    paid_up = CreditBill.paid == CreditBill.amount
+    page = select(CreditBill).where(mine).order_by(paid_up, CreditBill.number.desc())
+    count = session.scalar(select(func.count(CreditBill.id)).where(mine)) or 0
+    return session.scalars(page.limit(limit).offset(offset)).all(), count
+
+
+def due_soon(session: Session, *, until: date) -> Sequence[CreditBill]:
+    """List the open bons of all cooperatives that are due by a day, oldest first."""
+    wanted = select(CreditBill).where(OPEN, CreditBill.due_on <= until)
+    return session.scalars(wanted.order_by(CreditBill.due_on, CreditBill.id)).all()
+
+
+def payment(session: Session, cooperative_id: int, payment_id: UUID) -> CreditPayment:
+    """Fetch one payment. Raises NotFound."""
+    found = session.get(CreditPayment, (cooperative_id, payment_id))
+    if found is None:
+        raise NotFound(say("Pembayaran bon itu tidak ada."))
+    return found
+
+
+def payments(
+    session: Session, cooperative_id: int, member_id: UUID, *, limit: int
+) -> Sequence[CreditPayment]:
+    """List a member's latest payments with the bons that each of them paid, newest first."""
+    return session.scalars(
+        select(CreditPayment)
+        .where(CreditPayment.cooperative_id == cooperative_id, CreditPayment.member_id == member_id)
+        .options(selectinload(CreditPayment.parts).joinedload(CreditPart.bill))
+        .order_by(CreditPayment.id.desc())
+        .limit(limit)
+    ).all()
