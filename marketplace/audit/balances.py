@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import and_, select
 from sqlalchemy.orm import Session, aliased
 
+from marketplace.audit.parts import Parts, by_hand, parts_of
 from marketplace.balances.models import Withdrawal
 from marketplace.balances.rules import WITHDRAWAL, WithdrawalState
-from marketplace.bookkeeping.service import MANUAL
+from marketplace.credit.models import CreditPayment
+from marketplace.credit.rules import PaidBy
 from marketplace.database import total_of
 from marketplace.kernel.money import Rupiah
 from marketplace.ledger.models import (
@@ -31,7 +34,6 @@ from marketplace.supply.models import RequestLine, SupplyHandOver
 from marketplace.supply.rules import PaidWith
 
 Rows = Iterator[tuple[str, str]]
-Told = dict[tuple[int, UUID], Rupiah]
 NOTHING = Rupiah(0)
 HELD_WHILE = {
     WithdrawalState.REQUESTED: HoldState.PENDING,
@@ -42,45 +44,37 @@ HELD_WHILE = {
 
 
 def causes(session: Session, _at: datetime) -> Rows:
-    """Compare each balance with refunds to it, less what was spent and paid out, supplies too.
+    """Compare each balance with refunds to it, less what was spent, paid out, or paid bons.
 
     What two officers wrote by hand counts as well: what members had before they came here.
     """
-    told: Told = {}
-    refunds = session.execute(
-        select(Refund.cooperative_id, Refund.member_id, total_of(Refund.amount))
-        .where(Refund.state == RefundState.PAID, Refund.member_id.is_not(None))
-        .group_by(Refund.cooperative_id, Refund.member_id)
-    )
-    withdrawn = session.execute(
-        select(Withdrawal.cooperative_id, Withdrawal.member_id, total_of(Withdrawal.amount))
-        .where(Withdrawal.state == WithdrawalState.PAID)
-        .group_by(Withdrawal.cooperative_id, Withdrawal.member_id)
-    )
-    for shop, member, amount in refunds:
-        if member is not None:
-            _add(told, shop, member, amount)
-    for shop, member, amount in (*withdrawn, *_for_supplies(session)):
-        _add(told, shop, member, -amount)
-    for shop, member, amount in _by_hand(session):
-        _add(told, shop, member, amount)
-    for event in _spendings(session):
-        _add(told, event.cooperative_id, UUID(event.facts[MEMBER]), -event.amount)
-    kept = _kept(session)
+    told: Parts = defaultdict(Rupiah)
+    for shop, member, amount in _movements(session):
+        told[shop, member] += amount
+    kept = parts_of(session, Purpose.MEMBER_BALANCE)
     for key in sorted({*told, *kept}, key=str):
         said, booked = told.get(key, NOTHING), kept.get(key, NOTHING)
         if said != booked:
             yield f"members {key[0]}/{key[1]}", f"should have {said}, the books {booked}"
 
 
-def _add(told: Told, shop: int, member: UUID, amount: Rupiah) -> None:
-    told[shop, member] = told.get((shop, member), NOTHING) + amount
-
-
-def _for_supplies(session: Session) -> Iterator[tuple[int, UUID, Rupiah]]:
-    """Read what members paid out of their balances for supplies that they fetched."""
-    rows = session.execute(
-        select(SupplyHandOver.cooperative_id, RequestLine.member_id, total_of(SupplyHandOver.paid))
+def _movements(session: Session) -> Iterator[tuple[int, UUID, Rupiah]]:
+    """Read what came into balances, and with a minus what left them."""
+    for shop, member, amount in session.execute(
+        select(Refund.cooperative_id, Refund.member_id, Refund.amount).where(
+            Refund.state == RefundState.PAID, Refund.member_id.is_not(None)
+        )
+    ):
+        if member is not None:
+            yield shop, member, amount
+    withdrawn = select(Withdrawal.cooperative_id, Withdrawal.member_id, Withdrawal.amount).where(
+        Withdrawal.state == WithdrawalState.PAID
+    )
+    bons = select(
+        CreditPayment.cooperative_id, CreditPayment.member_id, CreditPayment.amount
+    ).where(CreditPayment.way == PaidBy.BALANCE)
+    supplies = (
+        select(SupplyHandOver.cooperative_id, RequestLine.member_id, SupplyHandOver.paid)
         .join(
             RequestLine,
             and_(
@@ -89,58 +83,17 @@ def _for_supplies(session: Session) -> Iterator[tuple[int, UUID, Rupiah]]:
             ),
         )
         .where(SupplyHandOver.way == PaidWith.BALANCE, SupplyHandOver.undone_at.is_(None))
-        .group_by(SupplyHandOver.cooperative_id, RequestLine.member_id)
     )
-    yield from ((shop, member, amount) for shop, member, amount in rows)
-
-
-def _by_hand(session: Session) -> Iterator[tuple[int, UUID, Rupiah]]:
-    """Read what entries by hand, and their reversals, moved into balances and out of them."""
-    original = aliased(LedgerEntry)
-    by_hand = or_(LedgerEntry.source_type == MANUAL, original.source_type == MANUAL)
-    for side, sign in ((LedgerLine.credit_id, 1), (LedgerLine.debit_id, -1)):
-        rows = session.execute(
-            select(LedgerLine.cooperative_id, LedgerAccount.member_id, LedgerLine.amount)
-            .join(LedgerEntry, ENTRY_OF_LINE)
-            .outerjoin(
-                original,
-                and_(
-                    original.cooperative_id == LedgerEntry.cooperative_id,
-                    original.id == LedgerEntry.reverses_id,
-                ),
-            )
-            .join(
-                LedgerAccount,
-                and_(
-                    LedgerAccount.cooperative_id == LedgerLine.cooperative_id,
-                    LedgerAccount.id == side,
-                    LedgerAccount.purpose == Purpose.MEMBER_BALANCE,
-                ),
-            )
-            .where(by_hand, LedgerAccount.member_id.is_not(None))
-        )
-        for shop, member, amount in rows:
-            if member is not None:
-                yield shop, member, amount * sign
+    for left in (withdrawn, bons, supplies):
+        for shop, member, amount in session.execute(left):
+            yield shop, member, -amount
+    for event in _spendings(session):
+        yield event.cooperative_id, UUID(event.facts[MEMBER]), -event.amount
+    yield from by_hand(session, Purpose.MEMBER_BALANCE)
 
 
 def _spendings(session: Session) -> list[PaymentEvent]:
     return list(session.scalars(select(PaymentEvent).where(PaymentEvent.source == CREDIT)))
-
-
-def _kept(session: Session) -> Told:
-    rows = session.execute(
-        select(
-            LedgerAccount.cooperative_id,
-            LedgerAccount.member_id,
-            total_of(LedgerAccount.credit - LedgerAccount.debit),
-        )
-        .where(
-            LedgerAccount.purpose == Purpose.MEMBER_BALANCE, LedgerAccount.member_id.is_not(None)
-        )
-        .group_by(LedgerAccount.cooperative_id, LedgerAccount.member_id)
-    )
-    return {(shop, member): amount for shop, member, amount in rows if member}
 
 
 def spendings(session: Session, _at: datetime) -> Rows:

@@ -88,6 +88,17 @@ WORDS: dict[str, Sentence] = {
     "ledger.makers_are_credited_what_they_earned": say(
         "Hak pembuat dibukukan sebesar yang terjual."
     ),
+    "credit.debts_are_the_open_bons": say("Utang bon setiap anggota sama dengan bukunya."),
+    "credit.payments_are_the_sum_of_their_parts": say(
+        "Setiap pembayaran bon habis dibagi ke bon anggota itu."
+    ),
+    "credit.every_payment_is_booked": say("Setiap pembayaran bon ada di buku."),
+    "credit.nobody_has_more_than_was_allowed": say(
+        "Tidak ada bon yang melebihi batas yang pernah diberikan."
+    ),
+    "credit.bons_are_counted_and_due_as_decided": say(
+        "Nomor bon urut dan jatuh temponya sesuai keputusan."
+    ),
     "supply.goods_are_conserved": say("Barang kulakan yang datang sama dengan yang dibagi."),
     "supply.bills_close_to_the_rupiah": say("Tagihan kulakan pas sampai rupiah terakhir."),
     "supply.nobody_gets_more_than_allowed": say(

@@ -17,13 +17,16 @@ from sqlalchemy.orm import Session
 from marketplace.app import create_app
 from marketplace.balances import service as balances
 from marketplace.cooperatives.models import Cooperative
+from marketplace.credit import service as credit
+from marketplace.credit.rules import PaidBy as PaidByMember
 from marketplace.delivery import service as delivery
 from marketplace.delivery.rules import Doorstep, Terms
 from marketplace.files.tables import read_rows
 from marketplace.kernel.access import Role
+from marketplace.kernel.ids import new_id
 from marketplace.kernel.money import Rupiah
 from marketplace.ledger import service as ledger
-from marketplace.ledger.rules import Purpose, Unit
+from marketplace.ledger.rules import MemberAccount, Purpose, Unit
 from marketplace.listings import service as listings
 from marketplace.listings.rules import Editor
 from marketplace.orders import service as orders
@@ -137,8 +140,9 @@ def make_world(session: Session) -> Cooperative:
     _balances(session, cooperative, counted, officer.id)
     _deliveries(session, cooperative, counted)
     _round(session, cooperative, officer.id)
+    _credit(session, cooperative, officer.id)
     _books(session, cooperative.id)
-    cooperative.member_count = 5
+    cooperative.member_count = 7
     make_account(session, "Akun yang sudah ditutup", phone=None, closed_at=SATURDAY)
     session.flush()
     session.execute(text("UPDATE outbox_messages SET delivered_at = told_at"))
@@ -218,6 +222,35 @@ def _balances(session, cooperative, counted, officer_id):
             balances.pay(session, paid, PaidBy.CASH, reference=None, by=officer_id, at=SATURDAY)
         elif amount == 2_000:
             balances.cancel(session, paid, by=officer_id, at=SATURDAY)
+
+
+def _credit(session, cooperative, officer_id):
+    """Two members with bons: paid in three ways, open, undone; and something is held."""
+    for name in ("Mbak Rara", "Pak Joko"):
+        member = make_member(session, cooperative, name)
+        theirs = MemberAccount(Purpose.MEMBER_BALANCE, member.id)
+        saved = posting((Purpose.CASH, theirs, 9_000), key=f"titipan {name}", source_type="manual")
+        ledger.post(session, cooperative.id, Unit.SHOP, saved, at=SATURDAY)
+        credit.set_limit(session, member, Rupiah(200_000), due_days=14, by=officer_id, at=SATURDAY)
+        for number, amount in enumerate((50_000, 60_000, 10_000, 20_000)):
+            source = new_id()
+            credit.charge(
+                session, member, "test_sale", source, Rupiah(amount), memo="Minyak", by=officer_id,
+                at=SATURDAY,
+            )  # fmt: skip
+            sold = (credit.receivable(member.id), Purpose.MEMBER_SALES, amount)
+            sale = posting(sold, key=f"bon {name} {number}", source_type="test_sale")
+            entry = ledger.post(session, cooperative.id, Unit.SHOP, sale, at=SATURDAY)
+        credit.undo_charge(session, member, "test_sale", source, by=officer_id, at=SATURDAY)
+        ledger.reverse(
+            session, entry, memo="Batal", key=f"batal {name}", dated=SATURDAY.date(), at=SATURDAY
+        )
+        for way, amount in zip(PaidByMember, (30_000, 25_000, 5_000), strict=True):
+            credit.pay(
+                session, member, Rupiah(amount), way, key=f"{name} {way.value}", by=officer_id,
+                at=SATURDAY, agreed=True,
+            )  # fmt: skip
+        credit.hold(session, member, "test_ask", new_id(), Rupiah(15_000), at=SATURDAY)
 
 
 def _books(session, cooperative_id):
