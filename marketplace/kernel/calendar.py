@@ -8,9 +8,25 @@ from zoneinfo import ZoneInfo
 
 from lokal import HOLIDAY_YEARS, is_working_day
 
+from marketplace.kernel.text import Sentence, say
+
 WIB = ZoneInfo("Asia/Jakarta")
 SATURDAY = 5
 LAST_MINUTE = 24 * 60 - 1
+MONTHS = (
+    say("Januari"),
+    say("Februari"),
+    say("Maret"),
+    say("April"),
+    say("Mei"),
+    say("Juni"),
+    say("Juli"),
+    say("Agustus"),
+    say("September"),
+    say("Oktober"),
+    say("November"),
+    say("Desember"),
+)
 DAYS = ("Senin", "Selasa", "Rabu", "Kamis", "Jumat", "Sabtu", "Minggu")
 
 
@@ -52,6 +68,16 @@ def day_start(day: date) -> datetime:
 def month_end(day: date) -> date:
     """Give the last day of the month a day lies in."""
     return (day.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
+
+
+def in_words(day: date) -> Sentence:
+    """Write a day for a sentence that is translated only when it is read.
+
+    >>> str(in_words(date(2026, 11, 28)))
+    '28 November 2026'
+    """
+    month = MONTHS[day.month - 1]
+    return say("%(day)s %(month)s %(year)s", day=day.day, month=month, year=str(day.year))
 
 
 def at_minute(day: date, minute: int) -> datetime:
