@@ -44,6 +44,9 @@ from marketplace.cooperatives import components as cooperative_components
 from marketplace.cooperatives import current as current_cooperative
 from marketplace.cooperatives import overview
 from marketplace.cooperatives.views import cooperatives, operator_pages
+from marketplace.credit import notices as credit_notices
+from marketplace.credit.own_data import of_debtor
+from marketplace.credit.views import credit
 from marketplace.database import prepare_engine
 from marketplace.database.engine import POSTGRESQL_OPTIONS
 from marketplace.database.statistics import keep_statistics
@@ -97,6 +100,7 @@ BLUEPRINTS = [
     members,
     payment_settings,
     delivery,
+    credit,
     listings,
     storefront,
     orders,
@@ -152,7 +156,8 @@ def create_app(settings: Settings) -> Flask:
     app.extensions["gateways"] = open_gateways(settings)
     current_cooperative.install(app)
     own_data.install(
-        app, [own_data.of_account, of_member, of_buyer, of_asker, of_saver, of_deliverer]
+        app,
+        [own_data.of_account, of_member, of_buyer, of_asker, of_saver, of_debtor, of_deliverer],
     )
     overview.install(app, [order_tasks, claim_tasks, payout_tasks, overview.own_tasks])
     app.after_request(health.count)
@@ -273,6 +278,7 @@ def _listen(app: Flask, work: jobs.Jobs) -> None:
     supply_notices.listen(work)
     payout_notices.listen(work)
     balance_notices.listen(work)
+    credit_notices.listen(work)
     claim_notices.listen(work)
 
 

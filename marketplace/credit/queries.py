@@ -22,6 +22,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session, selectinload
 
+from marketplace.accounts.models import Account
 from marketplace.cooperatives.models import Cooperative
 from marketplace.credit.models import CreditBill, CreditHold, CreditLimit, CreditPart, CreditPayment
 from marketplace.credit.rules import NOTHING, Use, days_late
@@ -96,11 +97,13 @@ def limit_now(session: Session, cooperative_id: int, member_id: UUID) -> CreditL
     return session.scalar(_limits(cooperative_id, member_id).limit(1))
 
 
-def limits(
-    session: Session, cooperative_id: int, member_id: UUID, *, limit: int = 20
-) -> Sequence[CreditLimit]:
-    """List what was decided about a member, newest first."""
-    return session.scalars(_limits(cooperative_id, member_id).limit(limit)).all()
+def decisions(
+    session: Session, cooperative_id: int, member_id: UUID, *, limit: int
+) -> list[tuple[CreditLimit, str]]:
+    """List what was decided about a member with who did so, newest first."""
+    wanted = _limits(cooperative_id, member_id).limit(limit)
+    named = wanted.join(Account, Account.id == CreditLimit.set_by).add_columns(Account.name)
+    return [(decided, name) for decided, name in session.execute(named)]
 
 
 def _limits(cooperative_id: int, member_id: UUID) -> Select[CreditLimit]:
@@ -152,7 +155,7 @@ def own(session: Session, account_id: UUID, *, today: date) -> list[tuple[Cooper
         .join(Cooperative, Cooperative.id == Member.cooperative_id)
         .add_columns(Cooperative)
         .where(Member.account_id == account_id, HAD_CREDIT)
-        .order_by(Cooperative.name, Member.number)
+        .order_by(Cooperative.name, Member.left_on.is_not(None), Member.number.desc())
     ).all()
     return [(row[-1], Standing(today, *row[:-1])) for row in rows]
 
@@ -265,9 +268,9 @@ def bills(
     return session.scalars(page.limit(limit).offset(offset)).all(), count
 
 
-def due_soon(session: Session, *, until: date) -> Sequence[CreditBill]:
+def due_by(session: Session, day: date) -> Sequence[CreditBill]:
     """List the open bons of all cooperatives that are due by a day, oldest first."""
-    wanted = select(CreditBill).where(OPEN, CreditBill.due_on <= until)
+    wanted = select(CreditBill).where(OPEN, CreditBill.due_on <= day)
     return session.scalars(wanted.order_by(CreditBill.due_on, CreditBill.id)).all()
 
 

@@ -101,7 +101,7 @@ class Use:
 def check_terms(amount: Rupiah, due_days: int) -> None:
     """Refuse a limit or a number of days that no cooperative would mean. Raises Invalid."""
     if not NOTHING <= amount <= LARGEST_LIMIT:
-        raise _wrong("amount", say("Batas bon antara Rp 0 dan %(most)s.", most=LARGEST_LIMIT))
+        raise _wrong("limit", say("Batas bon antara Rp 0 dan %(most)s.", most=LARGEST_LIMIT))
     if not 1 <= due_days <= LONGEST_DAYS:
         raise _wrong("due_days", say("Jatuh tempo antara 1 dan %(most)s hari.", most=LONGEST_DAYS))
 
@@ -129,7 +129,7 @@ def check_room(use: Use, wanted: Rupiah, *, promised: Rupiah = NOTHING) -> None:
         raise CreditTooSmall(say("Anggota ini tidak punya bon. Bayar dengan cara lain."))
     raise CreditTooSmall(
         say(
-            "Sisa bon %(free)s, kurang %(short)s. Bayar bon lama dulu atau ambil lebih sedikit.",
+            "Masih bisa bon %(free)s, kurang %(short)s. Bayar bon lama atau kurangi jumlahnya.",
             free=use.free,
             short=wanted - use.free,
         )

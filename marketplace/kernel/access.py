@@ -39,11 +39,12 @@ class Permission(Enum):
     KEEP_BOOKS = "write entries by hand, close months, change the chart of accounts"
     APPROVE_ENTRIES = "say yes to an entry that somebody else wrote"
     HAND_OVER_SUPPLIES = "hand supplies over against payment"
+    GRANT_CREDIT = "decide how much a member may take on account"
 
 
 _MEMBER = frozenset({Permission.REQUEST_SUPPLIES})
 _SELLER = _MEMBER | {Permission.EDIT_OWN_LISTINGS}
-_TREASURY = frozenset({Permission.MANAGE_PAYMENTS, Permission.KEEP_BOOKS})
+_TREASURY = frozenset({Permission.MANAGE_PAYMENTS, Permission.KEEP_BOOKS, Permission.GRANT_CREDIT})
 _OFFICER = frozenset(Permission) - _TREASURY
 
 GRANTS: dict[Role, frozenset[Permission]] = {

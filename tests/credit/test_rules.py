@@ -75,7 +75,7 @@ def test_the_refusal_tells_what_is_left_and_what_is_missing():
         check_room(Use(Rupiah(500_000), Rupiah(300_000), Rupiah(50_000)), Rupiah(200_000))
 
     told = str(refused.value.message).replace("\xa0", " ")
-    assert "Sisa bon Rp 150.000, kurang Rp 50.000." in told
+    assert "Masih bisa bon Rp 150.000, kurang Rp 50.000." in told
     assert refused.value.status == 409
 
 

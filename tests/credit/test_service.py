@@ -62,11 +62,11 @@ def test_a_limit_is_decided_anew_and_the_old_ones_stay_to_be_seen(session, limit
     limited(800_000, due_days=30)
     limited(800_000, due_days=30)
 
-    history = queries.limits(session, member.cooperative_id, member.id)
+    history = queries.decisions(session, member.cooperative_id, member.id, limit=5)
 
-    assert [(each.amount.amount, each.due_days) for each in history] == [
-        (800_000, 30),
-        (500_000, 14),
+    assert [(each.amount.amount, each.due_days, name) for each, name in history] == [
+        (800_000, 30, "Bu Wati"),
+        (500_000, 14, "Bu Wati"),
     ]
     assert figures(session, member) == (800_000, 0, 0, 800_000)
 

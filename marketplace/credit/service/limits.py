@@ -31,7 +31,7 @@ def set_limit(
     lock_member(session, member)
     if member.left_on is not None and amount > NOTHING:
         wrong = say("Anggota ini sudah keluar. Batasnya hanya bisa Rp 0.")
-        raise Invalid(wrong, fields={"amount": wrong})
+        raise Invalid(wrong, fields={"limit": wrong})
     last = queries.limit_now(session, member.cooperative_id, member.id)
     if last is not None and (last.amount, last.due_days) == (amount, due_days):
         return last
