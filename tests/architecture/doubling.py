@@ -95,6 +95,8 @@ def _unique(table: Table) -> list[Sequence[Column[Any]]]:
 def _other(column: Column[Any], value: Any) -> Any:
     if column.nullable:
         return None
+    if isinstance(value, UUID):
+        return UUID(int=value.int ^ TURNED)
     if isinstance(value, int):
         return value + FURTHER
     if isinstance(value, Rupiah):

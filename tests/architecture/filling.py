@@ -30,7 +30,7 @@ KINDS: dict[str, frozenset[str]] = {
         {
             "variants-0-price", "pack_price", "cost", "received",
             "paid", "expected_total", "amount", "fee", "minimum", "free_from", "cash_up_to",
-            "lines-0-debit", "lines-1-credit",
+            "lines-0-debit", "lines-1-credit", "limit",
         }
     ),
     "qty": frozenset(
@@ -38,7 +38,7 @@ KINDS: dict[str, frozenset[str]] = {
             "variants-0-quantity", "shelf_life_days", "pack_size", "pack_minimum", "stock_cap",
             "want", "accept_min", "flex_max", "packs", "quantity",
             "prepare_minutes", "payout_days", "payment_minutes", "share", "jumlah",
-            "lead_days", "pack_step",
+            "lead_days", "pack_step", "due_days",
         }
     ),
     "date": frozenset(
@@ -65,7 +65,7 @@ KINDS: dict[str, frozenset[str]] = {
             "days", "bahasa", "ke", "kolom", "status", "tahan", "aktif", "lepas", "motif",
             "takes_cash", "takes_qris", "qris_converts", "publish", "partial", "bayar", "pesanan",
             "position", "version", "variants-0-seen", "wilayah", "key", "checkout_key", "kind",
-            "paid_by", "paid_from", "method", "answer", "way",
+            "paid_by", "paid_from", "method", "answer", "way", "agreed",
         }
     ),
 }  # fmt: skip

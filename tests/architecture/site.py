@@ -45,6 +45,8 @@ from marketplace.claims.rules import ClaimKind, ClaimState, answer_until
 from marketplace.claims.views.blueprint import PICTURE
 from marketplace.cooperatives import service as cooperatives
 from marketplace.cooperatives.models import Cooperative, Invite, PickupPoint, Post
+from marketplace.credit import service as credit
+from marketplace.credit.rules import PaidBy as CreditPaidBy
 from marketplace.database import Base
 from marketplace.delivery import service as delivery
 from marketplace.delivery.models import Courier, DeliveryZone, Shipment
@@ -58,7 +60,7 @@ from marketplace.files.pictures import read_picture, read_whole
 from marketplace.files.tables import read_rows
 from marketplace.kernel.access import Role
 from marketplace.kernel.calendar import local_day
-from marketplace.kernel.ids import to_text
+from marketplace.kernel.ids import new_id, to_text
 from marketplace.kernel.money import Rupiah
 from marketplace.ledger import queries as books
 from marketplace.ledger import service as ledger
@@ -259,6 +261,7 @@ def furnish(app: Flask, session: Session, letter: str) -> dict[str, str]:
     reason = f"Remuk {MARKER}" if letter == "B" else "Remuk"
     refund(app, session, shop, reason, _account(session, "treasurer", letter), at)
     balance(session, shop, _account(session, "treasurer", letter), at)
+    bons(session, shop, _account(session, "treasurer", letter), chair, reason, at)
     claim(app, session, shop, reason, at)
     door(session, shop, MARKER if letter == "B" else "", at)
     invitation = cooperatives.invite(
@@ -434,6 +437,28 @@ def balance(session: Session, shop: Cooperative, treasurer: Account, at: datetim
     limit, shop.refund_limit = shop.refund_limit, Rupiah(0)
     balances.ask(session, shop, members[0].id, Rupiah(2_000), key="walk", by=treasurer.id, at=at)
     shop.refund_limit = limit
+
+
+def bons(
+    session: Session, shop: Cooperative, treasurer: Account, chair: Account, told: str, at: datetime
+) -> None:
+    """Let every member have two bons, one of them paid in part, and room that is held."""
+    for member in session.scalars(select(Member).where(Member.cooperative_id == shop.id)).all():
+        decides = chair if member.account_id == treasurer.id else treasurer
+        credit.set_limit(session, member, Rupiah(90_000), due_days=14, by=decides.id, at=at)
+        for amount in (20_000, 30_000):
+            source = new_id()
+            credit.charge(
+                session, member, "walk", source, Rupiah(amount), memo=told, by=decides.id, at=at
+            )
+            sale = Move(credit.receivable(member.id), Purpose.MEMBER_SALES, Rupiah(amount))
+            posting = Posting(f"walk bon {source}", "Bon", (sale,), local_day(at), "walk", source)
+            ledger.post(session, shop.id, Unit.SHOP, posting, at=at)
+        credit.pay(
+            session, member, Rupiah(5_000), CreditPaidBy.CASH, key=f"walk {member.id}",
+            by=decides.id, at=at,
+        )  # fmt: skip
+        credit.hold(session, member, "walk", new_id(), Rupiah(10_000), at=at)
 
 
 def claim(app: Flask, session: Session, shop: Cooperative, told: str, at: datetime) -> None:
@@ -906,6 +931,9 @@ BODIES: dict[str, Callable[[Shop], Values]] = {
     "balances.approve": lambda _s: {},
     "balances.pay": lambda _s: {"way": "tunai", "reference": "kuitansi 7"},
     "balances.cancel": lambda _s: {},
+    "credit.limit": lambda _s: {"limit": "75.000", "due_days": "21"},
+    "credit.pay": lambda _s: {"amount": "1.000", "way": "tunai", "key": "bon-1"},
+    "credit.pay_own": lambda _s: {"amount": "1.000", "key": "bon-2"},
     "orders.into_balance": lambda _s: {"pesanan": "A"},
     "pools.share": lambda s: {
         "key": "bagi-1", "title": "Cabai", "unit": "kg", "sold_on": "2026-01-05", "yakin": "ya",
@@ -992,6 +1020,9 @@ QUERIES: dict[str, tuple[str, ...]] = {
     "supply.open_page": ("barang", "penawaran"),
     "supply.add_page": ("barang", "penawaran"),
     "payouts.statement": ("bulan",),
+    "credit.show": ("saring", "hal"),
+    "credit.member": ("hal",),
+    "credit.one": ("hal",),
     "balances.show": ("sesudah",),
     "balances.one": ("hal",),
     "balances.member": ("hal",),
