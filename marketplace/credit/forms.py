@@ -34,10 +34,12 @@ class PaymentForm(OwnPaymentForm):
     way = RadioField(lazy_gettext("Dibayar dengan"), [InputRequired()])
     agreed = BooleanField(lazy_gettext("Anggota setuju titipannya dipakai"))
 
-    def offer(self) -> None:
-        """Let every way of paying be chosen."""
+    def offer(self, *, titipan: bool = True) -> None:
+        """Let the ways of paying be chosen; titipan where the member has some."""
         self.way.choices = [
-            SelectChoice(way.value, translate(text)) for way, text in PAID_BY_LABELS.items()
+            SelectChoice(way.value, translate(text))
+            for way, text in PAID_BY_LABELS.items()
+            if titipan or way is not PaidBy.BALANCE
         ]
 
     def chosen(self) -> PaidBy:

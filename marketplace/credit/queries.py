@@ -13,6 +13,7 @@ from sqlalchemy import (
     ScalarSelect,
     Select,
     and_,
+    case,
     cast,
     exists,
     func,
@@ -256,14 +257,18 @@ def bill(session: Session, cooperative_id: int, bill_id: UUID) -> CreditBill:
 def bills(
     session: Session, cooperative_id: int, member_id: UUID, *, limit: int, offset: int = 0
 ) -> tuple[Sequence[CreditBill], int]:
-    """List a page of a member's bons, what is still open first, and count them all."""
+    """List a page of a member's bons, and count them all.
+
+    What is still open comes first, the oldest at the top; then what is paid, the newest first.
+    """
     mine = and_(
         CreditBill.cooperative_id == cooperative_id,
         CreditBill.member_id == member_id,
         CreditBill.undone_at.is_(None),
     )
     paid_up = CreditBill.paid == CreditBill.amount
-    page = select(CreditBill).where(mine).order_by(paid_up, CreditBill.number.desc())
+    order = case((paid_up, -CreditBill.number), else_=CreditBill.number)
+    page = select(CreditBill).where(mine).order_by(paid_up, order)
     count = session.scalar(select(func.count(CreditBill.id)).where(mine)) or 0
     return session.scalars(page.limit(limit).offset(offset)).all(), count
 

@@ -447,7 +447,9 @@ def test_a_person_sees_where_they_stand_with_each_cooperative(session, limited, 
         queries.own_in(session, velodrome, make_account(session, "Arif").id, today=TODAY)
 
 
-def test_open_bons_come_before_those_that_are_paid(session, limited, member, sold, pay):
+def test_open_bons_come_before_those_that_are_paid_the_oldest_first(
+    session, limited, member, sold, pay
+):
     limited(500_000)
     first, second, third = sold(100_000), sold(50_000), sold(10_000)
     pay(100_000)
@@ -455,5 +457,5 @@ def test_open_bons_come_before_those_that_are_paid(session, limited, member, sol
     found, count = queries.bills(session, member.cooperative_id, member.id, limit=10)
 
     assert count == 3
-    assert [bill.id for bill in found] == [third.id, second.id, first.id]
-    assert [bill.left.amount for bill in found] == [10_000, 50_000, 0]
+    assert [bill.id for bill in found] == [second.id, third.id, first.id]
+    assert [bill.left.amount for bill in found] == [50_000, 10_000, 0]

@@ -13,7 +13,7 @@ from marketplace.cooperatives.current import here
 from marketplace.credit import queries, service
 from marketplace.credit.forms import LimitForm, PaymentForm
 from marketplace.credit.queries import Standing
-from marketplace.credit.rules import PAID_BY_LABELS, USUAL_DAYS
+from marketplace.credit.rules import NOTHING, PAID_BY_LABELS, USUAL_DAYS
 from marketplace.credit.views.blueprint import LATEST, PAGE, PATH, credit
 from marketplace.kernel.access import Permission
 from marketplace.kernel.calendar import local_day
@@ -132,6 +132,9 @@ def _page(
         session, here().id, member_id, limit=PAGE, offset=(page - 1) * PAGE
     )
     part = parts_for(session, Purpose.MEMBER_BALANCE, [member_id]).get((here().id, member_id))
+    titipan = part.free if part else NOTHING
+    payment_form = payment_form or _payment_form(found)
+    payment_form.offer(titipan=bool(titipan))
     is_own = found.member.account_id == me().account_id
     return render_template(
         "credit/member.html",
@@ -140,9 +143,9 @@ def _page(
         payments=queries.payments(session, here().id, member_id, limit=LATEST),
         decided=queries.decisions(session, here().id, member_id, limit=LATEST),
         ways=PAID_BY_LABELS,
-        titipan=part.free if part else None,
+        titipan=titipan,
         limit_form=limit_form or _limit_form(found),
-        payment_form=payment_form or _payment_form(found),
+        payment_form=payment_form,
         may_limit=Permission.GRANT_CREDIT in g.permissions and not is_own,
         may_pay=Permission.CONFIRM_PAYMENTS in g.permissions and bool(found.owed),
         page=page,
@@ -159,6 +162,4 @@ def _limit_form(found: Standing) -> LimitForm:
 
 def _payment_form(found: Standing) -> PaymentForm:
     """Begin with all that is owed."""
-    form = PaymentForm(formdata=None, amount=found.owed or None, key=to_text(new_id()))
-    form.offer()
-    return form
+    return PaymentForm(formdata=None, amount=found.owed or None, key=to_text(new_id()))
