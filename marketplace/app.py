@@ -46,6 +46,7 @@ from marketplace.cooperatives import overview
 from marketplace.cooperatives.views import cooperatives, operator_pages
 from marketplace.credit import notices as credit_notices
 from marketplace.credit.own_data import of_debtor
+from marketplace.credit.tasks import credit_tasks
 from marketplace.credit.views import credit
 from marketplace.database import prepare_engine
 from marketplace.database.engine import POSTGRESQL_OPTIONS
@@ -159,7 +160,9 @@ def create_app(settings: Settings) -> Flask:
         app,
         [own_data.of_account, of_member, of_buyer, of_asker, of_saver, of_debtor, of_deliverer],
     )
-    overview.install(app, [order_tasks, claim_tasks, payout_tasks, overview.own_tasks])
+    overview.install(
+        app, [order_tasks, claim_tasks, payout_tasks, credit_tasks, overview.own_tasks]
+    )
     app.after_request(health.count)
     app.jinja_env.globals.update(site_name=settings.site_name)
     work = jobs.install(app, open_queue(app.config["SQLALCHEMY_DATABASE_URI"]))

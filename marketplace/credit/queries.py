@@ -149,6 +149,14 @@ def standings(
     return [Standing(today, *row) for row in rows], count
 
 
+def count_late(session: Session, cooperative_id: int, *, today: date) -> int:
+    """Count the members of a cooperative of whose bons one is late."""
+    late = select(func.count(CreditBill.member_id.distinct())).where(
+        CreditBill.cooperative_id == cooperative_id, OPEN, CreditBill.due_on < today
+    )
+    return session.scalar(late) or 0
+
+
 def own(session: Session, account_id: UUID, *, today: date) -> list[tuple[Cooperative, Standing]]:
     """Say where a person stands with each cooperative that lets, or once let, them have credit."""
     rows = session.execute(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import select
@@ -15,7 +15,8 @@ from marketplace.kernel.money import Rupiah
 from tests.credit.conftest import REQUEST, figures, save, sell_to
 from tests.makers import SATURDAY, give_post, make_account, make_member, make_officer
 
-LONG_AGO = SATURDAY - timedelta(days=40)
+NOW = datetime.now(UTC)  # pages go by the real day
+LONG_AGO = NOW - timedelta(days=40)
 
 
 @pytest.fixture
@@ -38,10 +39,8 @@ def test_officers_see_who_is_late_and_who_owes_what(
     limited(500_000)
     sold(120_000, at=LONG_AGO)
     arif = make_member(session, velodrome, "Cak Arif")
-    service.set_limit(
-        session, arif, Rupiah(700_000), due_days=400 - 35, by=treasurer.id, at=LONG_AGO
-    )
-    sell_to(session, arif, 300_000, new_id(), treasurer.id)
+    service.set_limit(session, arif, Rupiah(700_000), due_days=14, by=treasurer.id, at=LONG_AGO)
+    sell_to(session, arif, 300_000, new_id(), treasurer.id, NOW)
     session.commit()
     browser = sign_in(treasurer)
 
@@ -249,3 +248,17 @@ def test_a_page_of_many_members_asks_the_database_no_more_often(
     assert first.count("Anggota ") >= 50
     assert "?hal=2" in first
     assert second.count(f"{address}/") == 10
+
+
+def test_the_front_page_of_the_back_office_counts_who_is_late(
+    session, sign_in, treasurer, velodrome, limited, sold
+):
+    limited(500_000)
+    sold(100_000, at=LONG_AGO)
+    sold(20_000, at=LONG_AGO)
+    session.commit()
+
+    page = sign_in(treasurer).get(f"/k/{velodrome.slug}/kelola/").text
+
+    assert "anggota terlambat membayar bon" in page
+    assert f'href="/k/{velodrome.slug}/kelola/bon"' in page
