@@ -26,6 +26,7 @@ CODES: dict[str, tuple[int, Sentence]] = {
     ),
     "line_taken": (409, say("Baris mutasi itu sudah dicocokkan atau disisihkan.")),
     "account_closed": (409, say("Akun itu sudah ditutup.")),
+    "credit_too_small": (409, say("Batas bon anggota tidak cukup.")),
     "balance_too_small": (409, say("Saldo akun itu tidak cukup.")),
     "already_reversed": (409, say("Jurnal itu sudah dibalik.")),
     "code_taken": (409, say("Nomor akun itu sudah dipakai.")),

@@ -10,7 +10,7 @@ revision, down_revision = "0035", "0034"
 branch_labels = depends_on = None
 
 TABLE = "supply_hand_overs"
-WAYS = ("tunai", "qris", "transfer", "titipan")
+WAYS = ("tunai", "qris", "transfer", "titipan", "bon")
 
 
 def upgrade() -> None:

@@ -12,6 +12,8 @@ from sqlalchemy.orm import Session
 from marketplace import audit
 from marketplace.accounts.models import Account
 from marketplace.cooperatives.models import Cooperative
+from marketplace.credit import service as credit
+from marketplace.credit.rules import CreditTooSmall
 from marketplace.kernel.access import Role
 from marketplace.kernel.calendar import local_day
 from marketplace.kernel.ids import to_text
@@ -369,6 +371,25 @@ def test_a_balance_pays_only_what_it_holds_and_gets_it_back(
     assert while_it_was_spent == []
     assert found_by_audit(session) == []
     assert balance_of(session, velodrome, theirs) == -500_000
+
+
+def test_goods_on_account_are_owed_until_they_are_paid_and_no_more_than_allowed(
+    session, velodrome, ready, rara, officer
+):
+    credit.set_limit(session, rara, Rupiah(500_000), due_days=14, by=officer.id, at=now())
+    on_account = {"way": PaidWith.CREDIT, "actor_id": officer.id, "at": now()}
+    (oil_row,), (flour_row,) = (queries.view(session, pool).lines for pool in ready)
+    service.hand_over(session, oil_row.line, paid=Rupiah(400_333), **on_account)
+
+    with pytest.raises(CreditTooSmall, match=r"99\.667"):
+        service.hand_over(session, flour_row.line, paid=Rupiah(225_000), **on_account)
+
+    owed = MemberAccount(Purpose.GOODS_ON_ACCOUNT, rara.id)
+    assert balance_of(session, velodrome, owed) == 400_333
+    assert found_by_audit(session) == []
+    service.undo_hand_over(session, oil_row.line, at=now())
+    assert balance_of(session, velodrome, owed) == 0
+    assert found_by_audit(session) == []
 
 
 def test_nothing_is_handed_over_before_it_came(session, pools, rara, officer):

@@ -343,7 +343,7 @@ def receive_goods(
     takes=HandOverRequest,
     gives=RoundSchema,
     once=True,
-    codes=("not_ready", "wrong_amount", "balance_too_small"),
+    codes=("not_ready", "wrong_amount", "balance_too_small", "credit_too_small"),
 )
 def hand_over_supply(
     session: Session, body: dict[str, Any], slug: str, request_id: UUID

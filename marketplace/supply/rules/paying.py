@@ -12,12 +12,13 @@ from marketplace.payments.rules.cash import rounded_cash
 
 
 class PaidWith(Enum):
-    """What a member hands over, or lets be taken, for their share."""
+    """What a member hands over, lets be taken, or owes for their share."""
 
     CASH = "tunai"
     QRIS = "qris"
     TRANSFER = "transfer"
     BALANCE = "titipan"
+    CREDIT = "bon"
 
 
 PAID_WITH_LABELS: dict[PaidWith, Sentence] = {
@@ -25,6 +26,11 @@ PAID_WITH_LABELS: dict[PaidWith, Sentence] = {
     PaidWith.QRIS: say("QRIS"),
     PaidWith.TRANSFER: say("Transfer bank"),
     PaidWith.BALANCE: say("Titipan anggota"),
+    PaidWith.CREDIT: say("Bon, dibayar nanti"),
+}
+_PARTS = {
+    PaidWith.BALANCE: Purpose.MEMBER_BALANCE,
+    PaidWith.CREDIT: Purpose.GOODS_ON_ACCOUNT,
 }
 _PURSES = {
     PaidWith.CASH: Purpose.CASH,
@@ -35,9 +41,8 @@ _PURSES = {
 
 def place_of(way: PaidWith, member_id: UUID) -> Place:
     """Say where in the books the money comes from that pays for a member's share."""
-    if way is PaidWith.BALANCE:
-        return MemberAccount(Purpose.MEMBER_BALANCE, member_id)
-    return _PURSES[way]
+    part = _PARTS.get(way)
+    return _PURSES[way] if part is None else MemberAccount(part, member_id)
 
 
 def asked_of(way: PaidWith, total: Rupiah, rounding: int) -> Rupiah:

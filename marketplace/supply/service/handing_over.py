@@ -10,11 +10,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from marketplace.cooperatives.models import Cooperative
+from marketplace.credit import service as credit
 from marketplace.kernel.allocation import largest_remainder
 from marketplace.kernel.errors import RuleBroken
 from marketplace.kernel.ids import new_id
 from marketplace.kernel.money import Rupiah
 from marketplace.kernel.text import say
+from marketplace.members.models import Member
 from marketplace.outbox import service as outbox
 from marketplace.supply import queries
 from marketplace.supply.models import (
@@ -25,7 +27,7 @@ from marketplace.supply.models import (
     SupplyRound,
 )
 from marketplace.supply.rules import PaidWith, PoolState, RequestState, asked_of, step
-from marketplace.supply.service.booking import book_hand_over, unbook_hand_over
+from marketplace.supply.service.booking import HAND_OVER, book_hand_over, unbook_hand_over
 from marketplace.supply.service.locks import locked_line, locked_lines, locked_pool, locked_pools
 from marketplace.supply.service.receiving import settle_if_done
 
@@ -56,7 +58,8 @@ def hand_over(
 ) -> RequestLine:
     """Hand a member's share of one good over against what is asked for it; twice changes nothing.
 
-    Raises NotReady, WrongMoney, and BalanceTooSmall when a balance does not hold it.
+    Raises NotReady, WrongMoney, and BalanceTooSmall or CreditTooSmall when there is not
+    enough of what it is paid with.
     """
     pool = locked_pool(session, _pool_of(session, line))
     locked = locked_line(session, line)
@@ -82,7 +85,7 @@ def hand_over_basket(
     """Hand all goods of a round that are there for a member over, against one payment.
 
     Gives the wishes that were met; none when all was fetched before. Raises NotReady when
-    there is nothing yet, WrongMoney, BalanceTooSmall.
+    there is nothing yet, and what ``hand_over`` raises.
     """
     parts, fetched = [], False
     for pool in locked_pools(session, round_):
@@ -133,6 +136,8 @@ def _take(
         line.state = step(line.state, RequestState.HANDED_OVER)
         line.changed_at = at
         session.flush()
+        if way is PaidWith.CREDIT and hand.paid:
+            _owe(session, pool, line, hand)
         book_hand_over(session, pool, hand, line.member_id, at=at)
         settle_if_done(session, pool, at)
         outbox.tell(
@@ -142,6 +147,13 @@ def _take(
             cooperative=line.cooperative_id,
             line=str(line.id),
         )
+
+
+def _owe(session: Session, pool: SupplyPool, line: RequestLine, hand: SupplyHandOver) -> None:
+    """Write the bon of what was handed over on account."""
+    member = session.get_one(Member, (line.cooperative_id, line.member_id))
+    memo = f"Kulakan {pool.number}: {pool.item_name}"
+    credit.charge(session, member, HAND_OVER, hand.id, hand.paid, memo=memo, by=hand.by, at=hand.at)
 
 
 def _pool_of(session: Session, line: RequestLine) -> SupplyPool:
@@ -173,6 +185,9 @@ def undo_hand_over(session: Session, line: RequestLine, *, at: datetime) -> Requ
         return locked
     if at - hand.at > UNDO_TIME:
         raise NotReady(say("Sudah lewat 15 menit, tidak bisa diurungkan lagi."))
+    if hand.way is PaidWith.CREDIT:
+        member = session.get_one(Member, (locked.cooperative_id, locked.member_id))
+        credit.undo_charge(session, member, HAND_OVER, hand.id, by=None, at=at)
     hand.undone_at = at
     locked.state = RequestState.ALLOCATED  # the one way back, open for a quarter of an hour
     locked.changed_at = at

@@ -11,6 +11,7 @@ from wtforms.fields import SelectChoice
 
 from marketplace.accounts.current import me
 from marketplace.cooperatives.current import here
+from marketplace.credit import queries as credit
 from marketplace.kernel.access import Permission
 from marketplace.kernel.errors import NotFound, RuleBroken
 from marketplace.kernel.money import Rupiah
@@ -94,7 +95,9 @@ def _page(
     balance = parts_for(session, Purpose.MEMBER_BALANCE, [found.member.id])
     part = balance.get((shop.id, found.member.id))
     free = part.free if part else Rupiah(0)
-    ways = [way for way in PaidWith if way is not PaidWith.BALANCE or free >= total]
+    room = credit.use_of(session, shop.id, found.member.id).free
+    most = {PaidWith.BALANCE: free, PaidWith.CREDIT: room}
+    ways = [way for way in PaidWith if way not in most or Rupiah(0) < total <= most[way]]
     form.way.choices = [SelectChoice(way.value, translate(PAID_WITH_LABELS[way])) for way in ways]
     page = render_template(
         "supply/basket.html",
@@ -102,6 +105,7 @@ def _page(
         basket=found,
         total=total,
         free=free,
+        room=room,
         form=form,
         asked={way.value: asked_of(way, total, shop.cash_rounding) for way in ways},
         code=_code(total, f"KUL{round_.number}-{found.member.number}"),
