@@ -62,8 +62,20 @@ def parts(session: Session, _at: datetime) -> Rows:
     by_bill: dict[Whose, Rupiah] = defaultdict(Rupiah)
     rows = session.execute(
         select(CreditPart, CreditPayment.member_id, CreditBill.member_id)
-        .join(CreditPayment, CreditPart.payment_id == CreditPayment.id)
-        .join(CreditBill, CreditPart.bill_id == CreditBill.id)
+        .join(
+            CreditPayment,
+            and_(
+                CreditPayment.cooperative_id == CreditPart.cooperative_id,
+                CreditPayment.id == CreditPart.payment_id,
+            ),
+        )
+        .join(
+            CreditBill,
+            and_(
+                CreditBill.cooperative_id == CreditPart.cooperative_id,
+                CreditBill.id == CreditPart.bill_id,
+            ),
+        )
     )
     for part, payer, debtor in rows:
         by_payment[part.cooperative_id, part.payment_id] += part.amount
