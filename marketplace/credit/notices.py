@@ -13,7 +13,7 @@ from marketplace.accounts import service as accounts
 from marketplace.cooperatives.models import Cooperative
 from marketplace.credit import queries
 from marketplace.credit.models import CreditBill
-from marketplace.credit.rules import REMINDED_DAYS_BEFORE
+from marketplace.credit.rules import LATE_DAYS_LOOKED_BACK, REMINDED_DAYS_BEFORE
 from marketplace.credit.service import CHARGED, PAID
 from marketplace.kernel.calendar import in_words, local_day
 from marketplace.kernel.text import Sentence, say
@@ -70,7 +70,9 @@ def remind(session: Session, *, at: datetime) -> None:
     """Remind once of each bon two days before its day, and once when that day is over."""
     today = local_day(at)
     shops: dict[int, Cooperative] = {}
-    for bill in queries.due_by(session, today + timedelta(days=REMINDED_DAYS_BEFORE)):
+    first = today - timedelta(days=LATE_DAYS_LOOKED_BACK)
+    last = today + timedelta(days=REMINDED_DAYS_BEFORE)
+    for bill in queries.due_between(session, first, last):
         shop = shops.setdefault(
             bill.cooperative_id, session.get_one(Cooperative, bill.cooperative_id)
         )

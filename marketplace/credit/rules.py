@@ -22,6 +22,8 @@ LARGEST_LIMIT = Rupiah(1_000_000_000)
 LONGEST_DAYS = 365
 USUAL_DAYS = 14
 REMINDED_DAYS_BEFORE = 2
+# So many nights may be missed before nobody is told that a bon is late.
+LATE_DAYS_LOOKED_BACK = 30
 LONGEST_KEY = 100
 LONGEST_MEMO = 200
 

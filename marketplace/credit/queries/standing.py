@@ -1,8 +1,7 @@
-"""Reading credit: where a member stands, who owes what in a cooperative, bons and payments."""
+"""Where members stand: one, all of a cooperative, and a person in all of theirs."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -12,8 +11,6 @@ from sqlalchemy import (
     ColumnElement,
     ScalarSelect,
     Select,
-    and_,
-    case,
     cast,
     exists,
     func,
@@ -21,11 +18,11 @@ from sqlalchemy import (
     or_,
     select,
 )
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session
 
-from marketplace.accounts.models import Account
 from marketplace.cooperatives.models import Cooperative
-from marketplace.credit.models import CreditBill, CreditHold, CreditLimit, CreditPart, CreditPayment
+from marketplace.credit.models import CreditBill, CreditHold, CreditLimit
+from marketplace.credit.queries.bills import OPEN
 from marketplace.credit.rules import NOTHING, Use, days_late
 from marketplace.database import RupiahColumn, total_of
 from marketplace.kernel.errors import NotFound
@@ -34,7 +31,6 @@ from marketplace.kernel.text import say
 from marketplace.members.models import Member
 
 Owned = CreditLimit | CreditHold | CreditBill
-OPEN = and_(CreditBill.undone_at.is_(None), CreditBill.paid < CreditBill.amount)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,46 +69,6 @@ class Sums:
     members: int
     owed: Rupiah
     overdue: Rupiah
-
-
-def use_of(session: Session, cooperative_id: int, member_id: UUID) -> Use:
-    """Say what of a member's limit is used; whoever decides by it has locked the member."""
-    limit = limit_now(session, cooperative_id, member_id)
-    owed = session.scalar(
-        select(total_of(CreditBill.amount - CreditBill.paid)).where(
-            CreditBill.cooperative_id == cooperative_id, CreditBill.member_id == member_id, OPEN
-        )
-    )
-    held = session.scalar(
-        select(total_of(CreditHold.amount)).where(
-            CreditHold.cooperative_id == cooperative_id,
-            CreditHold.member_id == member_id,
-            CreditHold.released_at.is_(None),
-        )
-    )
-    return Use(limit.amount if limit else NOTHING, owed or NOTHING, held or NOTHING)
-
-
-def limit_now(session: Session, cooperative_id: int, member_id: UUID) -> CreditLimit | None:
-    """Find what counts for a member now; None when nobody has decided anything."""
-    return session.scalar(_limits(cooperative_id, member_id).limit(1))
-
-
-def decisions(
-    session: Session, cooperative_id: int, member_id: UUID, *, limit: int
-) -> list[tuple[CreditLimit, str]]:
-    """List what was decided about a member with who did so, newest first."""
-    wanted = _limits(cooperative_id, member_id).limit(limit)
-    named = wanted.join(Account, Account.id == CreditLimit.set_by).add_columns(Account.name)
-    return [(decided, name) for decided, name in session.execute(named)]
-
-
-def _limits(cooperative_id: int, member_id: UUID) -> Select[CreditLimit]:
-    return (
-        select(CreditLimit)
-        .where(CreditLimit.cooperative_id == cooperative_id, CreditLimit.member_id == member_id)
-        .order_by(CreditLimit.number.desc())
-    )
 
 
 def standing(session: Session, cooperative_id: int, member_id: UUID, *, today: date) -> Standing:
@@ -238,71 +194,3 @@ def sums(session: Session, cooperative_id: int, *, today: date) -> Sums:
         ).where(CreditBill.cooperative_id == cooperative_id, OPEN)
     ).one()
     return Sums(*row)
-
-
-def bill_of(
-    session: Session, cooperative_id: int, source_type: str, source_id: UUID
-) -> CreditBill | None:
-    """Find the bon of a cause that is in force."""
-    return session.scalar(
-        select(CreditBill).where(
-            CreditBill.cooperative_id == cooperative_id,
-            CreditBill.source_type == source_type,
-            CreditBill.source_id == source_id,
-            CreditBill.undone_at.is_(None),
-        )
-    )
-
-
-def bill(session: Session, cooperative_id: int, bill_id: UUID) -> CreditBill:
-    """Fetch one bon. Raises NotFound."""
-    found = session.get(CreditBill, (cooperative_id, bill_id))
-    if found is None:
-        raise NotFound(say("Bon itu tidak ada."))
-    return found
-
-
-def bills(
-    session: Session, cooperative_id: int, member_id: UUID, *, limit: int, offset: int = 0
-) -> tuple[Sequence[CreditBill], int]:
-    """List a page of a member's bons, and count them all.
-
-    What is still open comes first, the oldest at the top; then what is paid, the newest first.
-    """
-    mine = and_(
-        CreditBill.cooperative_id == cooperative_id,
-        CreditBill.member_id == member_id,
-        CreditBill.undone_at.is_(None),
-    )
-    paid_up = CreditBill.paid == CreditBill.amount
-    order = case((paid_up, -CreditBill.number), else_=CreditBill.number)
-    page = select(CreditBill).where(mine).order_by(paid_up, order)
-    count = session.scalar(select(func.count(CreditBill.id)).where(mine)) or 0
-    return session.scalars(page.limit(limit).offset(offset)).all(), count
-
-
-def due_by(session: Session, day: date) -> Sequence[CreditBill]:
-    """List the open bons of all cooperatives that are due by a day, oldest first."""
-    wanted = select(CreditBill).where(OPEN, CreditBill.due_on <= day)
-    return session.scalars(wanted.order_by(CreditBill.due_on, CreditBill.id)).all()
-
-
-def payment(session: Session, cooperative_id: int, payment_id: UUID) -> CreditPayment:
-    """Fetch one payment. Raises NotFound."""
-    found = session.get(CreditPayment, (cooperative_id, payment_id))
-    if found is None:
-        raise NotFound(say("Pembayaran bon itu tidak ada."))
-    return found
-
-
-def payments(
-    session: Session, cooperative_id: int, member_id: UUID, *, limit: int
-) -> Sequence[CreditPayment]:
-    """List a member's latest payments with the bons that each of them paid, newest first."""
-    return session.scalars(
-        select(CreditPayment)
-        .where(CreditPayment.cooperative_id == cooperative_id, CreditPayment.member_id == member_id)
-        .options(selectinload(CreditPayment.parts).joinedload(CreditPart.bill))
-        .order_by(CreditPayment.id.desc())
-        .limit(limit)
-    ).all()
