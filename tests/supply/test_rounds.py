@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from marketplace import audit
 from marketplace.accounts.models import Account
 from marketplace.cooperatives.models import Cooperative
+from marketplace.credit import queries as credit_queries
 from marketplace.credit import service as credit
 from marketplace.credit.rules import CreditTooSmall
 from marketplace.kernel.access import Role
@@ -389,6 +390,74 @@ def test_goods_on_account_are_owed_until_they_are_paid_and_no_more_than_allowed(
     assert found_by_audit(session) == []
     service.undo_hand_over(session, oil_row.line, at=now())
     assert balance_of(session, velodrome, owed) == 0
+    assert found_by_audit(session) == []
+
+
+def room_of(session, rara) -> tuple[int, int]:
+    use = credit_queries.use_of(session, rara.cooperative_id, rara.id)
+    return use.held.amount, use.owed.amount
+
+
+@pytest.fixture
+def promised(session, pools, rara, officer):
+    """Rara wants 4 to 6 jerrycans on account, at 100,000 each at most."""
+    credit.set_limit(session, rara, Rupiah(1_000_000), due_days=14, by=officer.id, at=now())
+    line = service.join(
+        session, pools[0], rara, Wanted(4, flex_max=6), entered_by=officer.id, on_account=True,
+        at=now(),
+    )  # fmt: skip
+    session.commit()
+    return pools[0], line
+
+
+def came(session, pool, officer, cost) -> None:
+    service.lock(session, pool, at=now())
+    service.receive(
+        session, pool, key="a", packs=1, quantity=4, cost=Rupiah(cost), actor_id=officer.id,
+        at=now(),
+    )  # fmt: skip
+
+
+def test_no_more_is_asked_for_on_account_than_the_limit_holds(session, promised, rara, officer):
+    pool, _ = promised
+    assert room_of(session, rara) == (600_000, 0)
+
+    with pytest.raises(CreditTooSmall, match=r"400\.000|1\.000\.000"):
+        service.join(
+            session, pool, rara, Wanted(4, flex_max=11), entered_by=officer.id, on_account=True,
+            at=now(),
+        )  # fmt: skip
+
+
+def test_room_follows_a_wish_to_its_price_its_bon_and_back(session, promised, rara, officer):
+    pool, line = promised
+    came(session, pool, officer, 390_000)
+    shared = room_of(session, rara)
+    service.hand_over(
+        session, line, paid=Rupiah(390_000), way=PaidWith.CREDIT, actor_id=officer.id, at=now()
+    )
+    fetched = room_of(session, rara)
+    service.undo_hand_over(session, line, at=now())
+    undone = room_of(session, rara)
+    service.hand_over(
+        session, line, paid=Rupiah(390_000), way=PaidWith.CASH, actor_id=officer.id, at=now()
+    )
+
+    assert (shared, fetched, undone) == ((390_000, 0), (0, 390_000), (390_000, 0))
+    assert room_of(session, rara) == (0, 0)
+
+
+@pytest.mark.parametrize("way", ["withdrawn", "cancelled", "paid at once"])
+def test_room_that_is_not_needed_is_let_go(session, promised, rara, officer, way):
+    pool, line = promised
+    if way == "withdrawn":
+        service.withdraw(session, line, actor_id=officer.id, at=now())
+    elif way == "cancelled":
+        service.cancel(session, pool, reason=None, at=now())
+    else:
+        service.join(session, pool, rara, Wanted(4), entered_by=officer.id, at=now())
+
+    assert room_of(session, rara) == (0, 0)
     assert found_by_audit(session) == []
 
 

@@ -7,6 +7,7 @@ from marshmallow import Schema, fields
 from marketplace.api.schemas.fields import (
     Choice,
     Day,
+    Flag,
     Id,
     Line,
     Moment,
@@ -176,6 +177,7 @@ class AskRequest(Strict):
     flex_max = Whole(1, MOST, load_default=None, allow_none=True)
     needed_by = Day(load_default=None, allow_none=True)
     member = Id(load_default=None, allow_none=True)
+    on_account = Flag(load_default=False)
 
 
 class RequestSchema(Schema):
@@ -190,6 +192,7 @@ class RequestSchema(Schema):
     want = fields.Integer(required=True)
     flex_max = fields.Integer(required=True)
     needed_by = Day(required=True, allow_none=True)
+    on_account = fields.Boolean(required=True)
 
 
 class ReceiptRequest(Strict):

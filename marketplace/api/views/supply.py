@@ -243,7 +243,7 @@ def _terms(body: dict[str, Any]) -> Terms:
     gives=RequestSchema,
     status=201,
     once=True,
-    codes=("too_late", "binding"),
+    codes=("too_late", "binding", "credit_too_small"),
 )
 def ask_supply(session: Session, body: dict[str, Any], slug: str) -> dict[str, Any]:
     """Ask for supplies, or change what one asked for; joins a round if one is named."""
@@ -253,7 +253,14 @@ def ask_supply(session: Session, body: dict[str, Any], slug: str) -> dict[str, A
         pool = _named_pool(session, body["round"], body["item"])
         by_officer = Permission.BUY_SUPPLIES in g.permissions
         line = service.join(
-            session, pool, member, wanted, entered_by=actor, by_officer=by_officer, at=at
+            session,
+            pool,
+            member,
+            wanted,
+            entered_by=actor,
+            by_officer=by_officer,
+            on_account=body["on_account"],
+            at=at,
         )
         return _request(line, pool.number)
     item = _named_item(session, body["item"]) if body["item"] else None
@@ -279,7 +286,7 @@ def _named_pool(session: Session, number: int, item_id: UUID | None) -> SupplyPo
 
 def _request(line: RequestLine, number: int | None) -> dict[str, Any]:
     return {
-        **{name: getattr(line, name) for name in (*WISH, "words", "needed_by")},
+        **{name: getattr(line, name) for name in (*WISH, "words", "needed_by", "on_account")},
         "round": number,
         "item": line.item_id,
         "state": line.state.value,

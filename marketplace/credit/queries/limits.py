@@ -16,20 +16,17 @@ from marketplace.database import total_of
 
 def use_of(session: Session, cooperative_id: int, member_id: UUID) -> Use:
     """Say what of a member's limit is used; whoever decides by it has locked the member."""
-    limit = limit_now(session, cooperative_id, member_id)
-    owed = session.scalar(
-        select(total_of(CreditBill.amount - CreditBill.paid)).where(
-            CreditBill.cooperative_id == cooperative_id, CreditBill.member_id == member_id, OPEN
-        )
+    limit = _limits(cooperative_id, member_id).with_only_columns(CreditLimit.amount).limit(1)
+    owed = select(total_of(CreditBill.amount - CreditBill.paid)).where(
+        CreditBill.cooperative_id == cooperative_id, CreditBill.member_id == member_id, OPEN
     )
-    held = session.scalar(
-        select(total_of(CreditHold.amount)).where(
-            CreditHold.cooperative_id == cooperative_id,
-            CreditHold.member_id == member_id,
-            CreditHold.released_at.is_(None),
-        )
+    held = select(total_of(CreditHold.amount)).where(
+        CreditHold.cooperative_id == cooperative_id,
+        CreditHold.member_id == member_id,
+        CreditHold.released_at.is_(None),
     )
-    return Use(limit.amount if limit else NOTHING, owed or NOTHING, held or NOTHING)
+    found = session.execute(select(*(part.scalar_subquery() for part in (limit, owed, held)))).one()
+    return Use(*(amount or NOTHING for amount in found))
 
 
 def limit_now(session: Session, cooperative_id: int, member_id: UUID) -> CreditLimit | None:

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from wtforms import DateField, DateTimeLocalField, HiddenField, RadioField, SelectField
+from wtforms import (
+    BooleanField,
+    DateField,
+    DateTimeLocalField,
+    HiddenField,
+    RadioField,
+    SelectField,
+)
 from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 from wtforms.widgets import HiddenInput
@@ -75,6 +82,7 @@ class AskForm(WishForm):
 
 class JoinForm(WishForm):
     member = SelectField(lazy("Untuk anggota"), validators=[Optional()])
+    on_account = BooleanField(lazy("Bayar nanti dengan bon"))
 
 
 class ItemForm(BaseForm):

@@ -146,6 +146,7 @@ class SupplyPool(Base):
 class RequestLine(Base):
     """One member's wish: at least, wanted, at most. Without a pool it waits for a round.
 
+    ``on_account``: room of the member's credit is kept for it at the highest price announced.
     ``words`` holds what was asked for when the cooperative's list did not have it.
     """
 
@@ -161,6 +162,7 @@ class RequestLine(Base):
     want: Mapped[int]
     flex_max: Mapped[int]
     needed_by: Mapped[date | None]
+    on_account: Mapped[bool] = mapped_column(default=False)
     state: Mapped[RequestState] = mapped_column(enum_column(RequestState))
     entered_by: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"))
     asked_at: Mapped[datetime]

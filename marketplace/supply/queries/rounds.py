@@ -137,6 +137,19 @@ def pool(session: Session, cooperative_id: int, number: int, place: int) -> Supp
     return found
 
 
+def pools_numbered(session: Session, cooperative_id: int, number: int) -> Sequence[SupplyPool]:
+    """List the goods of the round with this number; each knows its round."""
+    found = session.scalars(
+        select(SupplyPool)
+        .join(SupplyRound, ITS_ROUND)
+        .where(SupplyPool.cooperative_id == cooperative_id, SupplyRound.number == number)
+        .order_by(SupplyPool.place)
+    ).all()
+    if not found:
+        raise NotFound(say("Putaran kulakan ini tidak ada."))
+    return found
+
+
 def pools_of(session: Session, round_: SupplyRound) -> Sequence[SupplyPool]:
     """List the goods of a round in the order they were added."""
     return session.scalars(

@@ -10,7 +10,13 @@ from marketplace.supply.rules.offers import (
 )
 from marketplace.supply.rules.outlook import Bill, Gap, Outlook, bill, gap, next_tier, outlook
 from marketplace.supply.rules.packs import NoSuchPacks, Pack, PackPlan, choose_packs
-from marketplace.supply.rules.paying import PAID_WITH_LABELS, PaidWith, asked_of, place_of
+from marketplace.supply.rules.paying import (
+    PAID_WITH_LABELS,
+    PaidWith,
+    asked_of,
+    ceiling_of,
+    place_of,
+)
 from marketplace.supply.rules.sharing import Shares, Wish, WishBroken, share_out, split_cost
 from marketplace.supply.rules.states import (
     LABELS,
@@ -45,6 +51,7 @@ __all__ = [
     "WrongStep",
     "asked_of",
     "bill",
+    "ceiling_of",
     "choose_packs",
     "columns_of",
     "gap",

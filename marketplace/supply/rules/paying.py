@@ -52,3 +52,12 @@ def asked_of(way: PaidWith, total: Rupiah, rounding: int) -> Rupiah:
     (Rupiah(412000), Rupiah(412333))
     """
     return rounded_cash(total, rounding) if way is PaidWith.CASH else total
+
+
+def ceiling_of(quantity: int, pack_price: int, pack_size: int) -> Rupiah:
+    """Say what a quantity can cost at most at the single price, rounded up to a rupiah.
+
+    >>> ceiling_of(10, 412_000, 4)
+    Rupiah(1030000)
+    """
+    return Rupiah(-(-quantity * pack_price // pack_size))

@@ -21,6 +21,7 @@ from marketplace.supply.models import RequestLine, SupplyItem, SupplyPool, Suppl
 from marketplace.supply.queries.rounds import pack_of
 from marketplace.supply.rules import PackTerms, PoolState, RequestState, choose_packs, step
 from marketplace.supply.service.locks import locked_lines, locked_pool, locked_pools, locked_round
+from marketplace.supply.service.promises import let_go
 
 MOST_GOODS = 30
 
@@ -273,15 +274,17 @@ def cancel(
     locked.state = step(locked.state, PoolState.CANCELLED)
     locked.cancel_reason = reason
     locked.changed_at = at
-    for line in locked_lines(session, locked):
-        _let_go(line, back_in_line=carried, at=at)
+    lines = locked_lines(session, locked)
+    let_go(session, lines, at=at)
+    for line in lines:
+        _end(line, back_in_line=carried, at=at)
     session.flush()
     tell(session, locked, "supply.cancelled", at)
     return locked
 
 
-def _let_go(line: RequestLine, *, back_in_line: bool, at: datetime) -> None:
-    line.changed_at = at
+def _end(line: RequestLine, *, back_in_line: bool, at: datetime) -> None:
+    line.changed_at, line.on_account = at, False
     if back_in_line:
         line.pool_id = None
     else:

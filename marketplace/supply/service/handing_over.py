@@ -29,6 +29,7 @@ from marketplace.supply.models import (
 from marketplace.supply.rules import PaidWith, PoolState, RequestState, asked_of, step
 from marketplace.supply.service.booking import HAND_OVER, book_hand_over, unbook_hand_over
 from marketplace.supply.service.locks import locked_line, locked_lines, locked_pool, locked_pools
+from marketplace.supply.service.promises import REQUEST, let_go
 from marketplace.supply.service.receiving import settle_if_done
 
 UNDO_TIME = timedelta(minutes=15)
@@ -138,6 +139,8 @@ def _take(
         session.flush()
         if way is PaidWith.CREDIT and hand.paid:
             _owe(session, pool, line, hand)
+        else:
+            let_go(session, [line], at=at)
         book_hand_over(session, pool, hand, line.member_id, at=at)
         settle_if_done(session, pool, at)
         outbox.tell(
@@ -153,7 +156,17 @@ def _owe(session: Session, pool: SupplyPool, line: RequestLine, hand: SupplyHand
     """Write the bon of what was handed over on account."""
     member = session.get_one(Member, (line.cooperative_id, line.member_id))
     memo = f"Kulakan {pool.number}: {pool.item_name}"
-    credit.charge(session, member, HAND_OVER, hand.id, hand.paid, memo=memo, by=hand.by, at=hand.at)
+    credit.charge(
+        session,
+        member,
+        HAND_OVER,
+        hand.id,
+        hand.paid,
+        memo=memo,
+        by=hand.by,
+        at=hand.at,
+        held_by=(REQUEST, line.id),
+    )
 
 
 def _pool_of(session: Session, line: RequestLine) -> SupplyPool:
@@ -188,6 +201,8 @@ def undo_hand_over(session: Session, line: RequestLine, *, at: datetime) -> Requ
     if hand.way is PaidWith.CREDIT:
         member = session.get_one(Member, (locked.cooperative_id, locked.member_id))
         credit.undo_charge(session, member, HAND_OVER, hand.id, by=None, at=at)
+        if locked.on_account and hand.paid:
+            credit.hold(session, member, REQUEST, locked.id, hand.paid, at=at)
     hand.undone_at = at
     locked.state = RequestState.ALLOCATED  # the one way back, open for a quarter of an hour
     locked.changed_at = at

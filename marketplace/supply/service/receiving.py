@@ -28,6 +28,7 @@ from marketplace.supply.rules import Bill, PoolState, RequestState, bill, step
 from marketplace.supply.service.booking import book_receipt
 from marketplace.supply.service.buying import tell
 from marketplace.supply.service.locks import locked_lines, locked_pool
+from marketplace.supply.service.promises import keep_price
 
 LARGEST_COST = 10**12
 
@@ -130,6 +131,7 @@ def _share_out(
     session.flush()
     _write_shares(session, run, open_lines, rest, fetched)
     _remember_shortage(session, pool, before, open_lines, rest)
+    keep_price(session, open_lines, rest.charges, at=at)
     for line in open_lines:
         wanted = RequestState.ALLOCATED if rest.given[line.id] else RequestState.DROPPED
         if line.state is not wanted:

@@ -22,6 +22,7 @@ from marketplace.supply.models import (
 )
 from marketplace.supply.rules import PoolState, RequestState, Wish, step
 from marketplace.supply.service.locks import locked_line, locked_lines, locked_pool
+from marketplace.supply.service.promises import keep_room, let_go
 
 LARGEST = 10**9
 
@@ -173,12 +174,13 @@ def join(
     *,
     entered_by: UUID,
     by_officer: bool = False,
+    on_account: bool = False,
     at: datetime,
 ) -> RequestLine:
     """Take part in an open pool, or change what one wants of it.
 
-    Once a lower price is reached, only an officer makes a wish smaller. Raises NotAMember,
-    TooLate, Binding.
+    Once a lower price is reached, only an officer makes a wish smaller. ``on_account`` keeps
+    room of the member's credit. Raises NotAMember, TooLate, Binding, CreditTooSmall.
     """
     _check_member(member)
     locked = locked_pool(session, pool)
@@ -193,7 +195,9 @@ def join(
     if known is not None:
         if not by_officer and wanted.want < known.want:
             _check_free(session, locked)
-        return _change(session, known, wanted, entered_by, at)
+        changed = _change(session, known, wanted, entered_by, at, on_account=on_account)
+        keep_room(session, locked, changed, member, at=at)
+        return changed
     least, want, most = wanted.checked()
     line = RequestLine(
         cooperative_id=locked.cooperative_id,
@@ -203,6 +207,7 @@ def join(
         accept_min=least,
         want=want,
         flex_max=most,
+        on_account=on_account,
         state=RequestState.OPEN,
         entered_by=entered_by,
         asked_at=at,
@@ -211,13 +216,22 @@ def join(
     session.add(line)
     session.flush()
     _note(session, line, {}, entered_by, at)
+    if on_account:
+        keep_room(session, locked, line, member, at=at)
     return line
 
 
 def _change(
-    session: Session, line: RequestLine, wanted: Wanted, actor_id: UUID, at: datetime
+    session: Session,
+    line: RequestLine,
+    wanted: Wanted,
+    actor_id: UUID,
+    at: datetime,
+    *,
+    on_account: bool = False,
 ) -> RequestLine:
     before = said(line)
+    line.on_account = on_account
     line.accept_min, line.want, line.flex_max = wanted.checked()
     line.needed_by = wanted.needed_by or line.needed_by
     line.changed_at = at
@@ -249,6 +263,7 @@ def withdraw(
         return
     before = said(locked)
     locked.state = step(locked.state, RequestState.CANCELLED)
+    let_go(session, [locked], at=at)
     locked.pool_id = None  # the place in the pool is free, should the member come back
     locked.changed_at = at
     session.flush()
@@ -272,6 +287,7 @@ def said(line: RequestLine) -> dict[str, object]:
         "want": line.want,
         "accept_min": line.accept_min,
         "flex_max": line.flex_max,
+        "on_account": line.on_account,
         "item": str(line.item_id) if line.item_id else None,
         "pool": str(line.pool_id) if line.pool_id else None,
         "state": line.state.value,

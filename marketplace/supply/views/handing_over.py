@@ -67,19 +67,19 @@ def undo_hand_over(slug: str, number: int, place: int, line_id: UUID) -> Respons
 @requires(Permission.HAND_OVER_SUPPLIES)
 def basket(slug: str, number: int, member_id: UUID) -> ResponseReturnValue:
     """Show what a member fetches of a round, and ask how they pay."""
-    round_ = queries.of_cooperative(reader(), here().id, number)
-    found = _basket(round_, member_id)
+    round_, found = _basket(number, member_id)
     form = HandOverForm(formdata=None, data={"total": ready_total(found)})
     return _page(slug, round_, found, form)
 
 
-def _basket(round_: SupplyRound, member_id: UUID) -> Basket:
+def _basket(number: int, member_id: UUID) -> tuple[SupplyRound, Basket]:
     session = reader()
-    views = queries.views(session, here().id, queries.pools_of(session, round_))
+    pools = queries.pools_numbered(session, here().id, number)
+    views = queries.views(session, here().id, pools)
     found = next((one for one in baskets(views) if one.member.id == member_id), None)
     if found is None:
         raise NotFound(say("Anggota ini tidak ikut putaran itu."))
-    return found
+    return pools[0].round, found
 
 
 def ready_total(basket: Basket) -> Rupiah:
@@ -99,6 +99,8 @@ def _page(
     most = {PaidWith.BALANCE: free, PaidWith.CREDIT: room}
     ways = [way for way in PaidWith if way not in most or Rupiah(0) < total <= most[way]]
     form.way.choices = [SelectChoice(way.value, translate(PAID_WITH_LABELS[way])) for way in ways]
+    lines = (row.line for _, row, _ in found.parts)
+    fetched = [line for line in lines if line.state is RequestState.HANDED_OVER]
     page = render_template(
         "supply/basket.html",
         round=round_,
@@ -109,7 +111,7 @@ def _page(
         form=form,
         asked={way.value: asked_of(way, total, shop.cash_rounding) for way in ways},
         code=_code(total, f"KUL{round_.number}-{found.member.number}"),
-        handed=queries.handed_over_of(session, [row.line for _, row, _ in found.parts]),
+        handed=queries.handed_over_of(session, fetched),
         slug=slug,
         at=now(),
     )
@@ -128,8 +130,7 @@ def _code(total: Rupiah, bill: str) -> str | None:
 @requires(Permission.HAND_OVER_SUPPLIES)
 def hand_over_basket(slug: str, number: int, member_id: UUID) -> ResponseReturnValue:
     """Hand all that is there for a member over against one payment."""
-    round_ = queries.of_cooperative(reader(), here().id, number)
-    found = _basket(round_, member_id)
+    round_, found = _basket(number, member_id)
     form = HandOverForm()
     form.way.choices = [SelectChoice(way.value, "") for way in PaidWith]
     if not form.validate_on_submit():

@@ -10,6 +10,7 @@ from flask_babel import gettext
 
 from marketplace.accounts.current import me
 from marketplace.cooperatives.current import here
+from marketplace.credit import queries as credit
 from marketplace.kernel.access import Permission
 from marketplace.kernel.calendar import local
 from marketplace.kernel.errors import NotFound, RuleBroken
@@ -67,6 +68,7 @@ def pool_page(
     own = own_member()
     mine = view.of_member(own.id if own else None)
     tier = view.next_tier
+    taking = own is not None and view.pool.state is PoolState.OPEN
     page = render_template(
         "supply/pool.html",
         view=view,
@@ -76,6 +78,7 @@ def pool_page(
         bar=bar(view, mine),
         own=own,
         mine=mine,
+        credit=credit.use_of(session, here().id, own.id) if own and taking else None,
         join=join or _join_form(view, mine),
         receive=receive or _receive_form(),
         widen=widen or _widen_form(view),
@@ -95,7 +98,7 @@ def pool_page(
 
 
 def _join_form(view: PoolView, mine: queries.PoolLine | None) -> JoinForm:
-    said = {}
+    said: dict[str, object] = {}
     if mine:
         said = {
             "want": bare_amount(mine.line.want, view.item),
@@ -105,6 +108,7 @@ def _join_form(view: PoolView, mine: queries.PoolLine | None) -> JoinForm:
             "flex_max": bare_amount(mine.line.flex_max, view.item)
             if mine.line.flex_max > mine.line.want
             else "",
+            "on_account": mine.line.on_account,
         }
     form = JoinForm(formdata=None, data=said)
     form.member.choices = member_choices() if view.pool.state is PoolState.OPEN else []
@@ -167,6 +171,7 @@ def join(slug: str, number: int, place: int) -> ResponseReturnValue:
                 wanted,
                 entered_by=me().account_id,
                 by_officer=Permission.BUY_SUPPLIES in g.permissions,
+                on_account=form.on_account.data,
                 at=now(),
             )
     except RuleBroken as broken:

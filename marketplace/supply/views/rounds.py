@@ -93,8 +93,8 @@ def lock_round(slug: str, number: int) -> ResponseReturnValue:
 def print_list(slug: str, number: int) -> ResponseReturnValue:
     """Print who gets how much of which good for how much, for the day of handing out."""
     session = reader()
-    round_ = queries.of_cooperative(session, here().id, number)
-    views = queries.views(session, here().id, queries.pools_of(session, round_))
+    pools = queries.pools_numbered(session, here().id, number)
+    views = queries.views(session, here().id, pools)
     return render_template(
-        "supply/list.html", round=round_, baskets=baskets(views), slug=slug, at=now()
+        "supply/list.html", round=pools[0].round, baskets=baskets(views), slug=slug, at=now()
     )
