@@ -49,6 +49,7 @@ class Purpose(Enum):
     LOANS = "loans"
     GOODS_ON_ACCOUNT = "goods_on_account"
     COD_RECEIVABLE = "cod_receivable"
+    SUPPLIER_CLAIMS = "supplier_claims"
     STOCK = "stock"
     VOLUNTARY_SAVINGS = "voluntary_savings"
     CONSIGNMENT_PAYABLE = "consignment_payable"
@@ -122,6 +123,14 @@ DEFAULT_CHART: tuple[DefaultAccount, ...] = (
         "Cash held by couriers",
         _K.ASSET,
         _P.COD_RECEIVABLE,
+        _U.SHOP,
+    ),
+    DefaultAccount(
+        "1-1430",
+        "Klaim ke pemasok",
+        "Claims on suppliers",
+        _K.ASSET,
+        _P.SUPPLIER_CLAIMS,
         _U.SHOP,
     ),
     DefaultAccount(

@@ -1,5 +1,6 @@
 """Tables of supplies: what is asked for, who sells it, the rounds that buy it."""
 
+from marketplace.supply.models.claims import SupplierClaim
 from marketplace.supply.models.rounds import (
     Allocation,
     AllocationRun,
@@ -23,6 +24,7 @@ __all__ = [
     "RequestLine",
     "RequestLineEvent",
     "Supplier",
+    "SupplierClaim",
     "SupplyHandOver",
     "SupplyItem",
     "SupplyPool",

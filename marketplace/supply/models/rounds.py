@@ -16,7 +16,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from marketplace.database import Base, CooperativeId, TenantId, enum_column, tenant_key
 from marketplace.kernel.money import Rupiah
-from marketplace.supply.rules import PaidWith, PoolState, RequestState
+from marketplace.supply.rules import PaidWith, PoolState, ReceiptReason, RequestState
 
 STILL_OPEN = text("state = 'dibuka'")
 
@@ -203,7 +203,12 @@ class RequestLineEvent(Base):
 
 
 class GoodsReceipt(Base):
-    """What a delivery brought and what it cost; a second delivery is a second row."""
+    """What a delivery brought and what it cost; a second delivery is a second row.
+
+    ``damaged`` of ``quantity`` are not shared out; ``contested`` of ``cost`` is claimed from
+    the supplier instead of being charged. ``from_claim`` is what an earlier bill asked for
+    goods that only came now.
+    """
 
     __tablename__ = "supply_receipts"
 
@@ -213,16 +218,35 @@ class GoodsReceipt(Base):
     key: Mapped[str]
     packs: Mapped[int]
     quantity: Mapped[int]
+    damaged: Mapped[int] = mapped_column(default=0)
     cost: Mapped[Rupiah]
+    contested: Mapped[Rupiah] = mapped_column(default=Rupiah(0))
+    from_claim: Mapped[Rupiah] = mapped_column(default=Rupiah(0))
+    kind: Mapped[ReceiptReason | None] = mapped_column(enum_column(ReceiptReason))
     reason: Mapped[str | None]
+    note_file_id: Mapped[UUID | None]
     received_by: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"))
     at: Mapped[datetime]
 
+    @property
+    def good(self) -> int:
+        """Give what of it can be shared out."""
+        return self.quantity - self.damaged
+
+    @property
+    def charged(self) -> Rupiah:
+        """Give what the goods cost those who get them."""
+        return self.cost - self.contested + self.from_claim
+
     __table_args__ = (
         tenant_key("pool_id", "supply_pools"),
+        tenant_key("note_file_id", "files"),
         Index(None, "cooperative_id", "pool_id", "key", unique=True),
         CheckConstraint("quantity >= 0", name="quantity_not_negative"),
         CheckConstraint("cost >= 0", name="cost_not_negative"),
+        CheckConstraint("damaged BETWEEN 0 AND quantity", name="damaged_came"),
+        CheckConstraint("contested BETWEEN 0 AND cost", name="contested_was_billed"),
+        CheckConstraint("from_claim >= 0", name="from_claim_not_negative"),
     )
 
 

@@ -20,6 +20,7 @@ from marketplace.supply.service.handing_over import (
     hand_over_basket,
     undo_hand_over,
 )
+from marketplace.supply.service.late_goods import bring_claimed_goods
 from marketplace.supply.service.price_lists import (
     Outcome,
     PricePlan,
@@ -28,7 +29,7 @@ from marketplace.supply.service.price_lists import (
     note_prices,
     plan_prices,
 )
-from marketplace.supply.service.receiving import receive
+from marketplace.supply.service.receiving import proposal, receive
 from marketplace.supply.service.requests import (
     Binding,
     NotAMember,
@@ -41,6 +42,7 @@ from marketplace.supply.service.requests import (
     retire_item,
     withdraw,
 )
+from marketplace.supply.service.supplier_claims import credit_claim, write_off_claim
 from marketplace.supply.service.suppliers import (
     SupplierFacts,
     add_supplier,
@@ -69,9 +71,11 @@ __all__ = [
     "add_item",
     "add_supplier",
     "ask",
+    "bring_claimed_goods",
     "cancel",
     "change_supplier",
     "close_due",
+    "credit_claim",
     "end_offer",
     "extend",
     "hand_over",
@@ -85,10 +89,12 @@ __all__ = [
     "open_round",
     "order",
     "plan_prices",
+    "proposal",
     "receive",
     "retire_item",
     "retire_supplier",
     "undo_hand_over",
     "widen",
     "withdraw",
+    "write_off_claim",
 ]

@@ -23,13 +23,19 @@ RECEIPT, HAND_OVER = "supply_receipt", "supply_hand_over"
 def book_receipt(
     session: Session, pool: SupplyPool, receipt: GoodsReceipt, *, at: datetime
 ) -> None:
-    """Owe the supplier for goods that came and are now the cooperative's."""
-    if not receipt.cost:
+    """Owe the supplier for goods that came, and have it owe us what of the bill is contested."""
+    parts = (
+        (Purpose.STOCK, Purpose.SUPPLIER_PAYABLE, receipt.cost - receipt.contested),
+        (Purpose.SUPPLIER_CLAIMS, Purpose.SUPPLIER_PAYABLE, receipt.contested),
+        (Purpose.STOCK, Purpose.SUPPLIER_CLAIMS, receipt.from_claim),
+    )
+    moves = tuple(Move(debit, credit, amount) for debit, credit, amount in parts if amount)
+    if not moves:
         return
     _post(
         session,
         pool,
-        (Move(Purpose.STOCK, Purpose.SUPPLIER_PAYABLE, receipt.cost),),
+        moves,
         RECEIPT,
         receipt.id,
         f"Kulakan {pool.number}: {pool.item_name} dari {pool.supplier}",

@@ -11,6 +11,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from marketplace.files.models import StoredFile
 from marketplace.kernel.errors import Invalid
 from marketplace.kernel.money import Rupiah
 from marketplace.kernel.text import say
@@ -24,17 +25,41 @@ from marketplace.supply.models import (
     SupplyHandOver,
     SupplyPool,
 )
-from marketplace.supply.rules import Bill, PoolState, RequestState, bill, step
+from marketplace.supply.rules import (
+    Bill,
+    PoolState,
+    Proposal,
+    ReceiptReason,
+    RequestState,
+    bill,
+    check_contested,
+    expected,
+    propose,
+    step,
+)
 from marketplace.supply.service.booking import book_receipt
 from marketplace.supply.service.buying import tell
 from marketplace.supply.service.locks import locked_lines, locked_pool
 from marketplace.supply.service.promises import keep_price
+from marketplace.supply.service.supplier_claims import open_claim
 
 LARGEST_COST = 10**12
+LARGEST_QUANTITY = 10**9
 
 
 class NothingArrived(Invalid):
     """A delivery that brought and cost nothing, or something impossible."""
+
+
+def proposal(
+    session: Session, pool: SupplyPool, *, quantity: int, damaged: int, cost: Rupiah
+) -> Proposal:
+    """Propose what of a bill to claim from the supplier. Raises NothingArrived, BadReceipt."""
+    _check(0, quantity, cost)
+    before = sum(receipt.quantity for receipt in queries.receipts(session, pool))
+    ordered = (pool.ordered_packs or 0) * pool.pack_size
+    wanted = expected(ordered, pool.ordered_cost.amount if pool.ordered_cost else 0, before)
+    return propose(wanted, came=quantity, damaged=damaged, cost=cost.amount)
 
 
 def receive(
@@ -45,7 +70,11 @@ def receive(
     packs: int,
     quantity: int,
     cost: Rupiah,
+    damaged: int = 0,
+    contested: Rupiah | None = None,
+    kind: ReceiptReason | None = None,
     reason: str | None = None,
+    note: StoredFile | None = None,
     actor_id: UUID,
     at: datetime,
 ) -> AllocationRun:
@@ -53,31 +82,60 @@ def receive(
 
     ``key`` names the form, so that sending it again changes nothing. What members have
     fetched already stays theirs at the price they paid; everything else is shared anew.
+    ``contested`` of the bill becomes a claim on the supplier: nothing when members are to
+    pay it all, None for what ``proposal`` says. ``note`` is the supplier's, as a picture.
+    Raises NothingArrived, BadReceipt, WrongStep.
     """
     _check(packs, quantity, cost)
     locked = locked_pool(session, pool)
-    known = session.scalar(
-        select(GoodsReceipt.id).where(
-            GoodsReceipt.cooperative_id == locked.cooperative_id,
-            GoodsReceipt.pool_id == locked.id,
-            GoodsReceipt.key == key,
-        )
-    )
     run = queries.last_run(session, locked)
-    if known is not None and run is not None:
+    if run is not None and _known(session, locked, key):
         return run
-    _step_to_receiving(locked)
+    said = proposal(session, locked, quantity=quantity, damaged=damaged, cost=cost)
+    claimed = Rupiah(said.contested) if contested is None else contested
+    check_contested(claimed, cost)
     receipt = GoodsReceipt(
         cooperative_id=locked.cooperative_id,
         pool_id=locked.id,
         key=key,
         packs=packs,
         quantity=quantity,
+        damaged=damaged,
         cost=cost,
+        contested=claimed,
+        kind=kind or said.reason,
         reason=reason,
+        note_file_id=note.id if note else None,
         received_by=actor_id,
         at=at,
     )
+    run = take_in(session, locked, receipt, at=at)
+    open_claim(session, locked, receipt, at=at)
+    return run
+
+
+def _check(packs: int, quantity: int, cost: Rupiah) -> None:
+    if not 0 < quantity <= LARGEST_QUANTITY or packs < 0 or not 0 <= cost.amount <= LARGEST_COST:
+        raise NothingArrived(say("Isi berapa yang datang dan berapa harganya."))
+
+
+def _known(session: Session, pool: SupplyPool, key: str) -> bool:
+    known = session.scalar(
+        select(GoodsReceipt.id).where(
+            GoodsReceipt.cooperative_id == pool.cooperative_id,
+            GoodsReceipt.pool_id == pool.id,
+            GoodsReceipt.key == key,
+        )
+    )
+    return known is not None
+
+
+def take_in(
+    session: Session, locked: SupplyPool, receipt: GoodsReceipt, *, at: datetime
+) -> AllocationRun:
+    """Keep and book a delivery of a locked pool, and share out all that has come so far."""
+    run = queries.last_run(session, locked)
+    _step_to_receiving(locked)
     session.add(receipt)
     session.flush()
     book_receipt(session, locked, receipt, at=at)
@@ -90,11 +148,6 @@ def receive(
     return run
 
 
-def _check(packs: int, quantity: int, cost: Rupiah) -> None:
-    if quantity <= 0 or packs < 0 or not 0 <= cost.amount <= LARGEST_COST:
-        raise NothingArrived(say("Isi berapa yang datang dan berapa harganya."))
-
-
 def _step_to_receiving(pool: SupplyPool) -> None:
     if pool.state is PoolState.LOCKED:
         pool.state = step(pool.state, PoolState.ORDERED)
@@ -105,8 +158,8 @@ def _share_out(
     session: Session, pool: SupplyPool, before: AllocationRun | None, at: datetime
 ) -> AllocationRun:
     received = queries.receipts(session, pool)
-    available = sum(receipt.quantity for receipt in received)
-    cost = sum(receipt.cost.amount for receipt in received)
+    available = sum(receipt.good for receipt in received)
+    cost = sum(receipt.charged.amount for receipt in received)
     fetched = queries.handed_over(session, pool)
     lines = locked_lines(session, pool)
     open_lines = [line for line in lines if line.id not in fetched]
