@@ -107,6 +107,8 @@ CHECKS: dict[str, Check] = {
     "credit.bons_are_counted_and_due_as_decided": credit.bills,
     "supply.goods_are_conserved": supply.goods,
     "supply.bills_close_to_the_rupiah": supply.bills,
+    "supply.every_contested_bill_is_a_claim": supply.claims,
+    "supply.open_claims_are_in_the_books": supply.claimed,
     "supply.nobody_gets_more_than_allowed": supply.wishes,
     "supply.hand_overs_match_the_share": supply.hand_overs,
     "tenants.no_row_points_elsewhere": tenants.crossings,

@@ -4,23 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, and_, func, literal_column, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
+from marketplace.database import total_of
+from marketplace.kernel.money import Rupiah
+from marketplace.ledger.models import LedgerAccount
+from marketplace.ledger.rules import Purpose
 from marketplace.supply.models import (
     Allocation,
     AllocationRun,
     GoodsReceipt,
     RequestLine,
+    SupplierClaim,
     SupplyHandOver,
 )
+from marketplace.supply.rules import ClaimState
 
+_CLAIMED = func.coalesce(SupplierClaim.amount, literal_column("0"))
 Rows = Iterator[tuple[str, str]]
 
 
 def goods(session: Session, _at: datetime) -> Rows:
-    """Find runs that give out more or less than has arrived."""
+    """Find runs that give out more or less than has arrived whole."""
     rows = session.execute(
         select(
             AllocationRun.cooperative_id,
@@ -73,14 +81,16 @@ def _receipts(session: Session) -> Rows:
         .group_by(AllocationRun.cooperative_id, AllocationRun.pool_id)
         .subquery()
     )
+    charged = func.sum(GoodsReceipt.cost - GoodsReceipt.contested + GoodsReceipt.from_claim)
+    good = func.sum(GoodsReceipt.quantity - GoodsReceipt.damaged)
     rows = session.execute(
         select(
             AllocationRun.cooperative_id,
             AllocationRun.pool_id,
             AllocationRun.cost,
             AllocationRun.available,
-            func.sum(GoodsReceipt.cost),
-            func.sum(GoodsReceipt.quantity),
+            charged,
+            good,
         )
         .join(
             last,
@@ -103,10 +113,7 @@ def _receipts(session: Session) -> Rows:
             AllocationRun.cost,
             AllocationRun.available,
         )
-        .having(
-            (func.sum(GoodsReceipt.cost) != AllocationRun.cost)
-            | (func.sum(GoodsReceipt.quantity) != AllocationRun.available)
-        )
+        .having((charged != AllocationRun.cost) | (good != AllocationRun.available))
     )
     for cooperative_id, pool_id, cost, available, paid, came in rows:
         yield (
@@ -145,6 +152,70 @@ def hand_overs(session: Session, _at: datetime) -> Rows:
     )
     for cooperative_id, line_id, count in rows:
         yield f"supply_request_lines {cooperative_id}/{line_id}", f"handed over {count} times"
+
+
+def claims(session: Session, _at: datetime) -> Rows:
+    """Match what was contested with its claim, and what claims brought with what it cost."""
+    rows = session.execute(
+        select(
+            GoodsReceipt.cooperative_id,
+            GoodsReceipt.id,
+            GoodsReceipt.contested,
+            _CLAIMED,
+        )
+        .outerjoin(SupplierClaim, _claim_with(SupplierClaim.receipt_id))
+        .where(GoodsReceipt.contested != _CLAIMED)
+    )
+    for cooperative_id, receipt_id, contested, claimed in rows:
+        yield (
+            f"supply_receipts {cooperative_id}/{receipt_id}",
+            f"contested {contested}, claimed {claimed}",
+        )
+    brought = session.execute(
+        select(
+            GoodsReceipt.cooperative_id,
+            GoodsReceipt.id,
+            GoodsReceipt.from_claim,
+            _CLAIMED,
+        )
+        .outerjoin(SupplierClaim, _claim_with(SupplierClaim.brought_by))
+        .where(GoodsReceipt.from_claim != _CLAIMED)
+    )
+    for cooperative_id, receipt_id, value, claimed in brought:
+        yield (
+            f"supply_receipts {cooperative_id}/{receipt_id}",
+            f"came for {value}, claims say {claimed}",
+        )
+
+
+def _claim_with(column: InstrumentedAttribute[Any]) -> ColumnElement[bool]:
+    return and_(
+        SupplierClaim.cooperative_id == GoodsReceipt.cooperative_id, column == GoodsReceipt.id
+    )
+
+
+def claimed(session: Session, _at: datetime) -> Rows:
+    """Compare claims that are still open with the account that keeps them."""
+    rows = session.execute(
+        select(SupplierClaim.cooperative_id, total_of(SupplierClaim.amount))
+        .where(SupplierClaim.state == ClaimState.OPEN)
+        .group_by(SupplierClaim.cooperative_id)
+    )
+    owed = {shop: amount for shop, amount in rows}  # noqa: C416 - rows, not pairs
+    accounts = session.execute(
+        select(
+            LedgerAccount.cooperative_id,
+            total_of(LedgerAccount.debit),
+            total_of(LedgerAccount.credit),
+        )
+        .where(LedgerAccount.purpose == Purpose.SUPPLIER_CLAIMS)
+        .group_by(LedgerAccount.cooperative_id)
+    )
+    kept = {shop: debit - credit for shop, debit, credit in accounts}
+    for shop in sorted({*owed, *kept}):
+        one, other = owed.get(shop, Rupiah(0)), kept.get(shop, Rupiah(0))
+        if one != other:
+            yield f"cooperatives {shop}", f"suppliers owe {one}, the books keep {other}"
 
 
 def _of_run() -> ColumnElement[bool]:

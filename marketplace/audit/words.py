@@ -101,6 +101,12 @@ WORDS: dict[str, Sentence] = {
     ),
     "supply.goods_are_conserved": say("Barang kulakan yang datang sama dengan yang dibagi."),
     "supply.bills_close_to_the_rupiah": say("Tagihan kulakan pas sampai rupiah terakhir."),
+    "supply.every_contested_bill_is_a_claim": say(
+        "Setiap tagihan kulakan yang disengketakan punya klaim ke pemasok."
+    ),
+    "supply.open_claims_are_in_the_books": say(
+        "Klaim ke pemasok yang belum selesai sama dengan yang di buku."
+    ),
     "supply.nobody_gets_more_than_allowed": say(
         "Tidak ada yang menerima lebih dari permintaannya."
     ),

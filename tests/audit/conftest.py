@@ -43,7 +43,8 @@ from marketplace.payouts.rules import PaidBy
 from marketplace.pools import service as pools
 from marketplace.pools.rules import PaidInto, PooledSale
 from marketplace.supply import service as supply
-from marketplace.supply.models import BaseUnit
+from marketplace.supply.models import BaseUnit, SupplierClaim
+from marketplace.supply.rules import ClaimWay
 from marketplace.web.extensions import db
 from tests.conftest import Browser, close, make_settings
 from tests.ledger.conftest import posting
@@ -142,7 +143,7 @@ def make_world(session: Session) -> Cooperative:
     _round(session, cooperative, officer.id)
     _credit(session, cooperative, officer.id)
     _books(session, cooperative.id)
-    cooperative.member_count = 7
+    cooperative.member_count = 8
     make_account(session, "Akun yang sudah ditutup", phone=None, closed_at=SATURDAY)
     session.flush()
     session.execute(text("UPDATE outbox_messages SET delivered_at = told_at"))
@@ -350,4 +351,27 @@ def _round(session, cooperative, officer_id):
         actor_id=officer_id,
         at=SATURDAY,
     )
+    _claims(session, cooperative, item, officer_id)
     supply.hand_over(session, lines[0], paid=Rupiah(300_000), actor_id=officer_id, at=SATURDAY)
+
+
+def _claims(session, cooperative, item, officer_id):
+    """Three deliveries that were not whole: one claim open, one paid back, one for goods later."""
+    terms = supply.Terms("Grosir", "karton", 4, Rupiah(400_000))
+    meeting = supply.Meeting(SUNDAY, "Balai")
+    pool = supply.open_round(session, item, terms, meeting, opened_by=officer_id, at=SATURDAY)
+    member = make_member(session, cooperative, "Rara")
+    supply.join(session, pool, member, supply.Wanted(12), entered_by=officer_id, at=SATURDAY)
+    supply.lock(session, pool, at=SATURDAY)
+    for key, (came, damaged) in enumerate(((4, 1), (4, 1), (3, 0))):
+        supply.receive(
+            session, pool, key=str(key), packs=1, quantity=came, damaged=damaged,
+            cost=Rupiah(400_000), actor_id=officer_id, at=SATURDAY,
+        )  # fmt: skip
+    _, paid, late = session.scalars(
+        select(SupplierClaim)
+        .where(SupplierClaim.cooperative_id == cooperative.id)
+        .order_by(SupplierClaim.id)
+    ).all()
+    supply.credit_claim(session, paid, ClaimWay.CASH, by=officer_id, at=SATURDAY)
+    supply.bring_claimed_goods(session, late, 1, by=officer_id, at=SATURDAY)

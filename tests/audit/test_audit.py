@@ -255,6 +255,25 @@ LIES = [
     ("supply.bills_close_to_the_rupiah", "UPDATE supply_allocations SET charge = charge + 1"),
     ("supply.bills_close_to_the_rupiah", "UPDATE supply_receipts SET cost = cost + 1"),
     ("supply.bills_close_to_the_rupiah", "UPDATE supply_receipts SET quantity = quantity + 1"),
+    ("supply.bills_close_to_the_rupiah", "UPDATE supply_receipts SET damaged = damaged + 1"),
+    (
+        "supply.bills_close_to_the_rupiah",
+        "UPDATE supply_receipts SET contested = contested - 1 WHERE contested > 0",
+    ),
+    ("supply.every_contested_bill_is_a_claim", "UPDATE supplier_claims SET amount = amount + 1"),
+    (
+        "supply.every_contested_bill_is_a_claim",
+        "UPDATE supply_receipts SET from_claim = from_claim + 1",
+    ),
+    (
+        "supply.open_claims_are_in_the_books",
+        "UPDATE supplier_claims SET state = 'dihapus', settled_at = opened_at"
+        " WHERE state = 'diajukan'",
+    ),
+    (
+        "supply.open_claims_are_in_the_books",
+        "UPDATE ledger_accounts SET debit = debit + 1 WHERE purpose = 'supplier_claims'",
+    ),
     ("supply.nobody_gets_more_than_allowed", "UPDATE supply_allocations SET given = given + 9"),
     ("tenants.member_counts_are_right", "UPDATE cooperatives SET member_count = 9"),
     ("ledger.charts_are_whole", "DELETE FROM ledger_accounts WHERE purpose = 'rounding'"),
