@@ -1,5 +1,6 @@
 """What members and officers may send us about supplies."""
 
+from marketplace.supply.forms.receipts import ReceiveForm, SettleForm
 from marketplace.supply.forms.rounds import (
     AskForm,
     ExtendForm,
@@ -7,7 +8,6 @@ from marketplace.supply.forms.rounds import (
     HandOverForm,
     ItemForm,
     JoinForm,
-    ReceiveForm,
     RoundForm,
     WidenForm,
     WishForm,
@@ -31,6 +31,7 @@ __all__ = [
     "PriceListForm",
     "ReceiveForm",
     "RoundForm",
+    "SettleForm",
     "SupplierForm",
     "WidenForm",
     "WishForm",

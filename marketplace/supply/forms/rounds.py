@@ -4,14 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from wtforms import (
-    BooleanField,
-    DateField,
-    DateTimeLocalField,
-    HiddenField,
-    RadioField,
-    SelectField,
-)
+from wtforms import BooleanField, DateField, DateTimeLocalField, RadioField, SelectField
 from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 from wtforms.widgets import HiddenInput
@@ -151,25 +144,6 @@ class RoundForm(GoodForm):
 def _in_malang(moment: datetime | None) -> datetime:
     assert moment is not None  # the field is required
     return moment.replace(tzinfo=WIB)
-
-
-class ReceiveForm(BaseForm):
-    packs = QuantityField(lazy("Kemasan yang datang"), [Optional()])
-    quantity = TrimmedField(
-        lazy("Jumlah yang datang"),
-        [InputRequired(lazy("Isi berapa yang datang.")), Length(max=20)],
-    )
-    cost = RupiahField(lazy("Jumlah tagihan"), [InputRequired(lazy("Isi tagihan pemasok."))])
-    reason = TrimmedField(lazy("Catatan"), [Optional(), Length(max=200)])
-    key = HiddenField(validators=[InputRequired(), Length(max=64)])
-
-    def arrived(self, factor: int) -> int | None:
-        """Read what arrived, in base units."""
-        try:
-            return parse_decimal_quantity(self.quantity.data or "", factor, most=LARGEST)
-        except RuleBroken as broken:
-            self.quantity.errors = [translate(broken.message)]
-            return None
 
 
 class ExtendForm(BaseForm):

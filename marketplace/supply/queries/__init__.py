@@ -1,5 +1,16 @@
 """Reading what members ask for, and the rounds that buy it."""
 
+from marketplace.supply.queries.claims import (
+    ClaimView,
+    Reliability,
+    claim_on_supplier,
+    claims_before,
+    claims_of_pool,
+    claims_on_suppliers,
+    owed_by_suppliers,
+    receipt,
+    reliability,
+)
 from marketplace.supply.queries.proposals import Proposal, proposals
 from marketplace.supply.queries.requests import (
     Asked,
@@ -42,11 +53,17 @@ from marketplace.supply.queries.suppliers import (
 
 __all__ = [
     "Asked",
+    "ClaimView",
     "PoolLine",
     "PoolView",
     "Proposal",
+    "Reliability",
     "SupplierRow",
     "asked_before",
+    "claim_on_supplier",
+    "claims_before",
+    "claims_of_pool",
+    "claims_on_suppliers",
     "handed_over",
     "handed_over_of",
     "item",
@@ -58,13 +75,16 @@ __all__ = [
     "offer",
     "offers_for",
     "offers_of",
+    "owed_by_suppliers",
     "past_pools",
     "pool",
     "pools_numbered",
     "pools_of",
     "price_history",
     "proposals",
+    "receipt",
     "receipts",
+    "reliability",
     "round_among_others",
     "running",
     "supplier",

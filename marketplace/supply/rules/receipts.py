@@ -46,7 +46,7 @@ REASON_LABELS: dict[ReceiptReason, Sentence] = {
 }
 CLAIM_LABELS: dict[ClaimState, Sentence] = {
     ClaimState.OPEN: say("Diajukan"),
-    ClaimState.CREDITED: say("Diganti"),
+    ClaimState.CREDITED: say("Diganti pemasok"),
     ClaimState.WRITTEN_OFF: say("Dihapus"),
 }
 WAY_LABELS: dict[ClaimWay, Sentence] = {

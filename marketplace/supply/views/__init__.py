@@ -11,7 +11,9 @@ from marketplace.supply.views import (  # noqa: E402, F401
     opening,
     pools,
     price_lists,
+    receiving,
     requests,
     rounds,
+    supplier_claims,
     suppliers,
 )

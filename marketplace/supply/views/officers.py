@@ -1,4 +1,4 @@
-"""What officers do with one good of a round: widen, lock, order, receive, cancel."""
+"""What officers do with one good of a round: widen, lock, order, cancel."""
 
 from __future__ import annotations
 
@@ -10,18 +10,16 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from sqlalchemy.orm import Session
 
-from marketplace.accounts.current import me
 from marketplace.cooperatives.current import here
 from marketplace.kernel.access import Permission
-from marketplace.kernel.errors import RuleBroken
 from marketplace.supply import queries, service
-from marketplace.supply.forms import ReceiveForm, WidenForm
+from marketplace.supply.forms import WidenForm
 from marketplace.supply.models import SupplyPool
 from marketplace.supply.views import supply
 from marketplace.supply.views.pools import pool_page
 from marketplace.web.clock import now
 from marketplace.web.guards import requires
-from marketplace.web.transactions import reader, transaction
+from marketplace.web.transactions import transaction
 
 Work = Callable[[Session, SupplyPool, datetime], object]
 
@@ -93,35 +91,3 @@ def cancel(slug: str, number: int, place: int) -> ResponseReturnValue:
         ),
         gettext("Dibatalkan. Tidak ada yang ditagih."),
     )
-
-
-@supply.post("/<int:number>/<int:place>/terima")
-@requires(Permission.BUY_SUPPLIES)
-def receive(slug: str, number: int, place: int) -> ResponseReturnValue:
-    """Record what arrived and what it cost, and share it out."""
-    form = ReceiveForm()
-    session = reader()
-    pool = queries.pool(session, here().id, number, place)
-    item = queries.item(session, here().id, pool.item_id)
-    quantity = form.arrived(item.factor) if form.validate_on_submit() else None
-    if quantity is None:
-        return pool_page(slug, number, place, receive=form, status=422)
-    packs = form.packs.data if form.packs.data is not None else quantity // pool.pack_size
-    try:
-        with transaction() as session:
-            service.receive(
-                session,
-                pool,
-                key=form.key.data or "",
-                packs=packs,
-                quantity=quantity,
-                cost=form.cost.data,
-                reason=form.reason.data or None,
-                actor_id=me().account_id,
-                at=now(),
-            )
-    except RuleBroken as broken:
-        form.blame(broken)
-        return pool_page(slug, number, place, receive=form, status=broken.status)
-    flash(gettext("Barang dibagi. Setiap anggota melihat bagian dan harganya."), "ok")
-    return redirect(url_for(".show", slug=slug, number=number, place=place), 303)

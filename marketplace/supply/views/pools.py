@@ -21,7 +21,7 @@ from marketplace.kernel.text import say
 from marketplace.supply import queries, service
 from marketplace.supply.forms import ExtendForm, JoinForm, ReceiveForm, WidenForm
 from marketplace.supply.queries import PoolView
-from marketplace.supply.rules import PoolState
+from marketplace.supply.rules import REASON_LABELS, PoolState
 from marketplace.supply.views import supply
 from marketplace.supply.views.present import (
     acting_member,
@@ -90,6 +90,8 @@ def pool_page(
         steps=_steps(view),
         handed=queries.handed_over(session, view.pool) if view.run else {},
         received=queries.receipts(session, view.pool) if view.run else [],
+        claims=queries.claims_of_pool(session, view.pool) if view.run else {},
+        reasons=REASON_LABELS,
         others=[(other, bar(other, None)) for other in others[:3]],
         slug=slug,
         at=now(),

@@ -83,6 +83,8 @@ def _page(
         "supply/supplier.html",
         supplier=found,
         offers=queries.offers_of(session, found),
+        reliability=queries.reliability(session, found),
+        owed=queries.owed_by_suppliers(session, here().id, supplier=found.name),
         form=facts or SupplierForm.of(found),
         offer_form=_with_goods(offer or OfferForm(formdata=None)),
         wrong=facts or offer,
