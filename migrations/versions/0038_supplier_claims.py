@@ -9,7 +9,7 @@ from uuid import uuid4
 import sqlalchemy as sa
 from alembic import op
 
-revision, down_revision = "0035", "0034"
+revision, down_revision = "0038", "0037"
 branch_labels = depends_on = None
 
 CLAIMS, RECEIPTS = "supplier_claims", "supply_receipts"
