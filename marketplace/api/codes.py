@@ -53,6 +53,7 @@ CODES: dict[str, tuple[int, Sentence]] = {
         say("Masa mengirim keluhan sudah lewat, atau barang belum diserahkan."),
     ),
     "claim_open": (409, say("Keluhan untuk pesanan itu sedang berjalan.")),
+    "claim_settled": (409, say("Klaim ke pemasok itu sudah selesai dengan cara lain.")),
     "changed": (409, say("Orang lain baru saja mengubahnya.")),
     "rule_broken": (409, say("Aturan koperasi tidak mengizinkan.")),
     "already_member": (409, say("Orang ini sudah anggota.")),

@@ -23,7 +23,8 @@ OPERATIONS = {
     "listMembers", "admitMember", "getLedgerEntry", "trialBalance", "refundOrder",
 }  # fmt: skip
 ALSO = {
-    "listSupplyItems", "addSupplyGood", "extendSupplyRound",
+    "listSupplyItems", "addSupplyGood", "extendSupplyRound", "listSupplierClaims",
+    "settleSupplierClaim",
     "listBankLines", "matchBankLine", "listLedgerEntries",
     "proposeLedgerEntry", "approveLedgerEntry", "listRefunds", "approveRefund", "refuseRefund",
     "payRefund", "listClaims", "getClaim", "answerClaim", "listEscalatedClaims", "decideClaim",
@@ -40,7 +41,7 @@ ALSO = {
 KEYED = {
     "placePurchase", "confirmPayment", "advanceOrder", "cancelOrder", "receiveGoods",
     "handOverSupply", "openSupplyRound", "lockSupplyRound", "askSupply", "addSupplyGood",
-    "extendSupplyRound", "admitMember", "createListing",
+    "extendSupplyRound", "settleSupplierClaim", "admitMember", "createListing",
     "matchBankLine", "proposeLedgerEntry", "approveLedgerEntry",
     "refundOrder", "approveRefund", "refuseRefund", "payRefund", "answerClaim", "decideClaim",
     "openClaim", "acceptClaimAnswer", "escalateClaim", "composePayout", "approvePayout",

@@ -103,6 +103,7 @@ def targets(app, session, sanan, keripik):
                 "draft_id",
                 "refund_id",
                 "claim_id",
+                "supplier_claim_id",
                 "batch_id",
                 "member_id",
                 "withdrawal_id",
@@ -160,7 +161,7 @@ def test_no_operation_takes_a_hostile_body(officer, targets, session):
         for name, body in bodies():
             check(send(officer, method, path, body), (method, path, name))
 
-    assert len(targets) == 36
+    assert len(targets) == 37
     assert rows(session) == before
 
 
@@ -250,6 +251,7 @@ def test_no_query_stumbles_over_a_hostile_value(officer, sanan):
         f"/cooperatives/{sanan.slug}/orders": ("state", "cursor", "limit"),
         f"/cooperatives/{sanan.slug}/members": ("shown", "cursor", "limit"),
         f"/cooperatives/{sanan.slug}/supply/rounds": ("state", "cursor", "limit"),
+        f"/cooperatives/{sanan.slug}/supply/claims": ("state", "cursor", "limit"),
         "/purchases/KM-2611-0001": ("key",),
     }
     texts = [r["value"] for r in RECORDS if "query" in r["where"] and "value" in r]

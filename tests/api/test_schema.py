@@ -47,7 +47,7 @@ from marketplace.payments.rules import BankAccount
 from marketplace.payouts import service as payouts
 from marketplace.payouts.models import PayoutBatch
 from marketplace.supply import service as supply
-from marketplace.supply.models import BaseUnit
+from marketplace.supply.models import BaseUnit, SupplierClaim
 from marketplace.web.extensions import db
 from marketplace.web.transactions import transaction
 from tests.api.conftest import V1, Program, make_token, purchase_of
@@ -176,12 +176,27 @@ def fill(session) -> tuple[str, dict[str, Any]]:
         "listing_id": to_text(keripik.listing_id),
         "variant_id": to_text(keripik.id),
         "request_id": to_text(wish.id),
+        "supplier_claim_id": to_text(claim_on_supplier(session, oil, member, officer.id, at)),
         "zone_id": to_text(zone.id),
         "door": to_text(door.id),
         "round": pool.number,
         "place": pool.place,
         "purchase": purchase_of(tempe, cooperative=cooperative),
     }
+
+
+def claim_on_supplier(session, oil, member, officer_id: UUID, at: datetime) -> UUID:
+    """Let half of what a supplier billed have come."""
+    terms = supply.Terms("Grosir", "karton", 4, Rupiah(280_000))
+    meeting = supply.Meeting(at + timedelta(days=3), "Balai")
+    pool = supply.open_round(session, oil, terms, meeting, opened_by=officer_id, at=at)
+    supply.join(session, pool, member, supply.Wanted(4), entered_by=officer_id, at=at)
+    supply.lock(session, pool, at=at)
+    supply.receive(
+        session, pool, key="1", packs=0, quantity=2, cost=Rupiah(280_000), actor_id=officer_id,
+        at=at,
+    )  # fmt: skip
+    return session.scalars(select(SupplierClaim.id)).one()
 
 
 def withdrawn(session, cooperative, member, officer_id: UUID, at: datetime) -> Withdrawal:

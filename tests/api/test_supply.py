@@ -314,3 +314,73 @@ def test_supplies_of_another_cooperative_cannot_be_reached(session, officer, sri
 
     assert [answer.status_code for answer in answers] == [403, 403, 403, 403, 422, 404, 404]
     assert all(b"ZQ7B" not in answer.data for answer in answers)
+
+
+def short_delivery(officer, sri, path, oil, **more):
+    """Order two cartons of four, of which six jerrycans come, billed in full."""
+    sri.post(f"{path}/requests", {"item": to_text(oil.id), "want": 8})
+    number = officer.post(f"{path}/rounds", round_of(terms(oil))).get_json()["number"]
+    officer.post(f"{path}/rounds/{number}/lock")
+    goods = {"quantity": 6, "cost": 560_000, **more}
+    return officer.post(f"{path}/rounds/{number}/goods/1/receipts", goods)
+
+
+def test_a_short_delivery_is_claimed_and_the_claim_ends(officer, sri, path, oil):
+    arrived = short_delivery(officer, sri, path, oil)
+    (claim,) = officer.get(f"{path}/claims").get_json()["items"]
+    settle = f"{path}/claims/{claim['id']}/settle"
+    missing = officer.post(settle, {"way": "barang"})
+    ended = [
+        officer.post(settle, {"way": "tunai", "note": "Nota 8"}, "claim-key") for _ in range(2)
+    ]
+    late = officer.post(settle, {"way": "potong_tagihan"})
+
+    assert good_of(arrived)["wishes"][0]["charge"] == 420_000
+    assert (claim["amount"], claim["kind"], claim["state"]) == (140_000, "kurang", "diajukan")
+    assert missing.status_code == 422
+    assert ended[0].get_json() == ended[1].get_json()
+    assert (ended[0].get_json()["state"], ended[0].get_json()["way"]) == ("diganti", "tunai")
+    assert (late.status_code, late.get_json()["code"]) == (409, "claim_settled")
+    assert officer.get(f"{path}/claims", state="diajukan").get_json()["items"] == []
+
+
+def test_a_program_may_spread_a_bill_and_count_what_is_broken(officer, sri, path, oil):
+    arrived = short_delivery(
+        officer, sri, path, oil, quantity=8, damaged=2, contested=0, kind="rusak"
+    )
+
+    wish = good_of(arrived)["wishes"][0]
+    assert (wish["given"], wish["charge"]) == (6, 560_000)
+    assert officer.get(f"{path}/claims").get_json()["items"] == []
+
+
+@pytest.mark.parametrize("facts", [{"damaged": 7}, {"contested": 560_001}, {"kind": "lain"}])
+def test_a_program_hears_what_is_wrong_with_a_delivery(officer, sri, path, oil, facts):
+    answer = short_delivery(officer, sri, path, oil, **facts)
+
+    assert answer.status_code == 422
+    assert next(iter(facts)) in answer.get_json()["errors"]
+
+
+def test_goods_that_come_later_are_shared_out_by_program(officer, sri, path, oil):
+    short_delivery(officer, sri, path, oil)
+    (claim,) = officer.get(f"{path}/claims").get_json()["items"]
+
+    ended = officer.post(f"{path}/claims/{claim['id']}/settle", {"way": "barang", "quantity": 2})
+
+    (good,) = officer.get(f"{path}/rounds").get_json()["items"][0]["goods"]
+    assert ended.get_json()["way"] == "barang"
+    assert (good["wishes"][0]["given"], good["wishes"][0]["charge"]) == (8, 560_000)
+
+
+def test_a_claim_is_written_off_by_program_and_members_may_not(officer, sri, path, oil):
+    short_delivery(officer, sri, path, oil)
+    (claim,) = officer.get(f"{path}/claims").get_json()["items"]
+    settle = f"{path}/claims/{claim['id']}/settle"
+
+    refused = sri.post(settle, {"way": "hapus"})
+    ended = officer.post(settle, {"way": "hapus"})
+
+    assert refused.status_code == 403
+    assert sri.get(f"{path}/claims").status_code == 403
+    assert (ended.get_json()["state"], ended.get_json()["way"]) == ("dihapus", None)

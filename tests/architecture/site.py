@@ -102,6 +102,7 @@ from marketplace.search.service import rebuild
 from marketplace.supply import queries as supply_queries
 from marketplace.supply import service as supply
 from marketplace.supply.models import (
+    BaseUnit,
     GoodsReceipt,
     PackOffer,
     RequestLine,
@@ -327,19 +328,21 @@ def short_delivery(
     app: Flask, session: Session, shop: Cooperative, seller: str, chair: Account, at: datetime
 ) -> None:
     """Let half of what a supplier billed have come, with its note."""
-    item = supply_queries.items(session, shop.id)[0]
-    terms = supply.Terms(seller, "karton", 4 * item.factor, Rupiah(400_000))
+    item = supply.add_item(
+        session, shop.id, name="Wajan", base_unit=BaseUnit.PIECE, unit="buah", factor=1, at=at
+    )
+    terms = supply.Terms(seller, "karton", 4, Rupiah(400_000))
     meeting = supply.Meeting(at + timedelta(days=1), "Balai")
     pool = supply.open_round(session, item, terms, meeting, opened_by=chair.id, at=at)
     member = session.scalars(
         select(Member).where(Member.cooperative_id == shop.id).order_by(Member.id).limit(1)
     ).one()
-    wanted = supply.Wanted(4 * item.factor)
+    wanted = supply.Wanted(4)
     supply.join(session, pool, member, wanted, entered_by=chair.id, at=at)
     supply.lock(session, pool, at=at)
     note = session.get_one(StoredFile, (shop.id, kept(app, session, shop, NOTE, at)))
     supply.receive(
-        session, pool, key="klaim", packs=0, quantity=2 * item.factor, cost=Rupiah(400_000),
+        session, pool, key="klaim", packs=0, quantity=2, cost=Rupiah(400_000),
         note=note, actor_id=chair.id, at=at,
     )  # fmt: skip
 

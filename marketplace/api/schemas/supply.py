@@ -19,11 +19,21 @@ from marketplace.api.schemas.fields import (
     many,
 )
 from marketplace.supply.models import BaseUnit
-from marketplace.supply.rules import PaidWith, PoolState, RequestState
+from marketplace.supply.rules import (
+    ClaimState,
+    ClaimWay,
+    PaidWith,
+    PoolState,
+    ReceiptReason,
+    RequestState,
+)
 from marketplace.supply.service import MOST_GOODS
 
 MOST = 10**9
 STATES = tuple(state.value for state in PoolState)
+REASONS = tuple(reason.value for reason in ReceiptReason)
+CLAIMS = tuple(state.value for state in ClaimState)
+WAYS, WRITE_OFF = tuple(way.value for way in ClaimWay), "hapus"
 WISHES = tuple(state.value for state in RequestState)
 
 
@@ -196,12 +206,65 @@ class RequestSchema(Schema):
 
 
 class ReceiptRequest(Strict):
-    """What a delivery of a good brought and cost; packs follow from the quantity if need be."""
+    """What a delivery of a good brought and cost; packs follow from the quantity if need be.
+
+    ``damaged`` of the quantity are not shared out. ``contested`` of the cost is claimed from
+    the supplier: 0 when members pay it all; without it, what was billed but did not come whole.
+    """
 
     quantity = Whole(1, MOST, required=True)
     cost = Whole(0, 10**12, required=True)
     packs = Whole(0, 10**6, load_default=None, allow_none=True)
+    damaged = Whole(0, MOST, load_default=0)
+    contested = Whole(0, 10**12, load_default=None, allow_none=True)
+    kind = Choice(*REASONS, load_default=None, allow_none=True)
     reason = Line(200, load_default=None)
+
+
+class SupplierClaimQuery(Schema):
+    """Which claims on suppliers are listed."""
+
+    state = Choice(*CLAIMS, load_default=None)
+    cursor = Line(2000, load_default=None, allow_none=False)
+    limit = WholeText(1, 50, load_default=20)
+
+
+class SupplierClaimSchema(Schema):
+    """What a supplier owes for a delivery: part of its bill, until it is made good or given up."""
+
+    id = Id(required=True)
+    round = fields.Integer(required=True)
+    place = fields.Integer(required=True)
+    item = fields.String(required=True)
+    supplier = fields.String(required=True)
+    kind = Choice(*REASONS, required=True, allow_none=True)
+    quantity = fields.Integer(required=True)
+    damaged = fields.Integer(required=True)
+    cost = Money(required=True)
+    amount = Money(required=True)
+    state = Choice(*CLAIMS, required=True)
+    way = Choice(*WAYS, required=True, allow_none=True)
+    note = fields.String(required=True, allow_none=True)
+    opened_at = Moment(required=True)
+    settled_at = Moment(required=True, allow_none=True)
+
+
+class SupplierClaimPageSchema(Schema):
+    """A page of claims on suppliers, newest first."""
+
+    items = listed(SupplierClaimSchema)
+    next_cursor = fields.String(required=True, allow_none=True)
+
+
+class SettleClaimRequest(Strict):
+    """How a claim ended: a way the supplier made it good, or that it is written off.
+
+    ``quantity`` is there when goods came later, in base units.
+    """
+
+    way = Choice(*WAYS, WRITE_OFF, required=True)
+    quantity = Whole(1, MOST, load_default=None, allow_none=True)
+    note = Line(200, load_default=None)
 
 
 class HandOverRequest(Strict):

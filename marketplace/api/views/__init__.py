@@ -19,6 +19,7 @@ from marketplace.api.views import (
     purchases,
     refunds,
     statements,
+    supplier_claims,
     supply,
     zones,
 )
@@ -42,6 +43,7 @@ __all__ = [
     "purchases",
     "refunds",
     "statements",
+    "supplier_claims",
     "supply",
     "zones",
 ]

@@ -35,7 +35,7 @@ from marketplace.kernel.text import say
 from marketplace.supply import queries, service
 from marketplace.supply.models import RequestLine, SupplyItem, SupplyPool, SupplyRound
 from marketplace.supply.queries import PoolLine, PoolView
-from marketplace.supply.rules import PaidWith, PoolState
+from marketplace.supply.rules import PaidWith, PoolState, ReceiptReason
 from marketplace.supply.service import Meeting, Terms, Wanted
 from marketplace.supply.service.handing_over import NotReady
 from marketplace.supply.views.present import acting_member, own_member
@@ -334,6 +334,9 @@ def receive_goods(
         packs=quantity // pool.pack_size if packs is None else packs,
         quantity=quantity,
         cost=Rupiah(body["cost"]),
+        damaged=body["damaged"],
+        contested=None if body["contested"] is None else Rupiah(body["contested"]),
+        kind=ReceiptReason(body["kind"]) if body["kind"] else None,
         reason=body["reason"] or None,
         actor_id=me().account_id,
         at=now(),
