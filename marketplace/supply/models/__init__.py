@@ -1,6 +1,7 @@
 """Tables of supplies: what is asked for, who sells it, the rounds that buy it."""
 
 from marketplace.supply.models.claims import SupplierClaim
+from marketplace.supply.models.purchase_orders import PurchaseOrder, PurchaseOrderLine, SentBy
 from marketplace.supply.models.rounds import (
     Allocation,
     AllocationRun,
@@ -21,8 +22,11 @@ __all__ = [
     "BaseUnit",
     "GoodsReceipt",
     "PackOffer",
+    "PurchaseOrder",
+    "PurchaseOrderLine",
     "RequestLine",
     "RequestLineEvent",
+    "SentBy",
     "Supplier",
     "SupplierClaim",
     "SupplyHandOver",
