@@ -70,26 +70,13 @@ _REQUEST: dict[RequestState, frozenset[RequestState]] = {
     RequestState.RETURNED: frozenset(),
     RequestState.CANCELLED: frozenset(),
 }
+_CAME = frozenset({PurchaseOrderState.PART_RECEIVED, PurchaseOrderState.CLOSED})
+# Goods may stand at the door before anybody noted that they were ordered.
 _PURCHASE_ORDER: dict[PurchaseOrderState, frozenset[PurchaseOrderState]] = {
-    PurchaseOrderState.DRAFT: frozenset(
-        {PurchaseOrderState.APPROVED, PurchaseOrderState.CANCELLED}
-    ),
-    PurchaseOrderState.APPROVED: frozenset({PurchaseOrderState.SENT, PurchaseOrderState.CANCELLED}),
-    PurchaseOrderState.SENT: frozenset(
-        {
-            PurchaseOrderState.CONFIRMED,
-            PurchaseOrderState.PART_RECEIVED,
-            PurchaseOrderState.CLOSED,
-            PurchaseOrderState.CANCELLED,
-        }
-    ),
-    PurchaseOrderState.CONFIRMED: frozenset(
-        {
-            PurchaseOrderState.PART_RECEIVED,
-            PurchaseOrderState.CLOSED,
-            PurchaseOrderState.CANCELLED,
-        }
-    ),
+    PurchaseOrderState.DRAFT: _CAME | {PurchaseOrderState.APPROVED, PurchaseOrderState.CANCELLED},
+    PurchaseOrderState.APPROVED: _CAME | {PurchaseOrderState.SENT, PurchaseOrderState.CANCELLED},
+    PurchaseOrderState.SENT: _CAME | {PurchaseOrderState.CONFIRMED, PurchaseOrderState.CANCELLED},
+    PurchaseOrderState.CONFIRMED: _CAME | {PurchaseOrderState.CANCELLED},
     PurchaseOrderState.PART_RECEIVED: frozenset({PurchaseOrderState.CLOSED}),
     PurchaseOrderState.CLOSED: frozenset(),
     PurchaseOrderState.CANCELLED: frozenset(),
