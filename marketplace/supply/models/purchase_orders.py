@@ -69,14 +69,20 @@ class PurchaseOrder(Base):
     )
 
     @property
+    def wanted(self) -> list[PurchaseOrderLine]:
+        """List what is still to come; of an order that was taken back, all that it said."""
+        live = [line for line in self.lines if line.given_up_at is None]
+        return live or self.lines
+
+    @property
     def total(self) -> Rupiah:
         """Sum what was ordered and not given up."""
-        return Rupiah.total(line.total for line in self.lines if line.given_up_at is None)
+        return Rupiah.total(line.total for line in self.wanted)
 
     @property
     def differs(self) -> bool:
         """Say whether the supplier answered anything else than what was ordered."""
-        return any(line.differs for line in self.lines)
+        return any(line.differs for line in self.wanted)
 
     __table_args__ = (
         tenant_key("round_id", "supply_rounds"),

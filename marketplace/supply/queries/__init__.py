@@ -12,6 +12,15 @@ from marketplace.supply.queries.claims import (
     reliability,
 )
 from marketplace.supply.queries.proposals import Proposal, proposals
+from marketplace.supply.queries.purchase_orders import (
+    came_of,
+    purchase_order,
+    purchase_order_by_key,
+    purchase_order_of,
+    purchase_orders,
+    purchase_orders_before,
+    purchase_orders_of,
+)
 from marketplace.supply.queries.requests import (
     Asked,
     asked_before,
@@ -60,6 +69,7 @@ __all__ = [
     "Reliability",
     "SupplierRow",
     "asked_before",
+    "came_of",
     "claim_on_supplier",
     "claims_before",
     "claims_of_pool",
@@ -82,6 +92,12 @@ __all__ = [
     "pools_of",
     "price_history",
     "proposals",
+    "purchase_order",
+    "purchase_order_by_key",
+    "purchase_order_of",
+    "purchase_orders",
+    "purchase_orders_before",
+    "purchase_orders_of",
     "receipt",
     "receipts",
     "reliability",

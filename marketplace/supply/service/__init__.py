@@ -14,6 +14,7 @@ from marketplace.supply.service.buying import (
     widen,
 )
 from marketplace.supply.service.closing import close_due, extend
+from marketplace.supply.service.drafting import draft
 from marketplace.supply.service.handing_over import (
     WrongMoney,
     hand_over,
@@ -28,6 +29,20 @@ from marketplace.supply.service.price_lists import (
     RowsWrong,
     note_prices,
     plan_prices,
+)
+from marketplace.supply.service.purchase_orders import (
+    Answer,
+    AnswerClosed,
+    BadAnswer,
+    LineAnswer,
+    NeedsAnother,
+    NoAddress,
+    agree,
+    approve,
+    cancel_order,
+    confirm,
+    is_alone,
+    send,
 )
 from marketplace.supply.service.receiving import proposal, receive
 from marketplace.supply.service.requests import (
@@ -54,8 +69,14 @@ from marketplace.supply.service.suppliers import (
 
 __all__ = [
     "MOST_GOODS",
+    "Answer",
+    "AnswerClosed",
+    "BadAnswer",
     "Binding",
+    "LineAnswer",
     "Meeting",
+    "NeedsAnother",
+    "NoAddress",
     "NotAMember",
     "NotEnough",
     "Outcome",
@@ -70,16 +91,22 @@ __all__ = [
     "add_good",
     "add_item",
     "add_supplier",
+    "agree",
+    "approve",
     "ask",
     "bring_claimed_goods",
     "cancel",
+    "cancel_order",
     "change_supplier",
     "close_due",
+    "confirm",
     "credit_claim",
+    "draft",
     "end_offer",
     "extend",
     "hand_over",
     "hand_over_basket",
+    "is_alone",
     "join",
     "lock",
     "lock_round",
@@ -93,6 +120,7 @@ __all__ = [
     "receive",
     "retire_item",
     "retire_supplier",
+    "send",
     "undo_hand_over",
     "widen",
     "withdraw",

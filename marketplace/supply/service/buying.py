@@ -20,6 +20,7 @@ from marketplace.supply import queries
 from marketplace.supply.models import RequestLine, SupplyItem, SupplyPool, SupplyRound
 from marketplace.supply.queries.rounds import pack_of
 from marketplace.supply.rules import PackTerms, PoolState, RequestState, choose_packs, step
+from marketplace.supply.service.drafting import draft, give_up
 from marketplace.supply.service.locks import locked_lines, locked_pool, locked_pools, locked_round
 from marketplace.supply.service.promises import let_go
 
@@ -200,8 +201,12 @@ def widen(
     session.flush()
 
 
-def lock(session: Session, pool: SupplyPool, *, at: datetime) -> SupplyPool:
-    """Close a pool and fix how many packs are bought; locking twice changes nothing."""
+def lock(session: Session, pool: SupplyPool, *, by: UUID | None = None, at: datetime) -> SupplyPool:
+    """Close a pool and fix how many packs are bought, on a draft of an order to its supplier.
+
+    Locking twice changes nothing. When time locks it, the order counts as made by who opened
+    the round.
+    """
     locked = locked_pool(session, pool)
     if locked.state is PoolState.LOCKED:
         return locked
@@ -220,11 +225,14 @@ def lock(session: Session, pool: SupplyPool, *, at: datetime) -> SupplyPool:
     locked.locked_at = locked.changed_at = at
     locked.state = wanted_state
     session.flush()
+    draft(session, locked, by=by or locked.round.opened_by, at=at)
     tell(session, locked, "supply.locked", at)
     return locked
 
 
-def lock_round(session: Session, round_: SupplyRound, *, at: datetime) -> list[SupplyPool]:
+def lock_round(
+    session: Session, round_: SupplyRound, *, by: UUID | None = None, at: datetime
+) -> list[SupplyPool]:
     """Lock every good of a round that still takes wishes; what has too little stays open.
 
     Gives the goods that are locked now. Raises NotEnough when none of them could be.
@@ -235,7 +243,7 @@ def lock_round(session: Session, round_: SupplyRound, *, at: datetime) -> list[S
     for pool in pools:
         if pool.state is PoolState.OPEN:
             try:
-                locked.append(lock(session, pool, at=at))
+                locked.append(lock(session, pool, by=by, at=at))
             except NotEnough as broken:
                 missing = broken.missing
     if not locked and any(pool.state is PoolState.OPEN for pool in pools):
@@ -279,6 +287,7 @@ def cancel(
     for line in lines:
         _end(line, back_in_line=carried, at=at)
     session.flush()
+    give_up(session, locked, at=at)
     tell(session, locked, "supply.cancelled", at)
     return locked
 

@@ -39,6 +39,7 @@ from marketplace.supply.rules import (
 )
 from marketplace.supply.service.booking import book_receipt
 from marketplace.supply.service.buying import tell
+from marketplace.supply.service.drafting import keep_up
 from marketplace.supply.service.locks import locked_lines, locked_pool
 from marketplace.supply.service.promises import keep_price
 from marketplace.supply.service.supplier_claims import open_claim
@@ -144,6 +145,7 @@ def take_in(
     locked.changed_at = at
     settle_if_done(session, locked, at)
     session.flush()
+    keep_up(session, locked, at=at)
     tell(session, locked, "supply.arrived", at)
     return run
 
@@ -282,3 +284,4 @@ def settle_if_done(session: Session, pool: SupplyPool, at: datetime) -> None:
         pool.state = step(pool.state, PoolState.SETTLED)
         pool.changed_at = at
         session.flush()
+        keep_up(session, pool, at=at)
