@@ -77,7 +77,7 @@ from marketplace.storefront.views import storefront
 from marketplace.supply import notices as supply_notices
 from marketplace.supply import service as supply_service
 from marketplace.supply.own_data import of_asker
-from marketplace.supply.views import supply
+from marketplace.supply.views import supplier_pages, supply
 from marketplace.web import (
     components,
     converters,
@@ -106,6 +106,7 @@ BLUEPRINTS = [
     storefront,
     orders,
     supply,
+    supplier_pages,
     payouts,
     pools,
     balances,

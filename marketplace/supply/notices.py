@@ -16,7 +16,7 @@ from marketplace.kernel.access import Permission
 from marketplace.kernel.money import Rupiah
 from marketplace.kernel.text import Sentence, say
 from marketplace.members import queries as members
-from marketplace.supply import queries
+from marketplace.supply import order_notices, queries
 from marketplace.supply.models import SupplyPool
 from marketplace.web.jobs import Jobs
 
@@ -28,6 +28,7 @@ def listen(jobs: Jobs) -> None:
     jobs.listen("supply.too_little", tell_too_little)
     jobs.listen("supply.arrived", tell_shares)
     jobs.listen("supply.cancelled", tell_cancelled)
+    order_notices.listen(jobs)
 
 
 def tell_opened(session: Session, facts: Mapping[str, Any], at: datetime) -> None:

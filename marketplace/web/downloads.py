@@ -45,7 +45,12 @@ def text_answer(name: str, text: str) -> Response:
     return _file(name, text, "text/plain")
 
 
-def _file(name: str, text: str, media_type: str) -> Response:
+def pdf_answer(name: str, content: bytes) -> Response:
+    """Answer with a typeset document to save."""
+    return _file(f"{name}.pdf", content, "application/pdf")
+
+
+def _file(name: str, text: str | bytes, media_type: str) -> Response:
     answer = Response(text, mimetype=media_type)
     answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return answer

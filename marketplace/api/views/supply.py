@@ -306,7 +306,7 @@ def _request(line: RequestLine, number: int | None) -> dict[str, Any]:
 def lock_supply_round(session: Session, slug: str, number: int) -> dict[str, Any]:
     """Close every good of which enough is wanted, and fix how many packs are bought."""
     round_ = queries.of_cooperative(session, here().id, number)
-    service.lock_round(session, round_, at=now())
+    service.lock_round(session, round_, by=me().account_id, at=now())
     return _shown(session, round_)
 
 

@@ -20,6 +20,7 @@ from marketplace.supply.queries.purchase_orders import (
     purchase_orders,
     purchase_orders_before,
     purchase_orders_of,
+    round_number,
 )
 from marketplace.supply.queries.requests import (
     Asked,
@@ -102,6 +103,7 @@ __all__ = [
     "receipts",
     "reliability",
     "round_among_others",
+    "round_number",
     "running",
     "supplier",
     "suppliers",

@@ -112,3 +112,8 @@ def came_of(session: Session, order: PurchaseOrder) -> Mapping[UUID, int]:
         .group_by(GoodsReceipt.pool_id)
     )
     return {pool_id: int(quantity) for pool_id, quantity in rows}
+
+
+def round_number(session: Session, order: PurchaseOrder) -> int:
+    """Give the number of the round that an order buys for."""
+    return session.get_one(SupplyRound, (order.cooperative_id, order.round_id)).number

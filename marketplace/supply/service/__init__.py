@@ -31,6 +31,7 @@ from marketplace.supply.service.price_lists import (
     plan_prices,
 )
 from marketplace.supply.service.purchase_orders import (
+    WITH_SUPPLIER,
     Answer,
     AnswerClosed,
     BadAnswer,
@@ -42,6 +43,7 @@ from marketplace.supply.service.purchase_orders import (
     cancel_order,
     confirm,
     is_alone,
+    may_answer,
     send,
 )
 from marketplace.supply.service.receiving import proposal, receive
@@ -69,6 +71,7 @@ from marketplace.supply.service.suppliers import (
 
 __all__ = [
     "MOST_GOODS",
+    "WITH_SUPPLIER",
     "Answer",
     "AnswerClosed",
     "BadAnswer",
@@ -110,6 +113,7 @@ __all__ = [
     "join",
     "lock",
     "lock_round",
+    "may_answer",
     "name_item",
     "note_offer",
     "note_prices",

@@ -24,7 +24,6 @@ from marketplace.supply.service.drafting import locked_order
 
 MOST_PACKS = 10**6
 HIGHEST_PRICE = 10**12
-LONGEST_NOTE = 200
 FURTHEST_DAY = 365
 WITH_SUPPLIER = (PurchaseOrderState.SENT, PurchaseOrderState.CONFIRMED)
 
@@ -160,7 +159,7 @@ def confirm(
     What was ordered stays as it is: the answer stands beside it. Raises AnswerClosed, BadAnswer.
     """
     locked = locked_order(session, order)
-    if locked.state not in WITH_SUPPLIER or locked.agreed:
+    if not may_answer(locked):
         raise AnswerClosed(
             say("Pesanan ini tidak bisa dijawab lagi lewat tautan. Hubungi koperasi.")
         )
@@ -179,6 +178,11 @@ def confirm(
     session.flush()
     tell(session, locked, "supply.po_confirmed", at)
     return locked
+
+
+def may_answer(order: PurchaseOrder) -> bool:
+    """Say whether the supplier may still answer, or change the answer."""
+    return order.state in WITH_SUPPLIER and not order.agreed
 
 
 def _check(answer: Answer, lines: list[PurchaseOrderLine], at: datetime) -> None:

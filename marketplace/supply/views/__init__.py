@@ -3,14 +3,17 @@
 from flask import Blueprint
 
 supply = Blueprint("supply", __name__, url_prefix="/k/<slug>/kelola/kulakan")
+supplier_pages = Blueprint("supplier_pages", __name__, url_prefix="/k/<slug>/pemasok")
 
 from marketplace.supply.views import (  # noqa: E402, F401
+    answering,
     handing_over,
     items,
     officers,
     opening,
     pools,
     price_lists,
+    purchase_orders,
     receiving,
     requests,
     rounds,

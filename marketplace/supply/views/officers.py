@@ -1,4 +1,4 @@
-"""What officers do with one good of a round: widen, lock, order, cancel."""
+"""What officers do with one good of a round: widen, lock, cancel."""
 
 from __future__ import annotations
 
@@ -54,25 +54,13 @@ def widen(slug: str, number: int, place: int) -> ResponseReturnValue:
 @requires(Permission.BUY_SUPPLIES)
 def lock(slug: str, number: int, place: int) -> ResponseReturnValue:
     """Close a good of a round and fix what is bought of it."""
+    by = me().account_id
     return _change(
         slug,
         number,
         place,
-        lambda session, pool, at: service.lock(session, pool, at=at),
-        gettext("Dikunci. Pesan ke pemasok sekarang."),
-    )
-
-
-@supply.post("/<int:number>/<int:place>/pesan")
-@requires(Permission.BUY_SUPPLIES)
-def order(slug: str, number: int, place: int) -> ResponseReturnValue:
-    """Note that the supplier has the order."""
-    return _change(
-        slug,
-        number,
-        place,
-        lambda session, pool, at: service.order(session, pool, at=at),
-        gettext("Pesanan ke pemasok dicatat."),
+        lambda session, pool, at: service.lock(session, pool, by=by, at=at),
+        gettext("Dikunci. Pesanan ke pemasok sudah disiapkan."),
     )
 
 

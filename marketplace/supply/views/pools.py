@@ -92,6 +92,7 @@ def pool_page(
         received=queries.receipts(session, view.pool) if view.run else [],
         claims=queries.claims_of_pool(session, view.pool) if view.run else {},
         reasons=REASON_LABELS,
+        order=queries.purchase_order_of(session, view.pool) if view.pool.locked_at else None,
         others=[(other, bar(other, None)) for other in others[:3]],
         slug=slug,
         at=now(),

@@ -17,9 +17,16 @@ from marketplace.kernel.ids import to_text
 from marketplace.kernel.money import Rupiah, grouped
 from marketplace.members import queries as members
 from marketplace.members.models import Member
-from marketplace.supply.models import PackOffer, SupplyItem
+from marketplace.supply.models import PackOffer, PurchaseOrderLine, SupplyItem
 from marketplace.supply.queries import PoolLine, PoolView
-from marketplace.supply.rules import LABELS, PAID_WITH_LABELS, PaidWith, PoolState, RequestState
+from marketplace.supply.rules import (
+    LABELS,
+    PAID_WITH_LABELS,
+    PaidWith,
+    PoolState,
+    PurchaseOrderState,
+    RequestState,
+)
 from marketplace.supply.service import NotAMember
 from marketplace.supply.views import supply
 from marketplace.web.i18n import translate
@@ -54,7 +61,7 @@ def bar(view: PoolView, mine: PoolLine | None) -> Bar:
 
 
 @supply.app_template_filter("jumlah")
-def amount(quantity: int, item: SupplyItem) -> str:
+def amount(quantity: int, item: SupplyItem | PurchaseOrderLine) -> str:
     """Write base units in the unit members ask in: ``2 jeriken``, ``1,5 kg``."""
     whole, rest = divmod(quantity, item.factor)
     decimals = f"{rest / item.factor:.3f}"[2:].rstrip("0") if rest else ""
@@ -137,7 +144,7 @@ def acting_member(chosen: UUID | None) -> Member:
 
 
 @supply.app_template_global()
-def supply_label(state: PoolState | RequestState) -> str:
+def supply_label(state: PoolState | RequestState | PurchaseOrderState) -> str:
     """Name a state of a round or a wish in the reader's language."""
     return translate(LABELS[state])
 

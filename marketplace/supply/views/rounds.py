@@ -6,6 +6,7 @@ from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
+from marketplace.accounts.current import me
 from marketplace.cooperatives.current import here
 from marketplace.kernel.access import Permission
 from marketplace.kernel.errors import RuleBroken
@@ -51,6 +52,7 @@ def round_page(
         still_open=[view for view in views if view.pool.state is PoolState.OPEN],
         extend=extend or extend_form(),
         wrong=extend,
+        orders=queries.purchase_orders_of(reader(), here().id, views[0].pool.round),
         others=[(other, bar(other, None)) for other in others[:3]],
         slug=slug,
         at=now(),
@@ -83,8 +85,8 @@ def lock_round(slug: str, number: int) -> ResponseReturnValue:
     """Close all goods of a round of which enough is wanted."""
     with transaction() as session:
         round_ = queries.of_cooperative(session, here().id, number)
-        service.lock_round(session, round_, at=now())
-    flash(gettext("Dikunci. Pesan ke pemasok sekarang."), "ok")
+        service.lock_round(session, round_, by=me().account_id, at=now())
+    flash(gettext("Dikunci. Pesanan ke pemasok sudah disiapkan."), "ok")
     return redirect(url_for(".show_round", slug=slug, number=number), 303)
 
 
