@@ -25,6 +25,7 @@ OPERATIONS = {
 ALSO = {
     "listSupplyItems", "addSupplyGood", "extendSupplyRound", "listSupplierClaims",
     "settleSupplierClaim",
+    "listPurchaseOrders", "getPurchaseOrder", "approvePurchaseOrder", "sendPurchaseOrder",
     "listBankLines", "matchBankLine", "listLedgerEntries",
     "proposeLedgerEntry", "approveLedgerEntry", "listRefunds", "approveRefund", "refuseRefund",
     "payRefund", "listClaims", "getClaim", "answerClaim", "listEscalatedClaims", "decideClaim",
@@ -41,6 +42,7 @@ ALSO = {
 KEYED = {
     "placePurchase", "confirmPayment", "advanceOrder", "cancelOrder", "receiveGoods",
     "handOverSupply", "openSupplyRound", "lockSupplyRound", "askSupply", "addSupplyGood",
+    "approvePurchaseOrder", "sendPurchaseOrder",
     "extendSupplyRound", "settleSupplierClaim", "admitMember", "createListing",
     "matchBankLine", "proposeLedgerEntry", "approveLedgerEntry",
     "refundOrder", "approveRefund", "refuseRefund", "payRefund", "answerClaim", "decideClaim",
@@ -124,7 +126,7 @@ def test_without_a_key_nothing_is_done(session, program, by_id, sanan):
         method, path, _ = by_id[name]
         address = path.replace("{slug}", sanan.slug).replace("rounds/{number}", "rounds/1")
         address = re.sub(r"\{\w*_id\}", "0" * 26, address).replace("{number}", "KM-1-A")
-        address = address.replace("{place}", "1")
+        address = address.replace("{place}", "1").replace("{order_number}", "1")
 
         answer = officer.client.open(address, method=method, json={}, headers=officer.headers)
 

@@ -47,7 +47,7 @@ from marketplace.payments.rules import BankAccount
 from marketplace.payouts import service as payouts
 from marketplace.payouts.models import PayoutBatch
 from marketplace.supply import service as supply
-from marketplace.supply.models import BaseUnit, SupplierClaim
+from marketplace.supply.models import BaseUnit, PurchaseOrder, SupplierClaim, SupplyItem
 from marketplace.web.extensions import db
 from marketplace.web.transactions import transaction
 from tests.api.conftest import V1, Program, make_token, purchase_of
@@ -153,6 +153,7 @@ def fill(session) -> tuple[str, dict[str, Any]]:
     wish = supply.ask(session, member, wanted, item=oil, entered_by=officer.id, at=at)
     meeting = supply.Meeting(at + timedelta(days=3), "Balai")
     pool = supply.open_round(session, oil, terms, meeting, opened_by=officer.id, at=at)
+    bought = to_be_ordered(session, member, oil, officer.id, at)
     withdrawal = withdrawn(session, cooperative, member, officer.id, at)
     entry, draft = written(session, cooperative.id, officer.id, at)
     batch = composed(session, member, officer.id, at)
@@ -181,6 +182,7 @@ def fill(session) -> tuple[str, dict[str, Any]]:
         "door": to_text(door.id),
         "round": pool.number,
         "place": pool.place,
+        "order_number": bought.number,
         "purchase": purchase_of(tempe, cooperative=cooperative),
     }
 
@@ -197,6 +199,18 @@ def claim_on_supplier(session, oil, member, officer_id: UUID, at: datetime) -> U
         at=at,
     )  # fmt: skip
     return session.scalars(select(SupplierClaim.id)).one()
+
+
+def to_be_ordered(
+    session, member: Member, item: SupplyItem, by: UUID, at: datetime
+) -> PurchaseOrder:
+    """Lock another round, so that there is an order to approve."""
+    terms = supply.Terms("Grosir", "karton", 4, Rupiah(280_000))
+    meeting = supply.Meeting(at + timedelta(days=3), "Balai")
+    pool = supply.open_round(session, item, terms, meeting, opened_by=by, at=at)
+    supply.join(session, pool, member, supply.Wanted(4), entered_by=by, at=at)
+    supply.lock(session, pool, by=by, at=at)
+    return supply.draft(session, pool, by=by, at=at)
 
 
 def withdrawn(session, cooperative, member, officer_id: UUID, at: datetime) -> Withdrawal:
@@ -285,6 +299,7 @@ def parameters(path: str, known: dict[str, Any]) -> dict[str, Any]:
 
 # These take nothing but an address; a wrong one is no such page, which other tests look at.
 ADDRESS_ONLY = {
+    "getPurchaseOrder", "approvePurchaseOrder",
     "getCooperative", "getProduct", "listSupplyItems", "getLedgerEntry", "approveLedgerEntry",
     "approveRefund", "refuseRefund", "getClaim",
     "listDues", "approvePayout", "cancelPayout", "listPaymentDestinations",

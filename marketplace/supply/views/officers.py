@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from sqlalchemy.orm import Session
 
+from marketplace.accounts.current import me
 from marketplace.cooperatives.current import here
 from marketplace.kernel.access import Permission
 from marketplace.supply import queries, service
