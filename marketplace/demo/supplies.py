@@ -9,13 +9,15 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from marketplace.accounts.models import Account
+from marketplace.cooperatives import queries as cooperatives
 from marketplace.cooperatives.models import Cooperative
 from marketplace.demo.accounts import DemoAccount
 from marketplace.demo.world import SANAN, VELODROME
+from marketplace.kernel.access import Permission
 from marketplace.kernel.money import Rupiah
 from marketplace.members.models import Member
 from marketplace.supply import service
-from marketplace.supply.models import BaseUnit, SupplyItem, SupplyPool
+from marketplace.supply.models import BaseUnit, SentBy, SupplyItem, SupplyPool
 from marketplace.supply.rules import PackTerms
 from marketplace.supply.service import Meeting, SupplierFacts, Terms, Wanted
 
@@ -194,7 +196,7 @@ def _short_delivery(
             session, pool, register[place], Wanted(jerrycans), entered_by=officer, at=before
         )
     service.lock(session, pool, at=before + timedelta(hours=20))
-    service.order(session, pool, at=before + timedelta(hours=21))
+    _send_order(session, pool, at=before + timedelta(hours=21))
     service.receive(
         session,
         pool,
@@ -207,6 +209,15 @@ def _short_delivery(
         at=at,
     )
     return pool
+
+
+def _send_order(session: Session, pool: SupplyPool, *, at: datetime) -> None:
+    """Let another officer approve the order to the supplier, and the first one send it."""
+    order = service.draft(session, pool, by=pool.round.opened_by, at=at)
+    officers = cooperatives.holders_of(session, pool.cooperative_id, Permission.BUY_SUPPLIES)
+    other = next(one for one in sorted(officers) if one != order.created_by)
+    service.approve(session, order, by=other, at=at)
+    service.send(session, order, SentBy.WHATSAPP, by=order.created_by, at=at)
 
 
 def _other_shop(

@@ -30,7 +30,7 @@ KINDS: dict[str, frozenset[str]] = {
         {
             "variants-0-price", "pack_price", "cost", "received",
             "paid", "expected_total", "amount", "fee", "minimum", "free_from", "cash_up_to",
-            "lines-0-debit", "lines-1-credit", "limit",
+            "price", "lines-0-debit", "lines-1-credit", "limit",
         }
     ),
     "qty": frozenset(
@@ -38,14 +38,14 @@ KINDS: dict[str, frozenset[str]] = {
             "variants-0-quantity", "shelf_life_days", "pack_size", "pack_minimum", "stock_cap",
             "want", "accept_min", "flex_max", "packs", "quantity",
             "prepare_minutes", "payout_days", "payment_minutes", "share", "jumlah",
-            "lead_days", "pack_step", "due_days",
+            "lead_days", "pack_step", "due_days", "count",
         }
     ),
     "date": frozenset(
         {
             "ready_on", "last_meeting_on", "admitted_on", "closed_from", "closed_until",
             "closes_at", "arrives_on", "needed_by", "left_on", "ambil",
-            "dated", "starts", "valid_until",
+            "dated", "starts", "valid_until", "promised_on",
         }
     ),
     "id": frozenset(
@@ -65,7 +65,7 @@ KINDS: dict[str, frozenset[str]] = {
             "days", "bahasa", "ke", "kolom", "status", "tahan", "aktif", "lepas", "motif",
             "takes_cash", "takes_qris", "qris_converts", "publish", "partial", "bayar", "pesanan",
             "position", "version", "variants-0-seen", "wilayah", "key", "checkout_key", "kind",
-            "paid_by", "paid_from", "method", "answer", "way", "agreed",
+            "paid_by", "paid_from", "method", "answer", "way", "agreed", "cara", "setuju",
         }
     ),
 }  # fmt: skip
@@ -81,7 +81,19 @@ def kinds_of(name: str) -> frozenset[str]:
 
 
 def stem(name: str) -> str:
-    known = ("jumlah-", "ambil-", "bayar-", "catatan-", "jam-", "wilayah-", "jalan-", "patokan-")
+    known = (
+        "jumlah-",
+        "ambil-",
+        "bayar-",
+        "catatan-",
+        "jam-",
+        "wilayah-",
+        "jalan-",
+        "patokan-",
+        "count-",
+        "price-",
+        "note-",
+    )
     return name.partition("-")[0] if name.startswith(known) else name
 
 
@@ -201,6 +213,11 @@ def _ordered(site: Site, form: Form) -> None:
     _post(site, form.visitor, "supply.order")
 
 
+def _answered(site: Site, form: Form) -> None:
+    """Let the supplier change the order."""
+    _post(site, form.visitor, "supplier_pages.answer")
+
+
 def _shared_out(site: Site, form: Form) -> None:
     """Let the goods arrive, and ask for the price that the member has to pay."""
     _ordered(site, form)
@@ -227,6 +244,7 @@ STAGES: dict[str, Callable[[Site, Form], None]] = {
     "listings.edit": _listing,
     "orders.confirm_payment": _awaiting_money,
     "orders.send": _to_send,
+    "supply.agree_order": _answered,
     "supply.receive": _ordered,
     "supply.hand_over": _shared_out,
     "supply.hand_over_basket": _basket_shared_out,

@@ -105,13 +105,15 @@ from marketplace.supply.models import (
     BaseUnit,
     GoodsReceipt,
     PackOffer,
+    PurchaseOrder,
     RequestLine,
+    SentBy,
     Supplier,
     SupplierClaim,
     SupplyItem,
     SupplyPool,
 )
-from marketplace.supply.rules import PackTerms
+from marketplace.supply.rules import PackTerms, PurchaseOrderState
 from marketplace.supply.views.price_lists import KIND as PRICE_LIST
 from marketplace.supply.views.receiving import NOTE
 from marketplace.web.clock import now
@@ -266,6 +268,7 @@ def furnish(app: Flask, session: Session, letter: str) -> dict[str, str]:
     seller = f"Grosir {MARKER}" if letter == "B" else "Grosir Baru"
     supplier(app, session, shop, seller, at)
     short_delivery(app, session, shop, seller, chair, at)
+    supplies_ordered(session, shop, chair, _account(session, "treasurer", letter), at)
     bank_statement(app, session, shop, f"TRSF {MARKER}" if letter == "B" else "TRSF", at)
     entries_by_hand(app, session, shop, _account(session, "treasurer", letter), chair, at)
     pay_out(app, session, shop, _account(session, "treasurer", letter), at)
@@ -357,6 +360,25 @@ def supplier(app: Flask, session: Session, shop: Cooperative, name: str, at: dat
         session, app.extensions["file_store"], shop.id, PRICES_TEXT.encode(), kind=PRICE_LIST,
         media_type="application/octet-stream", name="harga ZQ7B.csv", actor_id=None, at=at,
     )  # fmt: skip
+
+
+def supplies_ordered(
+    session: Session, shop: Cooperative, chair: Account, treasurer: Account, at: datetime
+) -> None:
+    """Let an order be with the supplier of whom ``supplier`` told."""
+    good = supply_queries.items(session, shop.id)[0]
+    seller = session.scalars(select(Supplier).where(Supplier.cooperative_id == shop.id)).all()[-1]
+    member = session.scalars(select(Member).where(Member.cooperative_id == shop.id)).first()
+    assert member
+    terms = supply.Terms(seller.name, "karton", 4 * good.factor, Rupiah(400_000))
+    meeting = supply.Meeting(at + timedelta(days=1), "Balai RW 3")
+    pool = supply.open_round(session, good, terms, meeting, opened_by=chair.id, at=at)
+    wanted = supply.Wanted(4 * good.factor)
+    supply.join(session, pool, member, wanted, entered_by=chair.id, at=at)
+    supply.lock(session, pool, by=chair.id, at=at)
+    order = supply.draft(session, pool, by=chair.id, at=at)
+    supply.approve(session, order, by=treasurer.id, at=at)
+    supply.send(session, order, SentBy.WHATSAPP, by=chair.id, at=at)
 
 
 def bank_statement(
@@ -603,6 +625,7 @@ def facts(session: Session, letter: str, secrets: dict[str, str]) -> Shop:
     short = first(GoodsReceipt, GoodsReceipt.note_file_id.is_not(None))
     short_pool = first(SupplyPool, SupplyPool.id == short.pool_id)
     pool = first(SupplyPool)
+    with_supplier = first(PurchaseOrder, PurchaseOrder.state == PurchaseOrderState.SENT)
     seller = _account(session, "seller", letter)
     ids = {
         "listing_id": listing.id,
@@ -671,6 +694,8 @@ def facts(session: Session, letter: str, secrets: dict[str, str]) -> Shop:
         "to_send": first(
             Order, Order.state == OrderState.READY, Order.pickup_name.like("Sukun%")
         ).number,
+        "order_number": with_supplier.number,
+        "supplier_key": with_supplier.key,
         "round": pool.number,
         "place": pool.place,
         "short_round": short_pool.number,
@@ -723,6 +748,9 @@ def _word(rule: Rule, name: str, shop: Shop) -> Any:
         ("orders.fail", "key"): shop.trip,
         ("supply.receipt_note", "number"): shop.short_round,
         ("supply.receipt_note", "place"): shop.short_place,
+        ("supplier_pages.show", "key"): shop.supplier_key,
+        ("supplier_pages.answer", "key"): shop.supplier_key,
+        ("supplier_pages.document", "key"): shop.supplier_key,
         ("api.get_delivery", "key"): shop.trip,
         ("api.arrive_delivery", "key"): shop.trip,
         ("api.fail_delivery", "key"): shop.trip,
@@ -1014,6 +1042,12 @@ BODIES: dict[str, Callable[[Shop], Values]] = {
         "item": s.item_id, "pack_name": "karton", "pack_size": "8", "pack_price": "800.000",
         "pack_minimum": "1", "pack_step": "1", "tiers": "5: 10.000", "valid_until": "2030-01-05"},
     "supply.end_offer": lambda _s: {},
+    "supply.approve_order": lambda _s: {},
+    "supply.send_order": lambda _s: {"cara": "cetak"},
+    "supply.cancel_order": lambda _s: {},
+    "supply.agree_order": lambda _s: {"setuju": "1"},
+    "supplier_pages.answer": lambda _s: {
+        "count-1": "1", "price-1": "390.000", "note-1": "Sisa satu", "promised_on": "", "note": ""},
     "supply.price_list": lambda _s: {},
     "supply.note_prices": lambda _s: {"partial": "y"},
 }  # fmt: skip
@@ -1064,6 +1098,7 @@ QUERIES: dict[str, tuple[str, ...]] = {
     "delivery.zone": ("q",),
     "supply.past": ("hal",),
     "supply.supplier_claims": ("hal",),
+    "supply.purchase_orders": ("hal",),
     "supply.open_page": ("barang", "penawaran"),
     "supply.add_page": ("barang", "penawaran"),
     "payouts.statement": ("bulan",),

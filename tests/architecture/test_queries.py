@@ -44,13 +44,15 @@ LISTS = (
     f"{HOME}/barang", f"{HOME}/barang?status=draf", f"{HOME}/barang/ekspor.csv",
     f"{HOME}/anggota", f"{HOME}/anggota.csv", f"{HOME}/pengurus", f"{HOME}/titik-ambil",
     f"{HOME}/kulakan", f"{HOME}/kulakan/lalu", f"{HOME}/kulakan/barang", f"{HOME}/kulakan/1",
-    f"{HOME}/kulakan/1/daftar", f"{HOME}/kulakan/minta",
+    f"{HOME}/kulakan/1/daftar", f"{HOME}/kulakan/minta", f"{HOME}/kulakan/pesanan",
+    f"{HOME}/kulakan/pesanan/1",
 )  # fmt: skip
 PROGRAMS = "/api/v1/cooperatives/{slug}"
 API_LISTS = (
     "/api/v1/products", "/api/v1/products?q=keripik", "/api/v1/cooperatives",
     f"{PROGRAMS}/orders", f"{PROGRAMS}/members", f"{PROGRAMS}/bank-lines",
-    f"{PROGRAMS}/supply/rounds", f"{PROGRAMS}/refunds", f"{PROGRAMS}/balances", "/api/v1/balances",
+    f"{PROGRAMS}/supply/rounds", f"{PROGRAMS}/supply/purchase-orders",
+    f"{PROGRAMS}/refunds", f"{PROGRAMS}/balances", "/api/v1/balances",
 )  # fmt: skip
 
 

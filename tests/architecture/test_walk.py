@@ -55,6 +55,8 @@ PUBLIC_TEXTS = frozenset(
         "orders.track",
         "claims.mine",
         "orders.courier",
+        "supplier_pages.show",
+        "supplier_pages.document",
         "orders.change",
         "orders.place",
         "members.invitation",
@@ -70,7 +72,7 @@ ALWAYS_LEADS_ON = frozenset({"accounts.open_notice"})
 BY_SECRET = frozenset(
     {"accounts.use_link", "members.accept", "orders.cancel", "orders.again", "orders.send_proof",
      "orders.pay_online", "orders.check_online", "claims.open_claim", "claims.accept",
-     "claims.escalate", "orders.arrive", "orders.fail"}
+     "claims.escalate", "orders.arrive", "orders.fail", "supplier_pages.answer"}
 )  # fmt: skip
 NOT_WALKED = frozenset({"static"})
 WRONG_SECRET = "tidak-ada-rahasia-seperti-ini-0000"
@@ -198,6 +200,7 @@ IDS = (
     "bank_line_id", "statement_id", "proof_id", "draft_id", "entry_id",
     "book_account_id", "batch_id", "counted_listing_id", "refund_id", "claim_id", "evidence_id",
     "withdrawal_id", "zone_id", "courier_id", "trip", "pool_id",
+    "supplier_key",
 )  # fmt: skip
 
 
@@ -217,7 +220,7 @@ def crosswise(site: Site) -> Iterator[Rule]:
     """List the addresses of one's own back office with a thing's id in them."""
     for rule in rules_of(site.app):
         things = rule.arguments - {"slug"}
-        counted = _counted(rule) and things <= {"number", "place"}
+        counted = _counted(rule) and things <= {"number", "place", "order_number"}
         if "slug" in rule.arguments and things and not counted:
             yield rule
 

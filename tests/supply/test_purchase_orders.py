@@ -8,7 +8,7 @@ from itertools import count
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -79,6 +79,15 @@ def test_locking_and_drafting_again_changes_nothing(session, bought):
 
     assert session.scalar(select(func.count()).select_from(PurchaseOrderLine)) == 2
     assert bought.order.created_by == bought.chair
+
+
+def test_a_good_that_is_not_locked_is_on_no_order(session, bought):
+    session.execute(delete(PurchaseOrderLine))
+    for state in set(PoolState) - {PoolState.LOCKED}:
+        bought.oil.state = state
+        session.flush()
+        with pytest.raises(WrongStep):
+            service.draft(session, bought.oil, by=bought.chair, at=SUNDAY)
 
 
 def test_another_officer_approves_and_who_locked_does_not(session, bought):

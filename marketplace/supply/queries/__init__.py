@@ -20,7 +20,7 @@ from marketplace.supply.queries.purchase_orders import (
     purchase_orders,
     purchase_orders_before,
     purchase_orders_of,
-    round_number,
+    round_numbers,
 )
 from marketplace.supply.queries.requests import (
     Asked,
@@ -103,7 +103,7 @@ __all__ = [
     "receipts",
     "reliability",
     "round_among_others",
-    "round_number",
+    "round_numbers",
     "running",
     "supplier",
     "suppliers",

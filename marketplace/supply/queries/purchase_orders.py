@@ -101,19 +101,29 @@ def purchase_orders_of(
     ).all()
 
 
-def came_of(session: Session, order: PurchaseOrder) -> Mapping[UUID, int]:
-    """Say how many base units of each good of an order have come so far, by pool."""
+def came_of(
+    session: Session, cooperative_id: int, orders: Sequence[PurchaseOrder]
+) -> Mapping[UUID, int]:
+    """Say how many base units of each good of these orders have come so far, by pool."""
     rows = session.execute(
         select(GoodsReceipt.pool_id, func.sum(GoodsReceipt.quantity))
         .where(
-            GoodsReceipt.cooperative_id == order.cooperative_id,
-            GoodsReceipt.pool_id.in_([line.pool_id for line in order.lines]),
+            GoodsReceipt.cooperative_id == cooperative_id,
+            GoodsReceipt.pool_id.in_([line.pool_id for order in orders for line in order.lines]),
         )
         .group_by(GoodsReceipt.pool_id)
     )
     return {pool_id: int(quantity) for pool_id, quantity in rows}
 
 
-def round_number(session: Session, order: PurchaseOrder) -> int:
-    """Give the number of the round that an order buys for."""
-    return session.get_one(SupplyRound, (order.cooperative_id, order.round_id)).number
+def round_numbers(
+    session: Session, cooperative_id: int, orders: Sequence[PurchaseOrder]
+) -> Mapping[UUID, int]:
+    """Give the numbers of the rounds that orders buy for, by the rounds' ids."""
+    rows = session.execute(
+        select(SupplyRound.id, SupplyRound.number).where(
+            SupplyRound.cooperative_id == cooperative_id,
+            SupplyRound.id.in_([order.round_id for order in orders]),
+        )
+    )
+    return {round_id: number for round_id, number in rows}  # noqa: C416 - rows, not pairs

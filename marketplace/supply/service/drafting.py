@@ -23,6 +23,7 @@ from marketplace.supply.models import (
 )
 from marketplace.supply.queries.rounds import pack_of
 from marketplace.supply.rules import PoolState, PurchaseOrderState, step
+from marketplace.supply.service.locks import locked_pool
 
 ENDED = (PurchaseOrderState.CLOSED, PurchaseOrderState.CANCELLED)
 
@@ -31,12 +32,14 @@ def draft(session: Session, pool: SupplyPool, *, by: UUID, at: datetime) -> Purc
     """Put a locked good on the draft for its supplier, or begin one; doing it again does nothing.
 
     Who put the last good on a draft counts as the one who made it, so that whoever approves
-    it sees what somebody else has decided.
+    it sees what somebody else has decided. Raises WrongStep when there is nothing to order.
     """
+    pool = locked_pool(session, pool)
     _one_at_a_time(session, pool.cooperative_id)
     known = queries.purchase_order_of(session, pool)
     if known is not None:
         return known
+    step(pool.state, PoolState.ORDERED)
     order = _draft_for(session, pool) or _begin(session, pool, at)
     order.created_by, order.changed_at = by, at
     session.add(order)
@@ -166,7 +169,7 @@ def _keep_up(session: Session, order: PurchaseOrder, at: datetime) -> None:
 
 def _reached(session: Session, order: PurchaseOrder) -> PurchaseOrderState:
     """Say how far an order is by what came of it; a settled good waits for nothing more."""
-    came = queries.came_of(session, order)
+    came = queries.came_of(session, order.cooperative_id, [order])
     settled = _settled(session, order)
     live = [line for line in order.lines if line.given_up_at is None]
     if not live:

@@ -61,11 +61,11 @@ def purchase_order(slug: str, order_number: int) -> ResponseReturnValue:
     return render_template(
         "supply/purchase_order.html",
         order=order,
-        round_number=queries.round_number(session, order),
+        round_number=queries.round_numbers(session, here().id, [order])[order.round_id],
         people=accounts.names_of(
             session, [order.created_by, order.approved_by, order.sent_by, order.agreed_by]
         ),
-        came=queries.came_of(session, order),
+        came=queries.came_of(session, here().id, [order]),
         needs_another=PurchaseOrderState.APPROVED in ahead
         and own
         and not service.is_alone(session, order),
