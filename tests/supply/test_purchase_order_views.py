@@ -206,6 +206,13 @@ def test_the_document_says_who_orders_what_for_how_much(chair, client, own, link
             assert part in text.replace("\u00a0", " ")
 
 
+def test_the_document_of_a_draft_says_so_and_has_no_link(chair, own):
+    text = text_of(chair.get(f"{own}/pesanan.pdf").data)
+
+    assert "Draf, belum disetujui." in text
+    assert "/pemasok/" not in text
+
+
 def test_the_document_is_english_for_who_reads_english(client, link):
     client.set_cookie("bahasa", "en")
 

@@ -23,7 +23,7 @@ def supplier_link(order: PurchaseOrder) -> str:
 def as_pdf(order: PurchaseOrder) -> Response:
     """Typeset an order for the supplier's file, in the reader's language."""
     shop, title = here(), gettext("Pesanan pembelian %(number)s", number=order.number)
-    phone = shop.phone or shop.whatsapp
+    phone, approved = shop.phone or shop.whatsapp, order.approved_at
     day = order.sent_at or order.approved_at or order.created_at
     said = {
         "language": language(),
@@ -44,7 +44,7 @@ def as_pdf(order: PurchaseOrder) -> Response:
         "rows": [_row(line) for line in order.wanted],
         "total": rupiah(order.total),
         "words": _words(order),
-        "link": supplier_link(order),
+        "link": supplier_link(order) if approved else None,
     }
     return pdf_answer(f"{shop.slug}-{order.number}", pdf("purchase_order", said))
 
