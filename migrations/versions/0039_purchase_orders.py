@@ -6,7 +6,7 @@ Safe while the old code runs: two new tables.
 import sqlalchemy as sa
 from alembic import op
 
-revision, down_revision = "0035", "0034"
+revision, down_revision = "0039", "0038"
 branch_labels = depends_on = None
 
 ORDERS, LINES = "purchase_orders", "purchase_order_lines"
