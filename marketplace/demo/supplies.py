@@ -187,7 +187,7 @@ def _open_flour(
 def _short_delivery(
     session: Session, oil: SupplyItem, register: list[Member], officer: UUID, at: datetime
 ) -> SupplyPool:
-    """Three members' oil, bought in one round, that arrived two jerrycans short."""
+    """Three members' oil, billed in full, of which two jerrycans are still claimed."""
     before = at - timedelta(days=6)
     terms = _terms(before, "karton", JERRYCANS_IN_CARTON, 412_000)
     pool = service.open_round(session, oil, terms, _meeting(before), opened_by=officer, at=before)
@@ -203,7 +203,7 @@ def _short_delivery(
         key="demo",
         packs=3,
         quantity=10,
-        cost=Rupiah(1_030_000),
+        cost=Rupiah(1_236_000),
         reason="Kurang 2 jeriken",
         actor_id=officer,
         at=at,

@@ -199,6 +199,7 @@ IDS = (
     "item_id", "sheet_id", "price_list_id", "supplier_id", "offer_id", "order", "destination_id",
     "bank_line_id", "statement_id", "proof_id", "draft_id", "entry_id",
     "book_account_id", "batch_id", "counted_listing_id", "refund_id", "claim_id", "evidence_id",
+    "supplier_claim_id", "receipt_id",
     "withdrawal_id", "zone_id", "courier_id", "trip", "pool_id",
     "supplier_key",
 )  # fmt: skip

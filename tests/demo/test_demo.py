@@ -12,6 +12,7 @@ from marketplace.cooperatives.models import Cooperative
 from marketplace.database import Base
 from marketplace.demo.load import MARKER, NotEmpty
 from marketplace.demo.world import SANAN, VELODROME
+from marketplace.kernel.money import Rupiah
 from marketplace.orders.models import Order
 from marketplace.orders.rules import OrderState
 from marketplace.supply import queries as supply
@@ -52,6 +53,15 @@ def test_a_round_stands_three_cartons_short_of_the_lower_price(loaded):
     oil = next(v for v in supply.running(loaded, shop.id) if v.pack.tiers)
 
     assert (oil.outlook.filled, oil.next_tier, len(oil.lines)) == (47, (50, 380_000), 12)
+
+
+def test_two_jerrycans_that_did_not_come_are_claimed_from_their_supplier(loaded):
+    shop = loaded.scalars(select(Cooperative).where(Cooperative.slug == VELODROME.slug)).one()
+
+    ((row,), _) = supply.claims_on_suppliers(loaded, shop.id, page=1)
+
+    assert (row.claim.supplier, row.claim.amount) == ("Grosir Gadang", Rupiah(206_000))
+    assert (row.receipt.good, row.receipt.charged) == (10, Rupiah(1_030_000))
 
 
 def test_every_text_of_cooperative_b_carries_the_marker(loaded):

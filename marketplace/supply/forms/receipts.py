@@ -88,9 +88,10 @@ class SettleForm(BaseForm):
         return None if self.way.data == WRITE_OFF else ClaimWay(self.way.data)
 
     def brought(self, factor: int) -> int | None:
-        """Read what was brought later, in base units; None when it cannot be read."""
+        """Read what was brought later, in base units; nothing said is none of it."""
+        text = (self.quantity.data or "").strip()
         try:
-            return parse_decimal_quantity(self.quantity.data or "", factor, most=LARGEST)
+            return parse_decimal_quantity(text, factor, most=LARGEST) if text else 0
         except RuleBroken as broken:
             self.quantity.errors = [translate(broken.message)]
             return None

@@ -79,7 +79,7 @@ def settle_claim(slug: str, supplier_claim_id: UUID) -> ResponseReturnValue:
     found = queries.claim_on_supplier(reader(), here().id, supplier_claim_id)
     if form.validate_on_submit():
         factor = queries.item(reader(), here().id, found.pool.item_id).factor
-        quantity = form.brought(factor) if form.chosen() is ClaimWay.GOODS else 0
+        quantity = form.brought(factor)
         try:
             if quantity is not None:
                 with transaction() as session:
