@@ -41,7 +41,7 @@ class ReceiveForm(BaseForm):
         ]
         self.gap.choices = [
             (CLAIM_IT, lazy("Klaim ke pemasok")),
-            (SPREAD_IT, lazy("Dibagi rata ke anggota")),
+            (SPREAD_IT, lazy("Dibagi ke anggota")),
         ]
 
     def only_claim_wrong(self) -> bool:
