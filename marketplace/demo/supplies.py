@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from marketplace.accounts.models import Account
 from marketplace.cooperatives import queries as cooperatives
 from marketplace.cooperatives.models import Cooperative
+from marketplace.credit import service as credit
 from marketplace.demo.accounts import DemoAccount
 from marketplace.demo.world import SANAN, VELODROME
 from marketplace.kernel.access import Permission
@@ -93,6 +94,7 @@ def load(
         entered_by=officer,
         at=at,
     )
+    _may_pay_later(session, register, officer, at)
     _other_shop(session, people, marked=marked, at=at)
 
 
@@ -218,6 +220,15 @@ def _send_order(session: Session, pool: SupplyPool, *, at: datetime) -> None:
     other = next(one for one in sorted(officers) if one != order.created_by)
     service.approve(session, order, by=other, at=at)
     service.send(session, order, SentBy.WHATSAPP, by=order.created_by, at=at)
+
+
+def _may_pay_later(session: Session, register: list[Member], officer: UUID, at: datetime) -> None:
+    """Let some members take supplies on account."""
+    before = at - timedelta(days=30)
+    for place, limit in ((0, 750_000), (3, 500_000), (5, 300_000), (7, 500_000)):
+        credit.set_limit(
+            session, register[place], Rupiah(limit), due_days=14, by=officer, at=before
+        )
 
 
 def _other_shop(

@@ -93,6 +93,7 @@ def targets(app, session, sanan, keripik):
         "slug": sanan.slug,
         "number": "KM-2611-0001-A",
         "place": 1,
+        "order_number": 1,
         "listing_id": to_text(keripik.listing_id),
         "variant_id": to_text(keripik.id),
         "request_id": to_text(member.id),
@@ -161,7 +162,7 @@ def test_no_operation_takes_a_hostile_body(officer, targets, session):
         for name, body in bodies():
             check(send(officer, method, path, body), (method, path, name))
 
-    assert len(targets) == 37
+    assert len(targets) == 38
     assert rows(session) == before
 
 

@@ -33,7 +33,7 @@ CONTRAST = {**ALL, "runOnly": ["color-contrast"]}
 SCRIPT = Axe().axe_script
 # No page: a file, a way out, or somebody else's site.
 NO_PAGE = re.compile(
-    r"\.(csv|xlsx|xml|jpg|webp|svg|json|txt|png|beancount)(?:\?|$)|/keluar|/bahasa/|/static/|/foto/"
+    r"\.(csv|xlsx|xml|jpg|webp|svg|json|txt|png|pdf|beancount)(?:\?|$)|/keluar|/bahasa/|/static/|/foto/"
 )
 
 # Links and fields smaller than a finger, except links within a sentence.

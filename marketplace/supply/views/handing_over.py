@@ -96,6 +96,8 @@ def _page(
     part = balance.get((shop.id, found.member.id))
     free = part.free if part else Rupiah(0)
     room = credit.use_of(session, shop.id, found.member.id).free
+    if found.member.left_on is not None:  # goods that were asked for before are paid at once
+        room = Rupiah(0)
     most = {PaidWith.BALANCE: free, PaidWith.CREDIT: room}
     ways = [way for way in PaidWith if way not in most or Rupiah(0) < total <= most[way]]
     form.way.choices = [SelectChoice(way.value, translate(PAID_WITH_LABELS[way])) for way in ways]
