@@ -196,7 +196,8 @@ def test_the_marker_can_be_seen_by_who_may_see_it(site: Site) -> None:
 
 IDS = (
     "listing_id", "photo_id", "member_id", "taker_id", "post_id", "invite_id", "point_id",
-    "line_id", "item_id", "sheet_id", "price_list_id", "supplier_id", "offer_id", "order", "destination_id",
+    "line_id", "item_id", "sheet_id", "price_list_id", "supplier_id", "offer_id", "order",
+    "destination_id",
     "bank_line_id", "statement_id", "proof_id", "draft_id", "entry_id",
     "book_account_id", "batch_id", "counted_listing_id", "refund_id", "claim_id", "evidence_id",
     "supplier_claim_id", "receipt_id",
