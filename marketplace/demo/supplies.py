@@ -20,7 +20,7 @@ from marketplace.members.models import Member
 from marketplace.supply import service
 from marketplace.supply.models import BaseUnit, SentBy, SupplyItem, SupplyPool
 from marketplace.supply.rules import PackTerms
-from marketplace.supply.service import Meeting, SupplierFacts, Terms, Wanted
+from marketplace.supply.service import RoundPlan, SupplierFacts, Terms, Wanted
 
 JERRYCANS_IN_CARTON = 4
 # Cartons of each member in the order of the register: 47 in all, three short of 50.
@@ -155,15 +155,15 @@ def _terms(at: datetime, pack: str, size: int, price: int, **more: object) -> Te
     return Terms(pack_name=pack, pack_size=size, pack_price=Rupiah(price), **values)  # type: ignore[arg-type]
 
 
-def _meeting(at: datetime) -> Meeting:
-    return Meeting(at + timedelta(days=1), VELODROME.point)
+def _plan(at: datetime) -> RoundPlan:
+    return RoundPlan(at + timedelta(days=1), VELODROME.point)
 
 
 def _open_oil(
     session: Session, oil: SupplyItem, register: list[Member], officer: UUID, at: datetime
 ) -> None:
     terms = _terms(at, "karton", JERRYCANS_IN_CARTON, 412_000, tiers=OIL_STEPS)
-    pool = service.open_round(session, oil, terms, _meeting(at), opened_by=officer, at=at)
+    pool = service.open_round(session, oil, terms, _plan(at), opened_by=officer, at=at)
     for member, cartons in zip(register, CARTONS, strict=True):
         wanted = Wanted(cartons * JERRYCANS_IN_CARTON)
         service.join(session, pool, member, wanted, entered_by=officer, at=at)
@@ -174,7 +174,7 @@ def _open_flour(
 ) -> None:
     """One round of three goods from two suppliers."""
     terms = _terms(at, "sak", 25_000, 225_000, supplier="Toko Tepung Pasar Besar", goal_packs=8)
-    pool = service.open_round(session, flour, terms, _meeting(at), opened_by=officer, at=at)
+    pool = service.open_round(session, flour, terms, _plan(at), opened_by=officer, at=at)
     for place, grams in FLOUR:
         service.join(session, pool, register[place], Wanted(grams), entered_by=officer, at=at)
     shop = session.get_one(Cooperative, flour.cooperative_id)
@@ -192,7 +192,7 @@ def _short_delivery(
     """Three members' oil, billed in full, of which two jerrycans are still claimed."""
     before = at - timedelta(days=6)
     terms = _terms(before, "karton", JERRYCANS_IN_CARTON, 412_000)
-    pool = service.open_round(session, oil, terms, _meeting(before), opened_by=officer, at=before)
+    pool = service.open_round(session, oil, terms, _plan(before), opened_by=officer, at=before)
     for place, jerrycans in SHORT:
         service.join(
             session, pool, register[place], Wanted(jerrycans), entered_by=officer, at=before
@@ -239,6 +239,6 @@ def _other_shop(
     name = "Kedelai lokal ZQ7B" if marked else "Kedelai lokal"
     beans = _item(session, shop, name, "kg", 1000, "tempe", at)
     terms = _terms(at, "sak", 50_000, 640_000, supplier="KOPTI Malang", goal_packs=6)
-    pool = service.open_round(session, beans, terms, _meeting(at), opened_by=officer, at=at)
+    pool = service.open_round(session, beans, terms, _plan(at), opened_by=officer, at=at)
     for place, grams in ((0, 100_000), (2, 50_000), (3, 25_000)):
         service.join(session, pool, register[place], Wanted(grams), entered_by=officer, at=at)

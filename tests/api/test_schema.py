@@ -151,8 +151,8 @@ def fill(session) -> tuple[str, dict[str, Any]]:
     )
     wanted = supply.Wanted(4)
     wish = supply.ask(session, member, wanted, item=oil, entered_by=officer.id, at=at)
-    meeting = supply.Meeting(at + timedelta(days=3), "Balai")
-    pool = supply.open_round(session, oil, terms, meeting, opened_by=officer.id, at=at)
+    plan = supply.RoundPlan(at + timedelta(days=3), "Balai")
+    pool = supply.open_round(session, oil, terms, plan, opened_by=officer.id, at=at)
     bought = to_be_ordered(session, member, oil, officer.id, at)
     withdrawal = withdrawn(session, cooperative, member, officer.id, at)
     entry, draft = written(session, cooperative.id, officer.id, at)
@@ -190,8 +190,8 @@ def fill(session) -> tuple[str, dict[str, Any]]:
 def claim_on_supplier(session, oil, member, officer_id: UUID, at: datetime) -> UUID:
     """Let half of what a supplier billed have come."""
     terms = supply.Terms("Grosir", "karton", 4, Rupiah(280_000))
-    meeting = supply.Meeting(at + timedelta(days=3), "Balai")
-    pool = supply.open_round(session, oil, terms, meeting, opened_by=officer_id, at=at)
+    plan = supply.RoundPlan(at + timedelta(days=3), "Balai")
+    pool = supply.open_round(session, oil, terms, plan, opened_by=officer_id, at=at)
     supply.join(session, pool, member, supply.Wanted(4), entered_by=officer_id, at=at)
     supply.lock(session, pool, at=at)
     supply.receive(
@@ -206,8 +206,8 @@ def to_be_ordered(
 ) -> PurchaseOrder:
     """Lock another round, so that there is an order to approve."""
     terms = supply.Terms("Grosir", "karton", 4, Rupiah(280_000))
-    meeting = supply.Meeting(at + timedelta(days=3), "Balai")
-    pool = supply.open_round(session, item, terms, meeting, opened_by=by, at=at)
+    plan = supply.RoundPlan(at + timedelta(days=3), "Balai")
+    pool = supply.open_round(session, item, terms, plan, opened_by=by, at=at)
     supply.join(session, pool, member, supply.Wanted(4), entered_by=by, at=at)
     supply.lock(session, pool, by=by, at=at)
     return supply.draft(session, pool, by=by, at=at)

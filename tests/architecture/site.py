@@ -335,8 +335,8 @@ def short_delivery(
         session, shop.id, name="Wajan", base_unit=BaseUnit.PIECE, unit="buah", factor=1, at=at
     )
     terms = supply.Terms(seller, "karton", 4, Rupiah(400_000))
-    meeting = supply.Meeting(at + timedelta(days=1), "Balai")
-    pool = supply.open_round(session, item, terms, meeting, opened_by=chair.id, at=at)
+    plan = supply.RoundPlan(at + timedelta(days=1), "Balai")
+    pool = supply.open_round(session, item, terms, plan, opened_by=chair.id, at=at)
     member = session.scalars(
         select(Member).where(Member.cooperative_id == shop.id).order_by(Member.id).limit(1)
     ).one()
@@ -371,8 +371,8 @@ def supplies_ordered(
     member = session.scalars(select(Member).where(Member.cooperative_id == shop.id)).first()
     assert member
     terms = supply.Terms(seller.name, "karton", 4 * good.factor, Rupiah(400_000))
-    meeting = supply.Meeting(at + timedelta(days=1), "Balai RW 3")
-    pool = supply.open_round(session, good, terms, meeting, opened_by=chair.id, at=at)
+    plan = supply.RoundPlan(at + timedelta(days=1), "Balai RW 3")
+    pool = supply.open_round(session, good, terms, plan, opened_by=chair.id, at=at)
     wanted = supply.Wanted(4 * good.factor)
     supply.join(session, pool, member, wanted, entered_by=chair.id, at=at)
     supply.lock(session, pool, by=chair.id, at=at)

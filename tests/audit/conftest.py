@@ -327,8 +327,8 @@ def _round(session, cooperative, officer_id):
         pack_size=4,
         pack_price=Rupiah(400_000),
     )
-    meeting = supply.Meeting(SUNDAY, "Balai")
-    pool = supply.open_round(session, item, terms, meeting, opened_by=officer_id, at=SATURDAY)
+    plan = supply.RoundPlan(SUNDAY, "Balai")
+    pool = supply.open_round(session, item, terms, plan, opened_by=officer_id, at=SATURDAY)
     lines = [
         supply.join(
             session,
@@ -358,8 +358,8 @@ def _round(session, cooperative, officer_id):
 def _claims(session, cooperative, item, officer_id):
     """Three deliveries that were not whole: one claim open, one paid back, one for goods later."""
     terms = supply.Terms("Grosir", "karton", 4, Rupiah(400_000))
-    meeting = supply.Meeting(SUNDAY, "Balai")
-    pool = supply.open_round(session, item, terms, meeting, opened_by=officer_id, at=SATURDAY)
+    plan = supply.RoundPlan(SUNDAY, "Balai")
+    pool = supply.open_round(session, item, terms, plan, opened_by=officer_id, at=SATURDAY)
     member = make_member(session, cooperative, "Rara")
     supply.join(session, pool, member, supply.Wanted(12), entered_by=officer_id, at=SATURDAY)
     supply.lock(session, pool, at=SATURDAY)

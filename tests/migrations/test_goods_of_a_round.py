@@ -16,7 +16,7 @@ from marketplace.app import create_app
 from marketplace.kernel.money import Rupiah
 from marketplace.supply import service
 from marketplace.supply.models import BaseUnit
-from marketplace.supply.service import Meeting, Terms, Wanted
+from marketplace.supply.service import RoundPlan, Terms, Wanted
 from marketplace.web.extensions import db
 from marketplace.web.transactions import transaction
 from tests.conftest import make_settings
@@ -46,8 +46,8 @@ def two_goods() -> tuple[UUID, UUID]:
             )
             for name in ("Minyak", "Gula")
         )  # fmt: skip
-        meeting = Meeting(SUNDAY, "Balai")
-        first = service.open_round(session, oil, CARTON, meeting, opened_by=officer.id, at=SATURDAY)
+        plan = RoundPlan(SUNDAY, "Balai")
+        first = service.open_round(session, oil, CARTON, plan, opened_by=officer.id, at=SATURDAY)
         second = service.add_good(session, first.round, sugar, CARTON, at=SATURDAY)
         line = service.join(session, second, member, Wanted(4), entered_by=officer.id, at=SATURDAY)
         return line.id, second.id

@@ -13,7 +13,7 @@ from marketplace.kernel.access import Role
 from marketplace.kernel.money import Rupiah
 from marketplace.supply import queries, service
 from marketplace.supply.models import BaseUnit, PurchaseOrder, SupplyPool
-from marketplace.supply.service import Answer, LineAnswer, Meeting, SupplierFacts, Terms, Wanted
+from marketplace.supply.service import Answer, LineAnswer, RoundPlan, SupplierFacts, Terms, Wanted
 from tests.makers import make_cooperative, make_member, make_officer
 
 OIL = Terms("Grosir Gadang", "karton", 4, Rupiah(400_000), tiers=((3, 380_000),))
@@ -59,12 +59,12 @@ def buy(
     ]
     for good, want in zip(goods, (12, 100_000), strict=True):
         service.ask(session, member, Wanted(want), item=good, entered_by=chair, at=at)
-    meeting = Meeting(at + timedelta(days=1), "Balai RW 3")
+    plan = RoundPlan(at + timedelta(days=1), "Balai RW 3")
     oil_terms, sugar_terms = (
         Terms(supplier, one.pack_name, one.pack_size, one.pack_price, tiers=one.tiers)
         for one in (OIL, SUGAR)
     )
-    oil = service.open_round(session, goods[0], oil_terms, meeting, opened_by=chair, at=at)
+    oil = service.open_round(session, goods[0], oil_terms, plan, opened_by=chair, at=at)
     sugar = service.add_good(session, oil.round, goods[1], sugar_terms, at=at)
     service.lock_round(session, oil.round, by=chair, at=at)
     order = queries.purchase_order(session, shop.id, 1)

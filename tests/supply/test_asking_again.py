@@ -13,7 +13,7 @@ from marketplace.kernel.money import Rupiah
 from marketplace.supply import queries, service
 from marketplace.supply.models import BaseUnit
 from marketplace.supply.rules import PackTerms
-from marketplace.supply.service import Meeting, SupplierFacts, Terms, Wanted
+from marketplace.supply.service import RoundPlan, SupplierFacts, Terms, Wanted
 from tests.makers import SATURDAY, make_cooperative, make_member, make_officer
 
 
@@ -53,8 +53,8 @@ def bought(session, sugar, officer, rara):
         terms = Terms(
             supplier="Grosir", pack_name="sak", pack_size=5_000, pack_price=Rupiah(80_000),
         )  # fmt: skip
-        meeting = Meeting(SATURDAY + timedelta(days=1), "Balai")
-        pool = service.open_round(session, sugar, terms, meeting, opened_by=officer.id, at=SATURDAY)
+        plan = RoundPlan(SATURDAY + timedelta(days=1), "Balai")
+        pool = service.open_round(session, sugar, terms, plan, opened_by=officer.id, at=SATURDAY)
         wanted = Wanted(want, **more)
         line = service.join(session, pool, rara, wanted, entered_by=officer.id, at=SATURDAY)
         service.lock(session, pool, at=SATURDAY)

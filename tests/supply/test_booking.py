@@ -49,8 +49,8 @@ def locked(
     terms = service.Terms(
         supplier="Grosir Gadang", pack_name="karton", pack_size=4, pack_price=Rupiah(400_000),
     )  # fmt: skip
-    meeting = service.Meeting(SUNDAY, "Velodrome")
-    pool = service.open_round(session, oil, terms, meeting, opened_by=officer.id, at=SATURDAY)
+    plan = service.RoundPlan(SUNDAY, "Velodrome")
+    pool = service.open_round(session, oil, terms, plan, opened_by=officer.id, at=SATURDAY)
     service.lock(session, pool, at=SUNDAY)
     return pool, lines
 

@@ -52,8 +52,8 @@ def pool(session, velodrome, officer):
         "Grosir Gadang", "karton", 4, Rupiah(412_000),
         arrives_on=(now() - timedelta(days=2)).date(),
     )  # fmt: skip
-    meeting = service.Meeting(now() + timedelta(days=1), "Velodrome")
-    found = service.open_round(session, oil, terms, meeting, opened_by=officer.id, at=now())
+    plan = service.RoundPlan(now() + timedelta(days=1), "Velodrome")
+    found = service.open_round(session, oil, terms, plan, opened_by=officer.id, at=now())
     rara = make_member(session, velodrome, "Mbak Rara")
     service.join(session, found, rara, service.Wanted(12), entered_by=officer.id, at=now())
     service.lock(session, found, at=now())

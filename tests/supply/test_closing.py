@@ -12,7 +12,7 @@ from marketplace.kernel.money import Rupiah
 from marketplace.supply import queries, service
 from marketplace.supply.models import BaseUnit, RequestLine, SupplyPool
 from marketplace.supply.rules import PoolState, RequestState
-from marketplace.supply.service import Meeting, Terms, Wanted
+from marketplace.supply.service import RoundPlan, Terms, Wanted
 from marketplace.supply.service.buying import BadTerms
 from marketplace.web.clock import now
 from marketplace.web.extensions import db
@@ -49,8 +49,8 @@ def open_round(session, oil, officer, at, closes_at):
     terms = Terms(
         supplier="Grosir Gadang", pack_name="karton", pack_size=4, pack_price=Rupiah(400_000),
     )  # fmt: skip
-    meeting = Meeting(closes_at, "Velodrome")
-    return service.open_round(session, oil, terms, meeting, opened_by=officer.id, at=at)
+    plan = RoundPlan(closes_at, "Velodrome")
+    return service.open_round(session, oil, terms, plan, opened_by=officer.id, at=at)
 
 
 @pytest.fixture

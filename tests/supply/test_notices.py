@@ -9,7 +9,7 @@ from marketplace.accounts.models import Notice
 from marketplace.kernel.money import Rupiah
 from marketplace.supply import queries, service
 from marketplace.supply.models import BaseUnit
-from marketplace.supply.service import Meeting, Terms, Wanted
+from marketplace.supply.service import RoundPlan, Terms, Wanted
 from marketplace.web.clock import now
 from marketplace.web.extensions import db
 from marketplace.web.transactions import transaction
@@ -38,8 +38,8 @@ def test_members_hear_that_a_round_opens_what_they_get_and_what_they_do_not(own_
             pack_size=4,
             pack_price=Rupiah(400_000),
         )
-        meeting = Meeting(now() + timedelta(days=1), "Balai")
-        pool = service.open_round(session, item, terms, meeting, opened_by=officer.id, at=now())
+        plan = RoundPlan(now() + timedelta(days=1), "Balai")
+        pool = service.open_round(session, item, terms, plan, opened_by=officer.id, at=now())
         service.join(session, pool, members[0], Wanted(3), entered_by=officer.id, at=now())
         service.join(
             session, pool, members[1], Wanted(5, accept_min=5), entered_by=officer.id, at=now()

@@ -26,7 +26,7 @@ from marketplace.members.models import Member
 from marketplace.supply import queries, service
 from marketplace.supply.models import BaseUnit, SupplyItem, SupplyPool
 from marketplace.supply.rules import PaidWith, PoolState
-from marketplace.supply.service import Meeting, NotEnough, Terms, Wanted, WrongMoney
+from marketplace.supply.service import NotEnough, RoundPlan, Terms, Wanted, WrongMoney
 from marketplace.supply.service.buying import MOST_GOODS, BadTerms
 from marketplace.supply.service.handing_over import NotReady
 from marketplace.supply.views.present import baskets
@@ -80,8 +80,8 @@ def flour(session, velodrome) -> SupplyItem:
 @pytest.fixture
 def pools(session, officer, oil, flour) -> list[SupplyPool]:
     """Oil and flour in one round, of two suppliers."""
-    meeting = Meeting(now() + timedelta(days=1), "Velodrome")
-    first = service.open_round(session, oil, CARTON, meeting, opened_by=officer.id, at=now())
+    plan = RoundPlan(now() + timedelta(days=1), "Velodrome")
+    first = service.open_round(session, oil, CARTON, plan, opened_by=officer.id, at=now())
     second = service.add_good(session, first.round, flour, SACK, at=now())
     session.commit()
     return [first, second]
@@ -101,8 +101,8 @@ def test_goods_of_a_round_share_its_number_and_its_time(pools):
 
 def test_wishes_that_wait_join_the_good_that_is_added(session, officer, rara, oil, flour):
     service.ask(session, rara, Wanted(25_000), item=flour, entered_by=officer.id, at=now())
-    meeting = Meeting(now() + timedelta(days=1), "Velodrome")
-    first = service.open_round(session, oil, CARTON, meeting, opened_by=officer.id, at=now())
+    plan = RoundPlan(now() + timedelta(days=1), "Velodrome")
+    first = service.open_round(session, oil, CARTON, plan, opened_by=officer.id, at=now())
 
     added = service.add_good(session, first.round, flour, SACK, at=now())
 

@@ -41,9 +41,9 @@ from marketplace.supply.rules import (
 )
 from marketplace.supply.service import (
     Binding,
-    Meeting,
     NotAMember,
     NotEnough,
+    RoundPlan,
     Terms,
     TooLate,
     Wanted,
@@ -64,7 +64,7 @@ TERMS = Terms(
     pack_size=4,
     pack_price=Rupiah(400_000),
 )
-MEETING = Meeting(SUNDAY, "Velodrome")
+PLAN = RoundPlan(SUNDAY, "Velodrome")
 
 
 @pytest.fixture
@@ -111,8 +111,8 @@ def asked(session, members, oil, officer) -> Callable[..., list]:
 @pytest.fixture
 def opened(session, oil, officer) -> Callable[..., SupplyPool]:
     def open_(*, closes_at: datetime = SUNDAY, **changes: object) -> SupplyPool:
-        terms, meeting = replace(TERMS, **changes), replace(MEETING, closes_at=closes_at)
-        return service.open_round(session, oil, terms, meeting, opened_by=officer.id, at=SATURDAY)
+        terms, plan = replace(TERMS, **changes), replace(PLAN, closes_at=closes_at)
+        return service.open_round(session, oil, terms, plan, opened_by=officer.id, at=SATURDAY)
 
     return open_
 
@@ -585,7 +585,7 @@ def test_members_racing_into_a_round_all_get_their_place_once(own_app: Flask):
             factor=1000,
             at=SATURDAY,
         )
-        service.open_round(session, item, TERMS, MEETING, opened_by=officer.id, at=SATURDAY)
+        service.open_round(session, item, TERMS, PLAN, opened_by=officer.id, at=SATURDAY)
         members = [make_member(session, cooperative, f"A{n}") for n in range(6)]
         keys = [(m.cooperative_id, m.id) for m in members]
         cooperative_id, officer_id = cooperative.id, officer.id

@@ -55,8 +55,8 @@ def oil_ordered(session: Session, shop: Cooperative, officer: Account) -> Supply
         factor=1, at=SATURDAY,
     )  # fmt: skip
     terms = service.Terms("Grosir Gadang", "karton", 4, Rupiah(412_000))
-    meeting = service.Meeting(SUNDAY, "Velodrome")
-    pool = service.open_round(session, oil, terms, meeting, opened_by=officer.id, at=SATURDAY)
+    plan = service.RoundPlan(SUNDAY, "Velodrome")
+    pool = service.open_round(session, oil, terms, plan, opened_by=officer.id, at=SATURDAY)
     for name, want in (("Bu Sri", 4), ("Cak Arif", 3), ("Mbak Rara", 5)):
         member = make_member(session, shop, name)
         service.join(

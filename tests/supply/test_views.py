@@ -12,7 +12,7 @@ from marketplace.kernel.money import Rupiah
 from marketplace.supply import queries, service
 from marketplace.supply.models import BaseUnit, GoodsReceipt, RequestLine, SupplyItem, SupplyPool
 from marketplace.supply.rules import PoolState, RequestState
-from marketplace.supply.service import Meeting, Terms, Wanted
+from marketplace.supply.service import RoundPlan, Terms, Wanted
 from marketplace.web.clock import now
 from tests.makers import make_account, make_cooperative, make_member, make_officer
 
@@ -76,8 +76,8 @@ def pool(session, oil, officer):
         pack_price=Rupiah(400_000),
         tiers=((3, 380_000),),
     )
-    meeting = Meeting(now() + timedelta(days=1), "Velodrome")
-    opened = service.open_round(session, oil, terms, meeting, opened_by=officer.id, at=now())
+    plan = RoundPlan(now() + timedelta(days=1), "Velodrome")
+    opened = service.open_round(session, oil, terms, plan, opened_by=officer.id, at=now())
     session.commit()
     return opened
 

@@ -36,7 +36,7 @@ from marketplace.supply import queries, service
 from marketplace.supply.models import RequestLine, SupplyItem, SupplyPool, SupplyRound
 from marketplace.supply.queries import PoolLine, PoolView
 from marketplace.supply.rules import PaidWith, PoolState, ReceiptReason
-from marketplace.supply.service import Meeting, Terms, Wanted
+from marketplace.supply.service import RoundPlan, Terms, Wanted
 from marketplace.supply.service.handing_over import NotReady
 from marketplace.supply.views.present import acting_member, own_member
 from marketplace.web.clock import now
@@ -46,7 +46,7 @@ from marketplace.web.transactions import reader
 PATH = "/cooperatives/<slug>/supply"
 ROUND = f"{PATH}/rounds/<int:number>"
 GOOD = f"{ROUND}/goods/<int:place>"
-MEETING = ("number", "closes_at", "pickup_place")
+SHARED = ("number", "closes_at", "pickup_place")
 TERMS = (
     "place",
     "supplier",
@@ -110,7 +110,7 @@ def _round(
     round_: SupplyRound, views: Sequence[PoolView], member_id: UUID | None
 ) -> dict[str, Any]:
     return {
-        **{name: getattr(round_, name) for name in MEETING},
+        **{name: getattr(round_, name) for name in SHARED},
         "goods": [_good(view, member_id) for view in views],
     }
 
@@ -166,13 +166,13 @@ def _shown(session: Session, round_: SupplyRound) -> dict[str, Any]:
 )
 def open_supply_round(session: Session, body: dict[str, Any], slug: str) -> dict[str, Any]:
     """Open a round for one good or several; all wishes that wait for them join."""
-    meeting = Meeting(body["closes_at"], body["pickup_place"])
+    plan = RoundPlan(body["closes_at"], body["pickup_place"])
     first, *others = (
         (_named_item(session, good["item"], f"goods.{place}.item"), _terms(good))
         for place, good in enumerate(body["goods"])
     )
     at = now()
-    pool = service.open_round(session, *first, meeting, opened_by=me().account_id, at=at)
+    pool = service.open_round(session, *first, plan, opened_by=me().account_id, at=at)
     for item, terms in others:
         service.add_good(session, pool.round, item, terms, at=at)
     return _shown(session, pool.round)

@@ -15,7 +15,7 @@ from marketplace.kernel.numbers import parse_decimal_quantity
 from marketplace.supply.forms.packs import PackForm
 from marketplace.supply.models import BaseUnit, SupplyItem
 from marketplace.supply.rules import PaidWith
-from marketplace.supply.service import Meeting, Terms, Wanted
+from marketplace.supply.service import RoundPlan, Terms, Wanted
 from marketplace.web.fields import QuantityField, RupiahField, TrimmedField
 from marketplace.web.forms import BaseForm, lazy
 from marketplace.web.i18n import translate
@@ -136,9 +136,9 @@ class RoundForm(GoodForm):
         [InputRequired(lazy("Isi tempat mengambil barang.")), Length(max=160)],
     )
 
-    def meeting(self) -> Meeting:
+    def plan(self) -> RoundPlan:
         """Read what all goods of the round share."""
-        return Meeting(_in_malang(self.closes_at.data), self.pickup_place.data or "")
+        return RoundPlan(_in_malang(self.closes_at.data), self.pickup_place.data or "")
 
 
 def _in_malang(moment: datetime | None) -> datetime:

@@ -2,8 +2,8 @@
 
 from marketplace.supply.service.buying import (
     MOST_GOODS,
-    Meeting,
     NotEnough,
+    RoundPlan,
     Terms,
     add_good,
     cancel,
@@ -77,7 +77,6 @@ __all__ = [
     "BadAnswer",
     "Binding",
     "LineAnswer",
-    "Meeting",
     "NeedsAnother",
     "NoAddress",
     "NotAMember",
@@ -85,6 +84,7 @@ __all__ = [
     "Outcome",
     "PricePlan",
     "PriceRow",
+    "RoundPlan",
     "RowsWrong",
     "SupplierFacts",
     "Terms",

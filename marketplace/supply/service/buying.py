@@ -44,7 +44,7 @@ class BadTerms(Invalid):
 
 
 @dataclass(frozen=True, slots=True)
-class Meeting:
+class RoundPlan:
     """What all goods of a round share: until when wishes are taken, and where to fetch them."""
 
     closes_at: datetime
@@ -88,19 +88,19 @@ def open_round(
     session: Session,
     item: SupplyItem,
     terms: Terms,
-    meeting: Meeting,
+    plan: RoundPlan,
     *,
     opened_by: UUID,
     at: datetime,
 ) -> SupplyPool:
     """Open a round with its first good; see ``add_good``."""
-    meeting.check(at)
+    plan.check(at)
     terms.check(at)
     round_ = SupplyRound(
         cooperative_id=item.cooperative_id,
         number=_next_number(session, item.cooperative_id),
-        closes_at=meeting.closes_at,
-        pickup_place=meeting.pickup_place,
+        closes_at=plan.closes_at,
+        pickup_place=plan.pickup_place,
         opened_by=opened_by,
         opened_at=at,
     )

@@ -11,7 +11,7 @@ from marketplace.kernel.text import say
 from marketplace.supply.models import SupplyPool, SupplyRound
 from marketplace.supply.queries.rounds import ITS_ROUND
 from marketplace.supply.rules import PoolState
-from marketplace.supply.service.buying import BadTerms, Meeting, NotEnough, lock, tell
+from marketplace.supply.service.buying import BadTerms, NotEnough, RoundPlan, lock, tell
 from marketplace.supply.service.locks import locked_pools, locked_round
 
 MOST_AT_ONCE = 50
@@ -58,7 +58,7 @@ def extend(session: Session, round_: SupplyRound, closes_at: datetime, *, at: da
     still_open = [pool for pool in locked_pools(session, locked) if pool.state is PoolState.OPEN]
     if not still_open:
         raise BadTerms(say("Putaran ini sudah ditutup."))
-    Meeting(closes_at, locked.pickup_place).check(at)
+    RoundPlan(closes_at, locked.pickup_place).check(at)
     locked.closes_at = closes_at
     for pool in still_open:
         pool.short_since, pool.changed_at = None, at

@@ -100,7 +100,7 @@ def open_round(slug: str) -> ResponseReturnValue:
     try:
         with transaction() as session:
             pool = service.open_round(
-                session, *read, form.meeting(), opened_by=me().account_id, at=now()
+                session, *read, form.plan(), opened_by=me().account_id, at=now()
             )
             number = pool.number
     except RuleBroken as broken:
