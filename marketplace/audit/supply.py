@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, literal_column, select
+from sqlalchemy import ColumnElement, Subquery, and_, func, literal_column, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from marketplace.database import total_of
@@ -19,7 +19,6 @@ from marketplace.supply.models import (
     GoodsReceipt,
     RequestLine,
     SupplierClaim,
-    SupplyHandOver,
 )
 from marketplace.supply.rules import ClaimState
 
@@ -72,15 +71,7 @@ def bills(session: Session, _at: datetime) -> Rows:
 
 
 def _receipts(session: Session) -> Rows:
-    last = (
-        select(
-            AllocationRun.cooperative_id,
-            AllocationRun.pool_id,
-            func.max(AllocationRun.number).label("number"),
-        )
-        .group_by(AllocationRun.cooperative_id, AllocationRun.pool_id)
-        .subquery()
-    )
+    last = last_numbers()
     charged = func.sum(GoodsReceipt.cost - GoodsReceipt.contested + GoodsReceipt.from_claim)
     good = func.sum(GoodsReceipt.quantity - GoodsReceipt.damaged)
     rows = session.execute(
@@ -92,14 +83,7 @@ def _receipts(session: Session) -> Rows:
             charged,
             good,
         )
-        .join(
-            last,
-            and_(
-                last.c.cooperative_id == AllocationRun.cooperative_id,
-                last.c.pool_id == AllocationRun.pool_id,
-                last.c.number == AllocationRun.number,
-            ),
-        )
+        .join(last, is_last(last))
         .join(
             GoodsReceipt,
             and_(
@@ -142,50 +126,19 @@ def wishes(session: Session, _at: datetime) -> Rows:
         yield f"supply_allocations {cooperative_id}/{allocation_id}", f"given {given}"
 
 
-def hand_overs(session: Session, _at: datetime) -> Rows:
-    """Find goods handed over twice, or for another price than the newest share says."""
-    rows = session.execute(
-        select(SupplyHandOver.cooperative_id, SupplyHandOver.line_id, func.count())
-        .where(SupplyHandOver.undone_at.is_(None))
-        .group_by(SupplyHandOver.cooperative_id, SupplyHandOver.line_id)
-        .having(func.count() > 1)
-    )
-    for cooperative_id, line_id, count in rows:
-        yield f"supply_request_lines {cooperative_id}/{line_id}", f"handed over {count} times"
-
-
 def claims(session: Session, _at: datetime) -> Rows:
     """Match what was contested with its claim, and what claims brought with what it cost."""
-    rows = session.execute(
-        select(
-            GoodsReceipt.cooperative_id,
-            GoodsReceipt.id,
-            GoodsReceipt.contested,
-            _CLAIMED,
+    for kept, link, words in (
+        (GoodsReceipt.contested, SupplierClaim.receipt_id, "contested {}, claimed {}"),
+        (GoodsReceipt.from_claim, SupplierClaim.brought_by, "came for {}, claims say {}"),
+    ):
+        rows = session.execute(
+            select(GoodsReceipt.cooperative_id, GoodsReceipt.id, kept, _CLAIMED)
+            .outerjoin(SupplierClaim, _claim_with(link))
+            .where(kept != _CLAIMED)
         )
-        .outerjoin(SupplierClaim, _claim_with(SupplierClaim.receipt_id))
-        .where(GoodsReceipt.contested != _CLAIMED)
-    )
-    for cooperative_id, receipt_id, contested, claimed in rows:
-        yield (
-            f"supply_receipts {cooperative_id}/{receipt_id}",
-            f"contested {contested}, claimed {claimed}",
-        )
-    brought = session.execute(
-        select(
-            GoodsReceipt.cooperative_id,
-            GoodsReceipt.id,
-            GoodsReceipt.from_claim,
-            _CLAIMED,
-        )
-        .outerjoin(SupplierClaim, _claim_with(SupplierClaim.brought_by))
-        .where(GoodsReceipt.from_claim != _CLAIMED)
-    )
-    for cooperative_id, receipt_id, value, claimed in brought:
-        yield (
-            f"supply_receipts {cooperative_id}/{receipt_id}",
-            f"came for {value}, claims say {claimed}",
-        )
+        for shop, receipt_id, here, there in rows:
+            yield f"supply_receipts {shop}/{receipt_id}", words.format(here, there)
 
 
 def _claim_with(column: InstrumentedAttribute[Any]) -> ColumnElement[bool]:
@@ -216,6 +169,28 @@ def claimed(session: Session, _at: datetime) -> Rows:
         one, other = owed.get(shop, Rupiah(0)), kept.get(shop, Rupiah(0))
         if one != other:
             yield f"cooperatives {shop}", f"suppliers owe {one}, the books keep {other}"
+
+
+def last_numbers() -> Subquery:
+    """Give the number of the sharing-out of each pool that counts."""
+    return (
+        select(
+            AllocationRun.cooperative_id,
+            AllocationRun.pool_id,
+            func.max(AllocationRun.number).label("number"),
+        )
+        .group_by(AllocationRun.cooperative_id, AllocationRun.pool_id)
+        .subquery()
+    )
+
+
+def is_last(last: Subquery) -> ColumnElement[bool]:
+    """Join a run to its number in ``last_numbers``."""
+    return and_(
+        last.c.cooperative_id == AllocationRun.cooperative_id,
+        last.c.pool_id == AllocationRun.pool_id,
+        last.c.number == AllocationRun.number,
+    )
 
 
 def _of_run() -> ColumnElement[bool]:

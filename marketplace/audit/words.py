@@ -111,6 +111,12 @@ WORDS: dict[str, Sentence] = {
         "Tidak ada yang menerima lebih dari permintaannya."
     ),
     "supply.hand_overs_match_the_share": say("Kulakan yang diserahkan sama dengan bagiannya."),
+    "supply.every_hand_over_is_a_sale": say(
+        "Setiap kulakan yang diserahkan tercatat di pembukuan sesuai cara bayarnya."
+    ),
+    "supply.room_is_kept_for_what_is_on_account": say(
+        "Batas bon yang ditahan sama dengan permintaan yang akan dibayar bon."
+    ),
     "tenants.no_row_points_elsewhere": say("Tidak ada data yang menunjuk ke koperasi lain."),
     "tenants.member_counts_are_right": say("Jumlah anggota sama dengan buku anggota."),
     "accounts.closed_accounts_hold_nothing": say(

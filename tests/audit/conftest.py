@@ -143,7 +143,7 @@ def make_world(session: Session) -> Cooperative:
     _round(session, cooperative, officer.id)
     _credit(session, cooperative, officer.id)
     _books(session, cooperative.id)
-    cooperative.member_count = 8
+    cooperative.member_count = 9
     make_account(session, "Akun yang sudah ditutup", phone=None, closed_at=SATURDAY)
     session.flush()
     session.execute(text("UPDATE outbox_messages SET delivered_at = told_at"))
@@ -353,6 +353,20 @@ def _round(session, cooperative, officer_id):
     )
     _claims(session, cooperative, item, officer_id)
     supply.hand_over(session, lines[0], paid=Rupiah(300_000), actor_id=officer_id, at=SATURDAY)
+    _on_account(session, cooperative, item, officer_id)
+
+
+def _on_account(session, cooperative, item, officer_id):
+    """A wish for which room of a member's credit is kept."""
+    terms = supply.Terms("Grosir", "karton", 4, Rupiah(400_000))
+    plan = supply.RoundPlan(SUNDAY, "Balai")
+    pool = supply.open_round(session, item, terms, plan, opened_by=officer_id, at=SATURDAY)
+    member = make_member(session, cooperative, "Lilik")
+    credit.set_limit(session, member, Rupiah(500_000), due_days=14, by=officer_id, at=SATURDAY)
+    supply.join(
+        session, pool, member, supply.Wanted(4), entered_by=officer_id, on_account=True,
+        at=SATURDAY,
+    )  # fmt: skip
 
 
 def _claims(session, cooperative, item, officer_id):

@@ -382,7 +382,7 @@ def test_goods_on_account_are_owed_until_they_are_paid_and_no_more_than_allowed(
     (oil_row,), (flour_row,) = (queries.view(session, pool).lines for pool in ready)
     service.hand_over(session, oil_row.line, paid=Rupiah(400_333), **on_account)
 
-    with pytest.raises(CreditTooSmall, match=r"99\.667"):
+    with pytest.raises(CreditTooSmall, match=r"99\.667"), session.begin_nested():
         service.hand_over(session, flour_row.line, paid=Rupiah(225_000), **on_account)
 
     owed = MemberAccount(Purpose.GOODS_ON_ACCOUNT, rara.id)

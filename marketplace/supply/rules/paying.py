@@ -7,7 +7,7 @@ from uuid import UUID
 
 from marketplace.kernel.money import Rupiah
 from marketplace.kernel.text import Sentence, say
-from marketplace.ledger.rules import MemberAccount, Place, Purpose
+from marketplace.ledger.rules import MemberAccount, Purpose
 from marketplace.payments.rules.cash import rounded_cash
 
 
@@ -39,7 +39,7 @@ _PURSES = {
 }
 
 
-def place_of(way: PaidWith, member_id: UUID) -> Place:
+def place_of(way: PaidWith, member_id: UUID) -> Purpose | MemberAccount:
     """Say where in the books the money comes from that pays for a member's share."""
     part = _PARTS.get(way)
     return _PURSES[way] if part is None else MemberAccount(part, member_id)
