@@ -102,6 +102,7 @@ CHECKS: dict[str, Check] = {
     "pools.shares_follow_the_rule": pools.shares,
     "pools.every_share_is_booked": pools.entries,
     "credit.debts_are_the_open_bons": credit.receivables,
+    "credit.every_bon_is_a_sale": credit.sales,
     "credit.payments_are_the_sum_of_their_parts": credit.parts,
     "credit.every_payment_is_booked": credit.payments,
     "credit.nobody_has_more_than_was_allowed": credit.limits,

@@ -183,3 +183,13 @@ def withdrawals(session: Session, _at: datetime) -> Rows:
     )
     for shop, id_, key in lost:
         yield f"ledger_entries {shop}/{id_}", f"{key}, and there is no such paying-out"
+    known = select(Withdrawal.id).where(
+        Withdrawal.cooperative_id == LedgerHold.cooperative_id, Withdrawal.hold_id == LedgerHold.id
+    )
+    orphans = session.execute(
+        select(LedgerHold.cooperative_id, LedgerHold.id, LedgerHold.key).where(
+            LedgerHold.key.startswith(f"{WITHDRAWAL}:"), ~known.exists()
+        )
+    )
+    for shop, id_, key in orphans:
+        yield f"ledger_holds {shop}/{id_}", f"{key}, and there is no such paying-out"

@@ -123,6 +123,35 @@ def payments(session: Session, _at: datetime) -> Rows:
         yield f"credit_payments {shop}/{source}", "is booked, and there is no such payment"
 
 
+def sales(session: Session, _at: datetime) -> Rows:
+    """Match every bon, also one that was undone, with the entry of what was sold on account."""
+    of = aliased(LedgerAccount)
+    rows = session.execute(
+        select(
+            LedgerEntry.cooperative_id,
+            LedgerEntry.source_type,
+            LedgerEntry.source_id,
+            of.member_id,
+            total_of(LedgerLine.amount),
+        )
+        .join(LedgerLine, ENTRY_OF_LINE)
+        .join(of, _is(of, LedgerLine.debit_id))
+        .where(of.purpose == Purpose.GOODS_ON_ACCOUNT, of.member_id.is_not(None))
+        .group_by(
+            LedgerEntry.cooperative_id,
+            LedgerEntry.source_type,
+            LedgerEntry.source_id,
+            of.member_id,
+        )
+    )
+    booked = {(shop, kind, id_): (member, amount) for shop, kind, id_, member, amount in rows}
+    for bill in session.scalars(select(CreditBill)):
+        source = (bill.cooperative_id, bill.source_type, bill.source_id)
+        if booked.get(source) != (bill.member_id, bill.amount):
+            row = f"credit_bills {bill.cooperative_id}/{bill.id}"
+            yield row, f"{bill.amount}, and no entry has sold that to this member"
+
+
 def _is(account: type[LedgerAccount], side: InstrumentedAttribute[UUID]) -> ColumnElement[bool]:
     return and_(account.cooperative_id == LedgerLine.cooperative_id, account.id == side)
 

@@ -89,6 +89,7 @@ WORDS: dict[str, Sentence] = {
         "Hak pembuat dibukukan sebesar yang terjual."
     ),
     "credit.debts_are_the_open_bons": say("Utang bon setiap anggota sama dengan bukunya."),
+    "credit.every_bon_is_a_sale": say("Setiap bon punya jurnal penjualannya."),
     "credit.payments_are_the_sum_of_their_parts": say(
         "Setiap pembayaran bon habis dibagi ke bon anggota itu."
     ),

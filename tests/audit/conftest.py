@@ -240,7 +240,9 @@ def _credit(session, cooperative, officer_id):
                 at=SATURDAY,
             )  # fmt: skip
             sold = (credit.receivable(member.id), Purpose.MEMBER_SALES, amount)
-            sale = posting(sold, key=f"bon {name} {number}", source_type="test_sale")
+            sale = posting(
+                sold, key=f"bon {name} {number}", source_type="test_sale", source_id=source
+            )
             entry = ledger.post(session, cooperative.id, Unit.SHOP, sale, at=SATURDAY)
         credit.undo_charge(session, member, "test_sale", source, by=officer_id, at=SATURDAY)
         ledger.reverse(

@@ -211,6 +211,10 @@ LIES = [
     ("balances.every_paying_out_is_held_then_booked", "DELETE FROM balance_withdrawals"),
     (
         "balances.every_paying_out_is_held_then_booked",
+        "DELETE FROM balance_withdrawals WHERE state <> 'dibayar'",
+    ),
+    (
+        "balances.every_paying_out_is_held_then_booked",
         "UPDATE balance_withdrawals SET amount = amount + 1",
     ),
     (
@@ -251,6 +255,14 @@ LIES = [
     ("credit.nobody_has_more_than_was_allowed", "UPDATE credit_holds SET amount = 999000"),
     ("credit.bons_are_counted_and_due_as_decided", "UPDATE credit_bills SET number = number + 9"),
     ("credit.bons_are_counted_and_due_as_decided", "UPDATE credit_limits SET due_days = 15"),
+    (
+        "credit.every_bon_is_a_sale",
+        "UPDATE credit_bills SET amount = amount + 1 WHERE undone_at IS NOT NULL",
+    ),
+    (
+        "credit.every_bon_is_a_sale",
+        "UPDATE ledger_entries SET source_id = NULL WHERE source_type = 'test_sale'",
+    ),
     ("supply.goods_are_conserved", "UPDATE supply_allocation_runs SET to_stock = to_stock + 1"),
     ("supply.bills_close_to_the_rupiah", "UPDATE supply_allocations SET charge = charge + 1"),
     ("supply.bills_close_to_the_rupiah", "UPDATE supply_receipts SET cost = cost + 1"),
