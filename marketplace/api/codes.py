@@ -59,6 +59,7 @@ CODES: dict[str, tuple[int, Sentence]] = {
     "already_member": (409, say("Orang ini sudah anggota.")),
     "not_enough": (409, say("Permintaan belum cukup untuk satu pembelian.")),
     "not_ready": (409, say("Barang belum siap diserahkan.")),
+    "order_changed": (409, say("Isi pesanan berubah sejak dibaca.")),
     "answer_closed": (409, say("Jawaban pemasok tidak bisa diubah lagi.")),
     "too_late": (409, say("Putaran sudah ditutup.")),
     "binding": (409, say("Permintaan yang sudah menurunkan harga tidak bisa dikurangi.")),

@@ -218,7 +218,7 @@ def _send_order(session: Session, pool: SupplyPool, *, at: datetime) -> None:
     order = service.draft(session, pool, by=pool.round.opened_by, at=at)
     officers = cooperatives.holders_of(session, pool.cooperative_id, Permission.BUY_SUPPLIES)
     other = next(one for one in sorted(officers) if one != order.created_by)
-    service.approve(session, order, by=other, at=at)
+    service.approve(session, order, seen=order.total, by=other, at=at)
     service.send(session, order, SentBy.WHATSAPP, by=order.created_by, at=at)
 
 

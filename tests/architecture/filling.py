@@ -30,7 +30,7 @@ KINDS: dict[str, frozenset[str]] = {
         {
             "variants-0-price", "pack_price", "cost", "received",
             "paid", "expected_total", "amount", "fee", "minimum", "free_from", "cash_up_to",
-            "price", "lines-0-debit", "lines-1-credit", "limit",
+            "price", "lines-0-debit", "lines-1-credit", "limit", "total",
         }
     ),
     "qty": frozenset(
@@ -70,7 +70,7 @@ KINDS: dict[str, frozenset[str]] = {
     ),
 }  # fmt: skip
 # Money and amounts that a page has written itself: nobody types them.
-UNSEEN = frozenset({"expected_total", "paid"})
+UNSEEN = frozenset({"expected_total", "paid", "total"})
 OPERATORS = "/operator/"
 
 

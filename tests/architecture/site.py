@@ -377,7 +377,7 @@ def supplies_ordered(
     supply.join(session, pool, member, wanted, entered_by=chair.id, at=at)
     supply.lock(session, pool, by=chair.id, at=at)
     order = supply.draft(session, pool, by=chair.id, at=at)
-    supply.approve(session, order, by=treasurer.id, at=at)
+    supply.approve(session, order, seen=order.total, by=treasurer.id, at=at)
     supply.send(session, order, SentBy.WHATSAPP, by=chair.id, at=at)
 
 
@@ -1042,7 +1042,7 @@ BODIES: dict[str, Callable[[Shop], Values]] = {
         "item": s.item_id, "pack_name": "karton", "pack_size": "8", "pack_price": "800.000",
         "pack_minimum": "1", "pack_step": "1", "tiers": "5: 10.000", "valid_until": "2030-01-05"},
     "supply.end_offer": lambda _s: {},
-    "supply.approve_order": lambda _s: {},
+    "supply.approve_order": lambda _s: {"total": "1.000"},
     "supply.send_order": lambda _s: {"cara": "cetak"},
     "supply.cancel_order": lambda _s: {},
     "supply.agree_order": lambda _s: {"setuju": "1"},

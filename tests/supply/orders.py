@@ -79,3 +79,9 @@ def answer_of(order: PurchaseOrder, *changed: tuple[int, int], **more: object) -
         for line, (count, price) in zip(order.lines, said, strict=True)
     }
     return Answer(lines, **more)  # type: ignore[arg-type]
+
+
+def approve(session: Session, order: PurchaseOrder, *, by: UUID | None, at: datetime) -> None:
+    """Let an officer approve an order as it stands."""
+    assert by is not None
+    service.approve(session, order, seen=order.total, by=by, at=at)

@@ -18,7 +18,7 @@ from marketplace.supply.models import SentBy
 from marketplace.supply.rules import PoolState, PurchaseOrderState
 from marketplace.web.clock import now
 from tests.makers import make_cooperative, make_officer
-from tests.supply.orders import answer_of, buy
+from tests.supply.orders import answer_of, approve, buy
 
 
 @pytest.fixture
@@ -44,7 +44,7 @@ def secretary(session, bought, sign_in):
 
 @pytest.fixture
 def sent(session, bought):
-    service.approve(session, bought.order, by=bought.secretary, at=now())
+    approve(session, bought.order, by=bought.secretary, at=now())
     service.send(session, bought.order, SentBy.WHATSAPP, by=bought.chair, at=now())
     session.commit()
     return bought
@@ -86,8 +86,8 @@ def test_an_empty_list_says_when_orders_come(session, sign_in):
 
 def test_an_order_goes_from_draft_to_the_supplier(chair, secretary, session, bought, own):
     assert "Pengurus lain yang menyetujui" in chair.get(own).text
-    assert chair.post(f"{own}/setuju").status_code == 403
-    assert secretary.post(f"{own}/setuju").status_code == 303
+    assert chair.post(f"{own}/setuju", data={"total": "2540000"}).status_code == 403
+    assert secretary.post(f"{own}/setuju", data={"total": "2540000"}).status_code == 303
     assert chair.post(f"{own}/kirim", data={"cara": "whatsapp"}).status_code == 303
 
     page = chair.get(own).text
@@ -99,7 +99,7 @@ def test_an_order_goes_from_draft_to_the_supplier(chair, secretary, session, bou
 
 
 def test_an_unknown_way_of_sending_is_refused_in_words(secretary, bought, own):
-    secretary.post(f"{own}/setuju")
+    secretary.post(f"{own}/setuju", data={"total": "2540000"})
     for way in ("", "merpati", "💥"):
         answer = secretary.post(f"{own}/kirim", data={"cara": way})
         assert (answer.status_code, "Pilih cara mengirim" in answer.text) == (422, True)
@@ -242,7 +242,7 @@ def test_the_table_holds_plain_numbers_and_no_formula(session, chair, bought, ow
 
 
 def test_an_order_by_mail_leaves_through_the_outbox_with_its_links(session, bought, app):
-    service.approve(session, bought.order, by=bought.secretary, at=now())
+    approve(session, bought.order, by=bought.secretary, at=now())
     service.send(session, bought.order, SentBy.MAIL, by=bought.chair, at=now())
     told = session.scalars(
         select(OutboxMessage).where(OutboxMessage.topic == "supply.po_sent")
@@ -275,4 +275,4 @@ def test_members_and_other_cooperatives_see_no_order(session, sign_in, bought, o
 
     for path in (own, f"{own}/pesanan.pdf", f"{own}/pesanan.csv"):
         assert stranger.get(path).status_code in (403, 404)
-    assert stranger.post(f"{own}/setuju").status_code in (403, 404)
+    assert stranger.post(f"{own}/setuju", data={"total": "2540000"}).status_code in (403, 404)

@@ -26,10 +26,11 @@ from marketplace.supply.service import (
     LineAnswer,
     NeedsAnother,
     NoAddress,
+    OrderChanged,
 )
 from marketplace.web.transactions import transaction
 from tests.makers import SATURDAY, make_account, make_cooperative
-from tests.supply.orders import Bought, answer_of, buy
+from tests.supply.orders import Bought, answer_of, approve, buy
 
 SUNDAY = SATURDAY + timedelta(days=1)
 keys = count()
@@ -42,7 +43,9 @@ def bought(session: Session) -> Bought:
 
 @pytest.fixture
 def sent(session, bought: Bought) -> Bought:
-    service.approve(session, bought.order, by=bought.secretary, at=SATURDAY)
+    service.approve(
+        session, bought.order, seen=bought.order.total, by=bought.secretary, at=SATURDAY
+    )
     service.send(session, bought.order, SentBy.WHATSAPP, by=bought.chair, at=SATURDAY)
     return bought
 
@@ -92,20 +95,33 @@ def test_a_good_that_is_not_locked_is_on_no_order(session, bought):
 
 def test_another_officer_approves_and_who_locked_does_not(session, bought):
     with pytest.raises(NeedsAnother, match="pengurus lain"):
-        service.approve(session, bought.order, by=bought.chair, at=SATURDAY)
+        service.approve(
+            session, bought.order, seen=bought.order.total, by=bought.chair, at=SATURDAY
+        )
     assert bought.order.state is PurchaseOrderState.DRAFT
 
     for _ in range(2):
-        service.approve(session, bought.order, by=bought.secretary, at=SATURDAY)
+        service.approve(
+            session, bought.order, seen=bought.order.total, by=bought.secretary, at=SATURDAY
+        )
 
     assert (bought.order.state, bought.order.alone) == (PurchaseOrderState.APPROVED, False)
     assert told(session, "supply.po_approved") == 1
 
 
+def test_what_was_added_since_it_was_seen_is_not_approved_with_it(session, bought):
+    with pytest.raises(OrderChanged, match=r"2\.540\.000"):
+        service.approve(
+            session, bought.order, seen=Rupiah(1_236_000), by=bought.secretary, at=SATURDAY
+        )
+
+    assert bought.order.state is PurchaseOrderState.DRAFT
+
+
 def test_an_officer_alone_does_both_and_the_order_says_so(session):
     bought = buy(session, SATURDAY, alone=True)
 
-    service.approve(session, bought.order, by=bought.chair, at=SATURDAY)
+    approve(session, bought.order, by=bought.chair, at=SATURDAY)
 
     assert (bought.order.approved_by, bought.order.alone) == (bought.chair, True)
 
@@ -132,7 +148,9 @@ def test_a_draft_is_not_sent_and_no_mail_goes_without_an_address(session):
     bought = buy(session, SATURDAY, email=None)
     with pytest.raises(WrongStep):
         service.send(session, bought.order, SentBy.PRINTED, by=bought.chair, at=SATURDAY)
-    service.approve(session, bought.order, by=bought.secretary, at=SATURDAY)
+    service.approve(
+        session, bought.order, seen=bought.order.total, by=bought.secretary, at=SATURDAY
+    )
     with pytest.raises(NoAddress):
         service.send(session, bought.order, SentBy.MAIL, by=bought.chair, at=SATURDAY)
 
@@ -161,10 +179,12 @@ def test_goods_of_a_cancelled_order_may_be_ordered_anew(session, bought):
 
 
 def test_what_is_locked_after_an_order_was_approved_stands_on_a_new_one(session, bought):
-    service.approve(session, bought.order, by=bought.secretary, at=SATURDAY)
+    service.approve(
+        session, bought.order, seen=bought.order.total, by=bought.secretary, at=SATURDAY
+    )
     service.cancel_order(session, bought.order, at=SATURDAY)
     first = service.draft(session, bought.oil, by=bought.chair, at=SATURDAY)
-    service.approve(session, first, by=bought.secretary, at=SATURDAY)
+    approve(session, first, by=bought.secretary, at=SATURDAY)
 
     second = service.draft(session, bought.sugar, by=bought.chair, at=SATURDAY)
 
@@ -286,7 +306,9 @@ def test_a_smaller_count_that_was_agreed_on_is_all_that_is_waited_for(session, s
 def test_a_short_delivery_closes_its_order_once_everybody_fetched(session):
     bought = buy(session, SATURDAY)
     service.cancel(session, bought.sugar, reason=None, at=SATURDAY)
-    service.approve(session, bought.order, by=bought.secretary, at=SATURDAY)
+    service.approve(
+        session, bought.order, seen=bought.order.total, by=bought.secretary, at=SATURDAY
+    )
     service.send(session, bought.order, SentBy.PRINTED, by=bought.chair, at=SATURDAY)
     arrive(session, bought, bought.oil, 8)
     assert bought.order.state is PurchaseOrderState.PART_RECEIVED
@@ -311,7 +333,9 @@ def test_an_order_is_found_by_its_own_link_only_once_it_was_sent(session, bought
     other = make_cooperative(session, "Sanan").id
     with pytest.raises(NotFound):
         queries.purchase_order_by_key(session, own, key)
-    service.approve(session, bought.order, by=bought.secretary, at=SATURDAY)
+    service.approve(
+        session, bought.order, seen=bought.order.total, by=bought.secretary, at=SATURDAY
+    )
     service.send(session, bought.order, SentBy.PRINTED, by=bought.chair, at=SATURDAY)
 
     assert queries.purchase_order_by_key(session, own, key).id == bought.order.id
@@ -327,18 +351,18 @@ def test_of_two_officers_who_approve_at_once_one_is_told_no(own_app: Flask):
         third = make_account(session, "Bu Ani").id
         cooperative_id, people = bought.cooperative.id, (bought.secretary, third)
 
-    def approve(by):
+    def decide(by):
         with own_app.app_context():
             try:
                 with transaction() as session:
                     order = queries.purchase_order(session, cooperative_id, 1)
-                    service.approve(session, order, by=by, at=SATURDAY)
+                    approve(session, order, by=by, at=SATURDAY)
             except WrongStep:
                 return False
         return True
 
     with ThreadPoolExecutor(2) as pool:
-        done = list(pool.map(approve, people))
+        done = list(pool.map(decide, people))
 
     with own_app.app_context(), transaction() as session:
         order = queries.purchase_order(session, cooperative_id, 1)

@@ -12,6 +12,7 @@ from marketplace.api.schemas.fields import (
     Moment,
     Money,
     Strict,
+    Whole,
     WholeText,
     listed,
 )
@@ -85,6 +86,12 @@ class PurchaseOrderPageSchema(Schema):
 
     items = listed(PurchaseOrderSchema)
     next_cursor = fields.String(required=True, allow_none=True)
+
+
+class ApproveRequest(Strict):
+    """The total of the order as it was read, so that nothing is approved unseen."""
+
+    total = Whole(0, 10**15, required=True)
 
 
 class SendRequest(Strict):

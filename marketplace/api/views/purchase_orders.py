@@ -11,6 +11,7 @@ from marketplace.accounts.current import me
 from marketplace.api import cursors
 from marketplace.api.blueprint import operation
 from marketplace.api.schemas.purchase_orders import (
+    ApproveRequest,
     PurchaseOrderPageSchema,
     PurchaseOrderQuery,
     PurchaseOrderSchema,
@@ -18,6 +19,7 @@ from marketplace.api.schemas.purchase_orders import (
 )
 from marketplace.cooperatives.current import here
 from marketplace.kernel.access import Permission
+from marketplace.kernel.money import Rupiah
 from marketplace.kernel.text import say
 from marketplace.supply import queries, service
 from marketplace.supply.models import PurchaseOrder, PurchaseOrderLine, SentBy
@@ -103,14 +105,18 @@ def get_purchase_order(slug: str, order_number: int) -> dict[str, Any]:
     summary=say("Setujui pesanan ke pemasok"),
     guard=requires(Permission.BUY_SUPPLIES),
     scope="supply",
+    takes=ApproveRequest,
     gives=PurchaseOrderSchema,
     once=True,
-    codes=("needs_another_person", "wrong_step"),
+    codes=("needs_another_person", "order_changed", "wrong_step"),
 )
-def approve_purchase_order(session: Session, slug: str, order_number: int) -> dict[str, Any]:
-    """Say yes to an order that another officer made."""
-    found = queries.purchase_order(session, here().id, order_number)
-    return _one(session, service.approve(session, found, by=me().account_id, at=now()))
+def approve_purchase_order(
+    session: Session, body: dict[str, Any], slug: str, order_number: int
+) -> dict[str, Any]:
+    """Say yes to an order that another officer made, at the total that was read."""
+    found, seen = queries.purchase_order(session, here().id, order_number), Rupiah(body["total"])
+    approved = service.approve(session, found, seen=seen, by=me().account_id, at=now())
+    return _one(session, approved)
 
 
 @operation(

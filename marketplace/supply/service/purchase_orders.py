@@ -34,6 +34,12 @@ class NeedsAnother(NotAllowed):
     code = "needs_another_person"
 
 
+class OrderChanged(RuleBroken):
+    """An order that is not any more what whoever approves it has seen."""
+
+    code = "order_changed"
+
+
 class NoAddress(Invalid):
     """An order that is to go by mail to a supplier without an address."""
 
@@ -68,10 +74,13 @@ class Answer:
     note: str | None = None
 
 
-def approve(session: Session, order: PurchaseOrder, *, by: UUID, at: datetime) -> PurchaseOrder:
-    """Say yes to an order that another officer made. Raises NeedsAnother, WrongStep.
+def approve(
+    session: Session, order: PurchaseOrder, *, seen: Rupiah, by: UUID, at: datetime
+) -> PurchaseOrder:
+    """Say yes to an order that another officer made, as it was ``seen``, by its total.
 
     Only where nobody else may buy does one person do both, and the order keeps that in mind.
+    Raises NeedsAnother, OrderChanged, WrongStep.
     """
     locked = locked_order(session, order)
     if locked.state is PurchaseOrderState.APPROVED and locked.approved_by == by:
@@ -81,6 +90,13 @@ def approve(session: Session, order: PurchaseOrder, *, by: UUID, at: datetime) -
     if own and not is_alone(session, locked):
         raise NeedsAnother(
             say("Pesanan perlu disetujui pengurus lain, bukan yang mengunci putaran.")
+        )
+    if seen != locked.total:
+        raise OrderChanged(
+            say(
+                "Isi pesanan berubah sejak kamu buka. Periksa lagi, sekarang %(total)s.",
+                total=locked.total,
+            )
         )
     locked.state, locked.alone = wanted, own
     locked.approved_by, locked.approved_at, locked.changed_at = by, at, at

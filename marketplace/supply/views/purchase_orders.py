@@ -15,6 +15,7 @@ from marketplace.accounts.current import me
 from marketplace.cooperatives.current import here
 from marketplace.kernel.access import Permission
 from marketplace.kernel.errors import Invalid
+from marketplace.kernel.numbers import parse_rupiah
 from marketplace.kernel.text import say
 from marketplace.supply import queries, service
 from marketplace.supply.models import PurchaseOrder, SentBy
@@ -105,12 +106,12 @@ def order(slug: str, number: int, place: int) -> ResponseReturnValue:
 @supply.post(f"{ONE}/setuju")
 @requires(BUYS)
 def approve_order(slug: str, order_number: int) -> ResponseReturnValue:
-    """Say yes to an order that another officer made."""
-    by = me().account_id
+    """Say yes to an order that another officer made, at the total that was shown."""
+    by, seen = me().account_id, parse_rupiah(request.form.get("total", ""))
     return _change(
         slug,
         order_number,
-        lambda session, found, at: service.approve(session, found, by=by, at=at),
+        lambda session, found, at: service.approve(session, found, seen=seen, by=by, at=at),
         gettext("Pesanan disetujui. Sekarang kirim ke pemasok."),
     )
 
