@@ -24,7 +24,7 @@ from marketplace.orders.rules import OrderState
 from marketplace.payments.gateways import gateways
 from marketplace.payments.models import PaymentAttempt, PaymentIntent
 from marketplace.payments.ports import Checkout, Gateway, Handle, Hint, Wanted
-from marketplace.payments.queries import by_reference, intent_of, to_ask
+from marketplace.payments.queries import attempt_of, by_reference, intent_of, to_ask
 from marketplace.payments.rules.attempts import FINAL, GatewayFailed, ReferenceUsed, RefundRefused
 from marketplace.payments.service import attempts
 from marketplace.web.clock import now
@@ -36,6 +36,7 @@ from marketplace.web.transactions import reader, transaction
 MOST_AT_ONCE = 50
 MOST_SECONDS = 40.0
 MOST_FAILURES = 3
+PATIENCE, GLANCE = 4.0, 0.1  # seconds that a buyer waits for a page, and between two looks
 UNANSWERED = say("Layanan bayar online sedang tidak menjawab. Coba lagi sebentar lagi.")
 log = structlog.get_logger()
 
@@ -77,6 +78,20 @@ def make_page(cooperative_id: int, attempt_id: UUID) -> None:
         raise
     else:
         _keep(cooperative_id, attempt_id, page)
+
+
+def wait_for_page(cooperative_id: int, order_id: UUID) -> bool:
+    """Say whether an order has a page now; one that somebody else makes is waited for a little."""
+    until = time.monotonic() + PATIENCE
+    while True:
+        with transaction() as session:
+            intent = intent_of(session, cooperative_id, order_id)
+            attempt = attempt_of(session, intent)
+            if attempt is not None and attempt.address is not None:
+                return True
+        if time.monotonic() >= until:
+            return False
+        time.sleep(GLANCE)
 
 
 def _plan(cooperative_id: int, attempt_id: UUID) -> tuple[str, Wanted] | None:

@@ -11,10 +11,11 @@ from marketplace import audit
 from marketplace.kernel.access import Role
 from marketplace.kernel.ids import to_text
 from marketplace.kernel.money import Rupiah
-from marketplace.orders import service
+from marketplace.orders import gateways, service
 from marketplace.orders.models import Order, Purchase
 from marketplace.orders.rules import OrderState
 from marketplace.payments.rules import PaymentMethod
+from marketplace.payments.service import attempts
 from marketplace.web.clock import now
 from tests.gateways.buying import Bought, buy, send
 from tests.gateways.conftest import plug_in
@@ -87,6 +88,23 @@ def test_the_page_is_made_once_however_often_it_is_asked_for(
     assert answers == {303}
     assert len(stub.attempts) == 1
     assert len(bought.attempts) == 1
+
+
+def test_a_page_that_somebody_else_is_making_is_told_of(
+    client, session, stub, gateway, sanan, keripik, monkeypatch
+):
+    """The worker may have begun it when the order was placed, a moment before the buyer asks."""
+    bought, page = order_online(client, session, stub, sanan, keripik)
+    monkeypatch.setattr(gateways, "PATIENCE", 0.3)
+    (attempt,) = bought.attempts
+    attempts.claim(session, attempt, at=now())
+
+    answer = post(client, bought, f"{page}/bayar-online")
+    shown = client.get(answer.location).text
+
+    assert answer.status_code == 303
+    assert stub.attempts == {}
+    assert "Halaman bayar sedang dibuka" in shown
 
 
 def test_a_gateway_that_is_down_leaves_the_order_waiting_with_a_sentence(

@@ -35,9 +35,11 @@ def pay_online(number: str, key: str) -> ResponseReturnValue:
     try:
         with transaction() as session:
             order = shown(queries.purchase(session, number, key), suffix, now())
-            cooperative_id, suffix = order.cooperative_id, _suffix(order)
+            cooperative_id, order_id, suffix = order.cooperative_id, order.id, _suffix(order)
             attempt_id = service.page_for(session, order, gateway_name(), at=now())
         gateways.make_page(cooperative_id, attempt_id)
+        if not gateways.wait_for_page(cooperative_id, order_id):
+            flash(gettext("Halaman bayar sedang dibuka. Tekan lagi sebentar lagi."), "wait")
     except RuleBroken as broken:
         return _refused(number, key, suffix, broken)
     return _back(number, key, suffix)
