@@ -69,10 +69,14 @@ class PurchaseOrder(Base):
     )
 
     @property
+    def live(self) -> list[PurchaseOrderLine]:
+        """List what was not given up."""
+        return [line for line in self.lines if line.given_up_at is None]
+
+    @property
     def wanted(self) -> list[PurchaseOrderLine]:
         """List what is still to come; of an order that was taken back, all that it said."""
-        live = [line for line in self.lines if line.given_up_at is None]
-        return live or self.lines
+        return self.live or self.lines
 
     @property
     def total(self) -> Rupiah:

@@ -171,12 +171,11 @@ def _reached(session: Session, order: PurchaseOrder) -> PurchaseOrderState:
     """Say how far an order is by what came of it; a settled good waits for nothing more."""
     came = queries.came_of(session, order.cooperative_id, [order])
     settled = _settled(session, order)
-    live = [line for line in order.lines if line.given_up_at is None]
-    if not live:
+    if not order.live:
         return PurchaseOrderState.CANCELLED
-    if all(settled[line.pool_id] or _complete(order, line, came) for line in live):
+    if all(settled[line.pool_id] or _complete(order, line, came) for line in order.live):
         return PurchaseOrderState.CLOSED
-    if any(line.pool_id in came for line in live):
+    if any(line.pool_id in came for line in order.live):
         return PurchaseOrderState.PART_RECEIVED
     return order.state
 

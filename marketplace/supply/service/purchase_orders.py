@@ -143,9 +143,7 @@ def _locked_pools(session: Session, order: PurchaseOrder) -> list[SupplyPool]:
             select(SupplyPool)
             .where(
                 SupplyPool.cooperative_id == order.cooperative_id,
-                SupplyPool.id.in_(
-                    [line.pool_id for line in order.lines if line.given_up_at is None]
-                ),
+                SupplyPool.id.in_([line.pool_id for line in order.live]),
             )
             .order_by(SupplyPool.place)
             .with_for_update(of=SupplyPool)
@@ -179,7 +177,7 @@ def confirm(
         raise AnswerClosed(
             say("Pesanan ini tidak bisa dijawab lagi lewat tautan. Hubungi koperasi.")
         )
-    lines = [line for line in locked.lines if line.given_up_at is None]
+    lines = locked.live
     _check(answer, lines, at)
     if locked.confirmed_at is not None and not _changes(locked, lines, answer):
         return locked
