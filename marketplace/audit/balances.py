@@ -172,6 +172,11 @@ def withdrawals(session: Session, _at: datetime) -> Rows:
         paid = each.amount if each.state is WithdrawalState.PAID else NOTHING
         if booked != paid:
             yield row, f"paid {paid}, the books {booked}"
+    yield from _without_a_withdrawal(session)
+
+
+def _without_a_withdrawal(session: Session) -> Rows:
+    """Find entries and holds of payings-out that are not there."""
     known = select(Withdrawal.id).where(
         Withdrawal.cooperative_id == LedgerEntry.cooperative_id,
         Withdrawal.id == LedgerEntry.source_id,
