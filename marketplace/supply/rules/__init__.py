@@ -34,6 +34,7 @@ from marketplace.supply.rules.receipts import (
     expected,
     propose,
 )
+from marketplace.supply.rules.savings import saved, single_price
 from marketplace.supply.rules.sharing import Shares, Wish, WishBroken, share_out, split_cost
 from marketplace.supply.rules.states import (
     LABELS,
@@ -92,7 +93,9 @@ __all__ = [
     "place_of",
     "price_list_row",
     "propose",
+    "saved",
     "share_out",
+    "single_price",
     "split_cost",
     "step",
 ]
