@@ -15,6 +15,7 @@ from marketplace.supply.views import (  # noqa: E402, F401
     price_lists,
     purchase_orders,
     receiving,
+    reports,
     requests,
     rounds,
     supplier_claims,
