@@ -11,6 +11,7 @@ from marketplace.supply.queries.claims import (
     receipt,
     reliability,
 )
+from marketplace.supply.queries.costs import cost_line, cost_lines, costs_of
 from marketplace.supply.queries.proposals import Proposal, proposals
 from marketplace.supply.queries.purchase_orders import (
     came_of,
@@ -88,6 +89,9 @@ __all__ = [
     "claims_before",
     "claims_of_pool",
     "claims_on_suppliers",
+    "cost_line",
+    "cost_lines",
+    "costs_of",
     "goods_of_year",
     "handed_over",
     "handed_over_of",
