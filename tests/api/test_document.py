@@ -24,7 +24,7 @@ OPERATIONS = {
 }  # fmt: skip
 ALSO = {
     "listSupplyItems", "addSupplyGood", "extendSupplyRound", "listSupplierClaims",
-    "settleSupplierClaim",
+    "settleSupplierClaim", "listSupplyCosts", "addSupplyCost", "undoSupplyCost",
     "listPurchaseOrders", "getPurchaseOrder", "approvePurchaseOrder", "sendPurchaseOrder",
     "listBankLines", "matchBankLine", "listLedgerEntries",
     "proposeLedgerEntry", "approveLedgerEntry", "listRefunds", "approveRefund", "refuseRefund",
@@ -43,7 +43,8 @@ KEYED = {
     "placePurchase", "confirmPayment", "advanceOrder", "cancelOrder", "receiveGoods",
     "handOverSupply", "openSupplyRound", "lockSupplyRound", "askSupply", "addSupplyGood",
     "approvePurchaseOrder", "sendPurchaseOrder",
-    "extendSupplyRound", "settleSupplierClaim", "admitMember", "createListing",
+    "extendSupplyRound", "settleSupplierClaim", "addSupplyCost", "undoSupplyCost",
+    "admitMember", "createListing",
     "matchBankLine", "proposeLedgerEntry", "approveLedgerEntry",
     "refundOrder", "approveRefund", "refuseRefund", "payRefund", "answerClaim", "decideClaim",
     "openClaim", "acceptClaimAnswer", "escalateClaim", "composePayout", "approvePayout",
