@@ -34,7 +34,7 @@ WITH_PURPOSE = ("ledger_accounts", "payouts")
 WHOLE = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 # By table: columns that are nought for all there is, and what holds of them.
 COLUMNS: dict[str, tuple[tuple[str, sa.types.TypeEngine[int]], ...]] = {
-    "cooperatives": (("supply_margin", sa.Integer()),),
+    "cooperatives": (("supply_margin", WHOLE),),
     "supply_pools": (("pack_costs", sa.BigInteger()), ("margin", WHOLE)),
     "supply_receipts": (("discount", sa.BigInteger()),),
     "supply_allocation_runs": (("costs", sa.BigInteger()), ("margin", sa.BigInteger())),
