@@ -27,7 +27,9 @@ class CostForm(BaseForm):
     amount = RupiahField(lazy("Jumlah"), [InputRequired(lazy("Isi berapa ongkosnya."))])
     place = SelectField(lazy("Untuk barang"))
     split_by = RadioField(
-        lazy("Dibagi"), [InputRequired(lazy("Pilih cara membagi."))], default=SplitBy.VALUE.value
+        lazy("Cara membagi"),
+        [InputRequired(lazy("Pilih cara membagi."))],
+        default=SplitBy.VALUE.value,
     )
     paid_from = SelectField(lazy("Dibayar dari"), default=CostPaidFrom.CASH.value)
     key = HiddenField(validators=[InputRequired(), Length(max=64)])

@@ -205,8 +205,8 @@ class OwnShare:
 
     @property
     def saved(self) -> Rupiah:
-        """Say how much less it cost than at the single price."""
-        return Rupiah(saved(self.share.given, self.share.charge.amount, pack_of(self.pool)))
+        """Say how much less the goods cost than at the single price."""
+        return Rupiah(saved(self.share.given, self.share.parts.net, pack_of(self.pool)))
 
 
 def shares_of(session: Session, cooperative_id: int, member_id: UUID, year: int) -> list[OwnShare]:
