@@ -40,14 +40,16 @@ from marketplace.members.models import Member
 from marketplace.supply import queries, service
 from marketplace.supply.models import (
     BaseUnit,
+    CostLine,
     PurchaseOrder,
     RequestLine,
     SentBy,
     SupplierClaim,
     SupplyItem,
     SupplyPool,
+    SupplyRound,
 )
-from marketplace.supply.rules import ClaimWay, PaidWith, asked_of
+from marketplace.supply.rules import ClaimWay, CostPaidFrom, PaidWith, SplitBy, asked_of
 from marketplace.web.extensions import db
 from marketplace.web.transactions import transaction
 from tests.makers import SATURDAY, make_cooperative, make_member, make_officer
@@ -129,7 +131,7 @@ class Round(RuleBasedStateMachine):
             ]  # fmt: skip
             self.goods = [(good.cooperative_id, good.id, good.factor) for good in goods]
         # So that a walk does not begin with nothing to do.
-        self.open_a_round(0, 4, 412_003, 10, 1, 0)
+        self.open_a_round(0, 4, 412_003, 10, 1, 0, 250)
         for number in range(MEMBERS):
             self.join(0, number, 3 + number, 0, 2, on_account=number == 0)
 
@@ -182,16 +184,16 @@ class Round(RuleBasedStateMachine):
 
     @rule(
         good=what, size=st.integers(1, 12), price=st.integers(1, 500_000), cheaper=some,
-        step=st.integers(1, 2), least=st.integers(0, 2),
+        step=st.integers(1, 2), least=st.integers(0, 2), margin=st.sampled_from([0, 250, 333]),
     )  # fmt: skip
     def open_a_round(
-        self, good: int, size: int, price: int, cheaper: int, step: int, least: int
+        self, good: int, size: int, price: int, cheaper: int, step: int, least: int, margin: int
     ) -> None:
         shop, id_, factor = self.goods[good]
         tiers = ((3, price - cheaper),) if cheaper < price and cheaper else ()
         terms = service.Terms(
             "Grosir Gadang", "karton", size * factor, Rupiah(price), pack_step=step,
-            pack_minimum=least, tiers=tiers,
+            pack_minimum=least, tiers=tiers, margin=margin,
         )  # fmt: skip
         with self.step() as session:
             pool = service.open_round(
@@ -293,6 +295,38 @@ class Round(RuleBasedStateMachine):
             else:
                 service.credit_claim(session, claim, way, note=None, by=by, at=self.at)
 
+    @rule(number=some, amount=st.sampled_from([1, 999, 15_000, 120_001]),
+          split_by=st.sampled_from(list(SplitBy)), paid_from=st.sampled_from(list(CostPaidFrom)),
+          whole=st.booleans(), twice=st.booleans())  # fmt: skip
+    def a_cost_comes_up(
+        self,
+        number: int,
+        amount: int,
+        split_by: SplitBy,
+        paid_from: CostPaidFrom,
+        *,
+        whole: bool,
+        twice: bool,
+    ) -> None:
+        key = next(self.keys)
+        with self.step() as session:
+            pool = self.pool(session, number)
+            place = None if whole else pool.place
+            cost = service.NewCost("Angkut", Rupiah(amount), split_by, paid_from, place)
+            for _ in range(1 + twice):
+                service.add_cost(
+                    session, pool.round, cost, key=key, by=self.officers[0], at=self.at
+                )
+
+    @rule(number=some)
+    def a_cost_was_none(self, number: int) -> None:
+        with self.step() as session:
+            lines = session.scalars(select(CostLine).order_by(CostLine.id)).all()
+            if lines:
+                line = lines[-1 - number % len(lines)]
+                round_ = session.get_one(SupplyRound, (line.cooperative_id, line.round_id))
+                service.undo_cost(session, round_, line, by=self.officers[1], at=self.at)
+
     # ----------------------------------------------------------------------- fetching
 
     @precondition(lambda self: self.known.lines)
@@ -355,6 +389,8 @@ class Round(RuleBasedStateMachine):
             shares = [row.allocation for row in queries.view(session, pool).lines if row.allocation]
             borne = Rupiah.total(share.charge for share in shares) + run.stock_cost
             billed = Rupiah.total(receipt.charged for receipt in receipts)
+            billed += Rupiah(sum(cost.amount for cost in queries.costs_of(session, pool)))
+            billed += Rupiah.total(share.margin for share in shares)
             came = sum(receipt.good for receipt in receipts)
             given = sum(share.given for share in shares) + run.to_stock
             if (borne, given) != (billed, came):
