@@ -44,10 +44,9 @@ def tell_locked(session: Session, facts: Mapping[str, Any], at: datetime) -> Non
     """Tell officers that a good is locked and what is to be bought now."""
     pool = _pool(session, facts)
     text = say(
-        "Kulakan %(name)s dikunci: beli %(count)s %(pack)s, %(cost)s.",
+        "Kulakan %(name)s dikunci: beli %(packs)s, %(cost)s.",
         name=pool.item_name,
-        count=pool.ordered_packs or 0,
-        pack=pool.pack_name,
+        packs=pool.bought,
         cost=pool.ordered_cost or Rupiah(0),
     )
     _tell_officers(session, pool, "locked", text, at)

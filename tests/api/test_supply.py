@@ -234,6 +234,28 @@ def test_a_round_buys_several_goods_each_locked_when_enough_is_wanted(
     assert (nothing.status_code, nothing.get_json()["code"]) == (409, "not_enough")
 
 
+def test_the_cheapest_mix_of_packs_is_planned_and_explained(officer, sri, path, oil):
+    bottle = {"pack_name": "botol", "pack_size": 1, "pack_price": 75_000}
+    sri.post(f"{path}/requests", {"item": to_text(oil.id), "want": 5})
+
+    opened = officer.post(f"{path}/rounds", round_of(terms(oil, others=[bottle])))
+    number = opened.get_json()["number"]
+    locked = good_of(officer.post(f"{path}/rounds/{number}/lock"))
+    (order,) = officer.get(f"{path}/purchase-orders").get_json()["items"]
+    same = officer.post(f"{path}/rounds", round_of(terms(oil, others=[{**bottle, "pack_size": 4}])))
+
+    assert [(p["pack_name"], p["planned"]) for p in good_of(opened)["packs"]] == [
+        ("karton", 1), ("botol", 1),
+    ]  # fmt: skip
+    assert good_of(opened)["plan"].startswith("1 karton + 1 botol")
+    assert [pack["ordered"] for pack in locked["packs"]] == [1, 1]
+    assert (locked["ordered_packs"], locked["ordered_cost"]) == (2, 355_000)
+    assert [(line["pack_name"], line["count"]) for line in order["lines"]] == [
+        ("karton", 1), ("botol", 1),
+    ]  # fmt: skip
+    assert (same.status_code, list(same.get_json()["errors"])) == (422, ["others"])
+
+
 def test_a_round_is_kept_open_for_longer(officer, path, oil):
     number = officer.post(f"{path}/rounds", round_of(terms(oil))).get_json()["number"]
     later = {"closes_at": "2036-01-01T13:00:00Z"}

@@ -30,12 +30,13 @@ KINDS: dict[str, frozenset[str]] = {
         {
             "variants-0-price", "pack_price", "cost", "received",
             "paid", "expected_total", "amount", "fee", "minimum", "free_from", "cash_up_to",
-            "price", "lines-0-debit", "lines-1-credit", "limit", "total",
+            "price", "others-0-pack_price", "lines-0-debit", "lines-1-credit", "limit", "total",
         }
     ),
     "qty": frozenset(
         {
             "variants-0-quantity", "shelf_life_days", "pack_size", "pack_minimum", "stock_cap",
+            "others-0-pack_size",
             "want", "accept_min", "flex_max", "packs", "quantity",
             "prepare_minutes", "payout_days", "payment_minutes", "share", "jumlah",
             "lead_days", "pack_step", "due_days", "count",

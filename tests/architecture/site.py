@@ -846,6 +846,8 @@ def _good(s: Shop) -> Values:
         "item": s.other_item_id, "supplier": "Grosir Baru", "pack_name": "sak", "pack_size": "25",
         "pack_price": "225.000", "pack_minimum": "1", "pack_step": "1",
         "tiers": "5: 10.000; 10: 9.000", "stock_cap": "0", "arrives_on": "2030-01-09",
+        "others-0-pack_name": "kantong", "others-0-pack_size": "5",
+        "others-0-pack_price": "52.000",
     }  # fmt: skip
 
 

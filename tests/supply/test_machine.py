@@ -233,7 +233,7 @@ class Round(RuleBasedStateMachine):
     def take_for_stock(self, number: int, packs: int) -> None:
         with self.step() as session:
             pool = self.pool(session, number)
-            service.widen(session, pool, stock_cap=packs * pool.pack_size, at=self.at)
+            service.widen(session, pool, stock_cap=packs * pool.main.pack_size, at=self.at)
 
     @rule(number=some)
     def lock(self, number: int) -> None:
@@ -270,7 +270,7 @@ class Round(RuleBasedStateMachine):
         key = next(self.keys)
         with self.step() as session:
             pool = self.pool(session, number)
-            ordered = (pool.ordered_packs or 1) * pool.pack_size
+            ordered = (pool.ordered_packs or 1) * pool.main.pack_size
             cost = pool.ordered_cost.amount if pool.ordered_cost else 10_000
             for _ in range(1 + twice):
                 service.receive(

@@ -193,8 +193,8 @@ def test_officers_see_what_waits_and_open_a_round_from_it(
     assert "Putaran dibuka" in answer.text
     assert "Mbak Rara" in answer.text
     opened = queries.pool(session, velodrome.id, 1, 1)
-    assert (opened.pack_price, opened.pack_step) == (Rupiah(412_000), 2)
-    assert opened.tiers == [[20, 396_000], [50, 380_000], [80, 368_000]]
+    assert (opened.main.pack_price, opened.main.pack_step) == (Rupiah(412_000), 2)
+    assert opened.main.tiers == [[20, 396_000], [50, 380_000], [80, 368_000]]
 
 
 @pytest.mark.parametrize(

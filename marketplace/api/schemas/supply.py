@@ -20,6 +20,7 @@ from marketplace.api.schemas.fields import (
 )
 from marketplace.supply.models import BaseUnit
 from marketplace.supply.rules import (
+    MOST_KINDS,
     ClaimState,
     ClaimWay,
     PaidWith,
@@ -93,6 +94,24 @@ class TierSchema(Schema):
     price = fields.Integer(required=True)
 
 
+class PackSchema(Schema):
+    """A pack in which a good is bought, at its price and steps of price."""
+
+    pack_name = fields.String(required=True)
+    pack_size = fields.Integer(required=True)
+    pack_price = Money(required=True)
+    pack_step = fields.Integer(required=True)
+    pack_minimum = fields.Integer(required=True)
+    tiers = listed(TierSchema)
+
+
+class PlannedPackSchema(PackSchema):
+    """A pack with how many of it would be bought now, and how many are once that is fixed."""
+
+    planned = fields.Integer(required=True)
+    ordered = fields.Integer(required=True, allow_none=True)
+
+
 class OutlookSchema(Schema):
     """What would be bought if the round closed now; ``missing`` is for one more pack."""
 
@@ -103,23 +122,21 @@ class OutlookSchema(Schema):
     missing = fields.Integer(required=True)
 
 
-class GoodSchema(Schema):
+class GoodSchema(PackSchema):
     """One good of a round, bought from one supplier: ``place`` names it within the round.
 
-    ``pack_costs`` is what else a pack is expected to cost, ``margin`` is in basis points.
-    ``wishes`` is there for officers, ``mine`` for members.
+    The first of its ``packs`` is the one that progress is counted in; ``plan`` explains in a
+    sentence which of them are the cheapest ones to buy. ``pack_costs`` is what else a pack is
+    expected to cost, ``margin`` is in basis points. ``wishes`` is there for officers, ``mine``
+    for members.
     """
 
     place = fields.Integer(required=True)
     state = Choice(*STATES, required=True)
     item = fields.Nested(ItemSchema, required=True)
     supplier = fields.String(required=True)
-    pack_name = fields.String(required=True)
-    pack_size = fields.Integer(required=True)
-    pack_price = Money(required=True)
-    pack_step = fields.Integer(required=True)
-    pack_minimum = fields.Integer(required=True)
-    tiers = listed(TierSchema)
+    packs = listed(PlannedPackSchema)
+    plan = fields.String(required=True, allow_none=True)
     goal_packs = fields.Integer(required=True)
     stock_cap = fields.Integer(required=True)
     ordered_packs = fields.Integer(required=True, allow_none=True)
@@ -155,17 +172,23 @@ class TierRequest(Strict):
     price = Whole(1, 10**12, required=True)
 
 
-class GoodRequest(Strict):
-    """The supplier's terms of a good."""
+class PackRequest(Strict):
+    """A pack of a good as its supplier sells it."""
 
-    item = Id(required=True)
-    supplier = Line(120, 1, required=True)
     pack_name = Line(30, 1, required=True)
     pack_size = Whole(1, MOST, required=True)
     pack_price = Whole(1, 10**12, required=True)
     pack_step = Whole(1, 10**6, load_default=1)
     pack_minimum = Whole(0, 10**6, load_default=0)
     tiers = many(TierRequest, 10, load_default=list)
+
+
+class GoodRequest(PackRequest):
+    """The supplier's terms of a good; ``others`` are further packs of another size."""
+
+    item = Id(required=True)
+    supplier = Line(120, 1, required=True)
+    others = many(PackRequest, MOST_KINDS - 1, load_default=list)
     goal_packs = Whole(0, 10**6, load_default=0)
     stock_cap = Whole(0, MOST, load_default=0)
     arrives_on = Day(load_default=None, allow_none=True)

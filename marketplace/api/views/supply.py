@@ -33,12 +33,12 @@ from marketplace.kernel.errors import Invalid
 from marketplace.kernel.money import Rupiah
 from marketplace.kernel.text import say
 from marketplace.supply import queries, service
-from marketplace.supply.models import RequestLine, SupplyItem, SupplyPool, SupplyRound
+from marketplace.supply.models import RequestLine, SupplyItem, SupplyPack, SupplyPool, SupplyRound
 from marketplace.supply.queries import PoolLine, PoolView
-from marketplace.supply.rules import PaidWith, PoolState, ReceiptReason
+from marketplace.supply.rules import PackTerms, PaidWith, PoolState, ReceiptReason
 from marketplace.supply.service import RoundPlan, Terms, Wanted
 from marketplace.supply.service.handing_over import NotReady
-from marketplace.supply.views.present import acting_member, own_member
+from marketplace.supply.views.present import acting_member, own_member, plan_said
 from marketplace.web.clock import now
 from marketplace.web.guards import requires
 from marketplace.web.transactions import reader
@@ -50,11 +50,6 @@ SHARED = ("number", "closes_at", "pickup_place")
 TERMS = (
     "place",
     "supplier",
-    "pack_name",
-    "pack_size",
-    "pack_price",
-    "pack_step",
-    "pack_minimum",
     "goal_packs",
     "stock_cap",
     "ordered_packs",
@@ -64,6 +59,7 @@ TERMS = (
     "margin",
 )
 PARTS = ("goods", "discount", "costs", "margin")
+PACK = ("pack_name", "pack_size", "pack_price", "pack_step", "pack_minimum")
 WISH = ("id", "accept_min", "want", "flex_max")
 
 
@@ -122,9 +118,14 @@ def _good(view: PoolView, member_id: UUID | None) -> dict[str, Any]:
     pool, look, mine = view.pool, view.outlook, view.of_member(member_id)
     said = {
         **{name: getattr(pool, name) for name in TERMS},
+        **_pack(pool.main),
         "state": pool.state.value,
         "item": _item(view.item),
-        "tiers": [{"packs": packs, "price": price} for packs, price in view.pack.tiers],
+        "packs": [
+            {**_pack(pack), "planned": planned, "ordered": pack.ordered}
+            for pack, planned in zip(pool.packs, look.plan.counts, strict=True)
+        ],
+        "plan": plan_said(view),
         "outlook": {
             "packs": look.packs,
             "cost": look.cost,
@@ -137,6 +138,13 @@ def _good(view: PoolView, member_id: UUID | None) -> dict[str, Any]:
     if Permission.SEE_SUPPLIES in g.permissions:
         said["wishes"] = [_wish(row) for row in view.lines]
     return said
+
+
+def _pack(pack: SupplyPack) -> dict[str, Any]:
+    return {
+        **{name: getattr(pack, name) for name in PACK},
+        "tiers": [{"packs": packs, "price": price} for packs, price in pack.tiers],
+    }
 
 
 def _wish(row: PoolLine) -> dict[str, Any]:
@@ -233,10 +241,18 @@ def _named_item(session: Session, item_id: UUID, field: str = "item") -> SupplyI
 
 
 def _terms(body: dict[str, Any]) -> Terms:
-    facts = {name: value for name, value in body.items() if name not in ("item", "tiers")}
-    facts |= {name: Rupiah(body[name]) for name in ("pack_price", "pack_costs")}
-    tiers = tuple((tier["packs"], tier["price"]) for tier in body["tiers"])
-    return Terms(tiers=tiers, **facts)
+    facts = {name: body[name] for name in body if name not in ("item", "others", *PACK, "tiers")}
+    facts["pack_costs"] = Rupiah(body["pack_costs"])
+    others = tuple(PackTerms(**_pack_terms(pack)) for pack in body["others"])
+    return Terms(**facts, **_pack_terms(body), others=others)
+
+
+def _pack_terms(body: dict[str, Any]) -> dict[str, Any]:
+    return {
+        **{name: body[name] for name in PACK},
+        "pack_price": Rupiah(body["pack_price"]),
+        "tiers": tuple(sorted((tier["packs"], tier["price"]) for tier in body["tiers"])),
+    }
 
 
 @operation(
@@ -337,7 +353,7 @@ def receive_goods(
         session,
         pool,
         key=idempotency.key(),
-        packs=quantity // pool.pack_size if packs is None else packs,
+        packs=quantity // pool.main.pack_size if packs is None else packs,
         quantity=quantity,
         cost=Rupiah(body["cost"]),
         damaged=body["damaged"],

@@ -74,3 +74,32 @@ class PackForm(BaseForm):
         """Say whether anything rare was typed, so that its part is open."""
         rare = (self.pack_minimum, self.pack_step, self.tiers)
         return any(field.typed or field.data or field.errors for field in rare)
+
+
+class FurtherPackForm(PackForm):
+    """Another pack of the same good; a row of which nothing is typed is none."""
+
+    class Meta(BaseForm.Meta):
+        csrf = False  # part of the good's form, which has the token
+
+    item = None
+    pack_name = TrimmedField(lazy("Kemasan"), [Optional(), Length(max=LONGEST_NAME)])
+    pack_size = TrimmedField(lazy("Isi satu kemasan"), [Optional(), Length(max=20)])
+    pack_price = RupiahField(lazy("Harga satu kemasan"), [Optional()])
+
+    @property
+    def is_blank(self) -> bool:
+        """Say whether nothing was written into this row."""
+        said = (self.pack_name.data, self.pack_size.data, self.pack_price.data)
+        return not any((*said, self.pack_price.typed)) and not self.has_more()
+
+    def pack_terms(self, item: SupplyItem, *, valid_until: date | None = None) -> PackTerms | None:
+        """Read the pack; None when it is not whole, which its fields then say."""
+        for name, told in (
+            ("pack_size", lazy("Isi berapa satuan dalam satu kemasan.")),
+            ("pack_price", lazy("Isi harga kemasan.")),
+        ):
+            if not self[name].data:
+                self[name].errors = [str(told)]
+                return None
+        return super().pack_terms(item, valid_until=valid_until)

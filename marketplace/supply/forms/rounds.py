@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from wtforms import BooleanField, DateField, DateTimeLocalField, RadioField, SelectField
+from wtforms import (
+    BooleanField,
+    DateField,
+    DateTimeLocalField,
+    FieldList,
+    FormField,
+    RadioField,
+    SelectField,
+)
 from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 from wtforms.widgets import HiddenInput
@@ -13,9 +21,9 @@ from marketplace.kernel.calendar import WIB
 from marketplace.kernel.errors import RuleBroken
 from marketplace.kernel.money import Rupiah
 from marketplace.kernel.numbers import parse_decimal_quantity
-from marketplace.supply.forms.packs import PackForm
+from marketplace.supply.forms.packs import FurtherPackForm, PackForm
 from marketplace.supply.models import BaseUnit, SupplyItem
-from marketplace.supply.rules import PaidWith
+from marketplace.supply.rules import MOST_KINDS, PackTerms, PaidWith
 from marketplace.supply.service import RoundPlan, Terms, Wanted
 from marketplace.web.fields import PercentField, QuantityField, RupiahField, TrimmedField
 from marketplace.web.forms import BaseForm, lazy
@@ -111,11 +119,29 @@ class GoodForm(PackForm):
     pack_costs = RupiahField(lazy("Perkiraan ongkos per kemasan"), [Optional()])
     margin = PercentField(lazy("Jasa koperasi, persen"), [Optional()])
     arrives_on = DateField(lazy("Perkiraan datang"), [Optional()])
+    others = FieldList(
+        FormField(FurtherPackForm), min_entries=MOST_KINDS - 1, max_entries=MOST_KINDS - 1
+    )
+
+    def has_others(self) -> bool:
+        """Say whether any further pack is named, so that its part is open."""
+        return any(not entry.form.is_blank for entry in self.others) or bool(self.others.errors)
+
+    def _others(self, item: SupplyItem) -> tuple[PackTerms, ...] | None:
+        """Read the further packs, the larger ones first; None when one is not whole."""
+        typed = [entry.form for entry in self.others if not entry.form.is_blank]
+        found = [form.pack_terms(item) for form in typed]
+        whole = [pack for pack in found if pack is not None]
+        if len(whole) < len(found):
+            self.others.errors = [entry.errors for entry in self.others]
+            return None
+        return tuple(sorted(whole, key=lambda pack: -pack.pack_size))
 
     def terms(self, item: SupplyItem) -> Terms | None:
         """Read the supplier's terms; None when an amount cannot be read."""
         pack, cap = self.pack_terms(item), self.amount("stock_cap", item.factor)
-        if pack is None or self.stock_cap.errors:
+        others = self._others(item)
+        if pack is None or others is None or self.stock_cap.errors:
             return None
         return Terms(
             supplier=self.supplier.data or "",
@@ -125,6 +151,7 @@ class GoodForm(PackForm):
             pack_step=pack.pack_step,
             pack_minimum=pack.pack_minimum,
             tiers=pack.tiers,
+            others=others,
             stock_cap=cap or 0,
             pack_costs=self.pack_costs.data or Rupiah(0),
             margin=self.margin.data,

@@ -2,6 +2,7 @@
 
 from marketplace.supply.models.claims import SupplierClaim
 from marketplace.supply.models.costs import CostLine, CostShare
+from marketplace.supply.models.packs import SupplyPack
 from marketplace.supply.models.purchase_orders import PurchaseOrder, PurchaseOrderLine, SentBy
 from marketplace.supply.models.rounds import (
     Allocation,
@@ -34,6 +35,7 @@ __all__ = [
     "SupplierClaim",
     "SupplyHandOver",
     "SupplyItem",
+    "SupplyPack",
     "SupplyPool",
     "SupplyRound",
 ]

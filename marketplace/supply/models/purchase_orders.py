@@ -103,7 +103,7 @@ class PurchaseOrder(Base):
 
 
 class PurchaseOrderLine(Base):
-    """Packs of one good at the price that was reached; ``given_up_at``: no longer wanted."""
+    """Packs of one size of a good at the price reached; ``given_up_at``: no longer wanted."""
 
     __tablename__ = "purchase_order_lines"
 
@@ -142,6 +142,7 @@ class PurchaseOrderLine(Base):
             "uq_purchase_order_lines_wanted",
             "cooperative_id",
             "pool_id",
+            "pack_size",
             unique=True,
             sqlite_where=STILL_WANTED,
             postgresql_where=STILL_WANTED,

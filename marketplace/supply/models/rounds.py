@@ -16,7 +16,15 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from marketplace.database import Base, CooperativeId, TenantId, enum_column, tenant_key
 from marketplace.kernel.money import Rupiah
-from marketplace.supply.rules import Charge, PaidWith, PoolState, ReceiptReason, RequestState
+from marketplace.supply.models.packs import SupplyPack
+from marketplace.supply.rules import (
+    Charge,
+    PaidWith,
+    PoolState,
+    ReceiptReason,
+    RequestState,
+    in_words,
+)
 
 STILL_OPEN = text("state = 'dibuka'")
 
@@ -74,12 +82,12 @@ class SupplyRound(Base):
 
 
 class SupplyPool(Base):
-    """One good of a round, bought from one supplier in packs of one size.
+    """One good of a round, bought from one supplier in packs of one size or several.
 
-    Terms are copied here; a locked pool reads no live catalogue row. ``tiers`` lists
-    [from_packs, price] steps; ``stock_cap`` is how many base units the cooperative may keep.
-    ``pack_costs`` is what other costs than the goods are expected for a pack; ``margin`` is the
-    cooperative's part on top, in basis points.
+    Terms are copied here and into its packs; a locked pool reads no live catalogue row.
+    ``stock_cap`` is how many base units the cooperative may keep. ``pack_costs`` is what other
+    costs than the goods are expected for its first pack; ``margin`` is the cooperative's part
+    on top, in basis points.
     ``short_since``: its time is over, but too little is wanted for anything to be bought.
     """
 
@@ -93,15 +101,8 @@ class SupplyPool(Base):
     item_name: Mapped[str]
     state: Mapped[PoolState] = mapped_column(enum_column(PoolState))
     supplier: Mapped[str]
-    pack_name: Mapped[str]
-    pack_size: Mapped[int]
-    pack_price: Mapped[Rupiah]
-    pack_step: Mapped[int] = mapped_column(default=1)
-    pack_minimum: Mapped[int] = mapped_column(default=0)
-    tiers: Mapped[list[Any]]
     goal_packs: Mapped[int] = mapped_column(default=0)
     stock_cap: Mapped[int] = mapped_column(default=0)
-    ordered_packs: Mapped[int | None]
     ordered_cost: Mapped[Rupiah | None]
     pack_costs: Mapped[Rupiah] = mapped_column(default=Rupiah(0))
     margin: Mapped[int] = mapped_column(default=0)
@@ -112,6 +113,32 @@ class SupplyPool(Base):
     changed_at: Mapped[datetime]
     cancel_reason: Mapped[str | None]
     round: Mapped[SupplyRound] = relationship(lazy="joined", viewonly=True)
+    packs: Mapped[list[SupplyPack]] = relationship(
+        order_by=SupplyPack.place, lazy="selectin", viewonly=True
+    )
+
+    @property
+    def main(self) -> SupplyPack:
+        """Give the pack in which its progress is counted."""
+        return self.packs[0]
+
+    @property
+    def ordered_packs(self) -> int | None:
+        """Count all packs that are bought; None as long as that is open."""
+        counts = [pack.ordered for pack in self.packs if pack.ordered is not None]
+        return sum(counts) if counts else None
+
+    @property
+    def bought(self) -> str:
+        """Write down how many of which packs are bought: ``1 sak + 4 kantong``."""
+        return in_words(
+            [pack.ordered or 0 for pack in self.packs], [pack.pack_name for pack in self.packs]
+        )
+
+    @property
+    def ordered_quantity(self) -> int:
+        """Count the base units that are bought."""
+        return sum((pack.ordered or 0) * pack.pack_size for pack in self.packs)
 
     @property
     def number(self) -> int:
@@ -141,9 +168,6 @@ class SupplyPool(Base):
             postgresql_where=STILL_OPEN,
         ),
         CheckConstraint("place > 0", name="place_positive"),
-        CheckConstraint("pack_size > 0", name="pack_size_positive"),
-        CheckConstraint("pack_price > 0", name="pack_price_positive"),
-        CheckConstraint("pack_step > 0", name="pack_step_positive"),
         CheckConstraint("pack_costs >= 0", name="pack_costs_not_negative"),
         CheckConstraint("margin BETWEEN 0 AND 10000", name="margin_is_a_share"),
     )

@@ -43,7 +43,7 @@ def proposals(
         wishes = [
             wish_of(line, member.shortage_score) for line, member in asked[offer.item_id].lines
         ]
-        proposal = Proposal(offer, outlook(terms_of(offer).pack, wishes))
+        proposal = Proposal(offer, outlook([terms_of(offer).pack], wishes))
         known = found.get(offer.item_id)
         if known is None or _rank(proposal) < _rank(known):
             found[offer.item_id] = proposal

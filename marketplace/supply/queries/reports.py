@@ -25,7 +25,7 @@ from marketplace.supply.models import (
 )
 from marketplace.supply.queries.claims import Reliability, reliability_of
 from marketplace.supply.queries.requests import WHAT_GOOD
-from marketplace.supply.queries.rounds import ITS_ROUND, pack_of
+from marketplace.supply.queries.rounds import ITS_ROUND
 from marketplace.supply.rules import PaidWith, PoolState, RequestState, saved
 
 NOTHING = Rupiah(0)
@@ -71,7 +71,7 @@ class GoodAccount:
     @property
     def saved(self) -> Rupiah:
         """Say what its members saved against the single price, together."""
-        return Rupiah(saved(self.given, self.charged.amount, pack_of(self.pool)))
+        return Rupiah(saved(self.given, self.charged.amount, self.pool.main.pack))
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,7 +206,7 @@ class OwnShare:
     @property
     def saved(self) -> Rupiah:
         """Say how much less the goods cost than at the single price."""
-        return Rupiah(saved(self.share.given, self.share.parts.net, pack_of(self.pool)))
+        return Rupiah(saved(self.share.given, self.share.parts.net, self.pool.main.pack))
 
 
 def shares_of(session: Session, cooperative_id: int, member_id: UUID, year: int) -> list[OwnShare]:

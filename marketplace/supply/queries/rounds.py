@@ -68,24 +68,29 @@ class PoolView:
     item: SupplyItem
     lines: list[PoolLine]
     outlook: Outlook[UUID]
-    pack: Pack
+    packs: list[Pack]
     run: AllocationRun | None
+
+    @property
+    def pack(self) -> Pack:
+        """Give the pack in which progress is counted."""
+        return self.packs[0]
 
     @property
     def next_tier(self) -> tuple[int, int] | None:
         """Give the next step of price as (from packs, price)."""
-        return next_tier(self.pack, max(self.outlook.packs, self.outlook.filled))
+        return next_tier(self.pack, self.outlook.main)
 
     @property
     def gap(self) -> Gap | None:
         """Give what reaching the next step of price would cost the cooperative."""
-        return gap(self.pack, max(self.outlook.packs, self.outlook.filled))
+        return gap(self.pack, self.outlook.main)
 
     @property
     def goal(self) -> int:
         """Give how many packs the bar shows: the next step of price, else the officers' goal."""
         tier = self.next_tier
-        least = max(self.outlook.filled, self.outlook.packs, 1)
+        least = max(self.outlook.main, 1)
         return max(tier[0] if tier else self.pool.goal_packs, least)
 
     def of_member(self, member_id: UUID | None) -> PoolLine | None:
@@ -93,15 +98,9 @@ class PoolView:
         return next((row for row in self.lines if row.member.id == member_id), None)
 
 
-def pack_of(pool: SupplyPool) -> Pack:
-    """Give the terms that were copied into a pool."""
-    return Pack(
-        size=pool.pack_size,
-        price=pool.pack_price.amount,
-        step=pool.pack_step,
-        min_packs=pool.pack_minimum,
-        tiers=tuple((int(start), int(price)) for start, price in pool.tiers),
-    )
+def packs_of(pool: SupplyPool) -> list[Pack]:
+    """Give the packs of a pool as the rules of choosing take them."""
+    return [pack.pack for pack in pool.packs]
 
 
 def wish_of(line: RequestLine, shortage_score: int) -> Wish[UUID]:
@@ -234,10 +233,10 @@ def views(
     found = []
     for pool in pools:
         rows = [PoolLine(line, m, given.get(line.id)) for line, m in lines.get(pool.id, [])]
-        pack = pack_of(pool)
+        packs = packs_of(pool)
         wishes = [wish_of(row.line, row.member.shortage_score) for row in rows]
-        look = outlook(pack, wishes, stock_cap=pool.stock_cap)
-        found.append(PoolView(pool, items[pool.item_id], rows, look, pack, runs.get(pool.id)))
+        look = outlook(packs, wishes, stock_cap=pool.stock_cap)
+        found.append(PoolView(pool, items[pool.item_id], rows, look, packs, runs.get(pool.id)))
     return found
 
 

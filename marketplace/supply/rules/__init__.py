@@ -17,6 +17,7 @@ from marketplace.supply.rules.charges import (
     split,
     still_to_split,
 )
+from marketplace.supply.rules.mixing import MOST_KINDS, check_mix, choose_packs
 from marketplace.supply.rules.offers import (
     COLUMNS,
     BadOffer,
@@ -25,8 +26,18 @@ from marketplace.supply.rules.offers import (
     per_unit,
     price_list_row,
 )
-from marketplace.supply.rules.outlook import Bill, Gap, Outlook, bill, gap, next_tier, outlook
-from marketplace.supply.rules.packs import NoSuchPacks, Pack, PackPlan, choose_packs
+from marketplace.supply.rules.outlook import (
+    Bill,
+    Gap,
+    Outlook,
+    bill,
+    gap,
+    least_total,
+    next_tier,
+    outlook,
+    plan_for,
+)
+from marketplace.supply.rules.packs import NoSuchPacks, Pack, PackPlan, in_words
 from marketplace.supply.rules.paying import (
     PAID_WITH_LABELS,
     PaidWith,
@@ -69,6 +80,7 @@ __all__ = [
     "COST_PAID_LABELS",
     "COST_PURSES",
     "LABELS",
+    "MOST_KINDS",
     "NEXT_STATES",
     "PAID_WITH_LABELS",
     "REASON_LABELS",
@@ -110,17 +122,21 @@ __all__ = [
     "ceiling_of",
     "charge_out",
     "check_contested",
+    "check_mix",
     "check_write_off",
     "choose_packs",
     "columns_of",
     "estimate",
     "expected",
     "gap",
+    "in_words",
+    "least_total",
     "margin_on",
     "next_tier",
     "outlook",
     "per_unit",
     "place_of",
+    "plan_for",
     "price_list_row",
     "propose",
     "saved",

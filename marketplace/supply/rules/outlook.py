@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Generic, TypeVar
 
 from marketplace.supply.rules.charges import charge_out
-from marketplace.supply.rules.packs import Pack, choose_packs
+from marketplace.supply.rules.mixing import choose_packs
+from marketplace.supply.rules.packs import Pack, PackPlan
 from marketplace.supply.rules.sharing import Sortable, Wish, share_out
 
 K = TypeVar("K", bound=Sortable)
@@ -26,14 +27,32 @@ class Bill(Generic[K]):
 
 @dataclass(frozen=True, slots=True)
 class Outlook(Generic[K]):
-    """A round as it stands. Packs are whole packs; ``missing`` is in base units."""
+    """A good of a round as it stands: what would be bought, at what price of the first pack.
 
-    packs: int
-    cost: int
+    ``filled`` counts whole first packs' worth of wishes; ``missing``, in base units, is what
+    more has to be wanted until packs hold exactly what is wanted.
+    """
+
+    plan: PackPlan
     price: int
     filled: int
     missing: int
     bill: Bill[K]
+
+    @property
+    def packs(self) -> int:
+        """Count the packs of all kinds that would be bought."""
+        return sum(self.plan.counts)
+
+    @property
+    def main(self) -> int:
+        """Count how many first packs are bought or filled: what steps of price go by."""
+        return max(self.plan.counts[0], self.filled)
+
+    @property
+    def cost(self) -> int:
+        """Give what all of it would cost."""
+        return self.plan.cost
 
 
 def bill(cost: int, available: int, wishes: Sequence[Wish[K]]) -> Bill[K]:
@@ -47,33 +66,34 @@ def bill(cost: int, available: int, wishes: Sequence[Wish[K]]) -> Bill[K]:
     return Bill(shares.given, shares.dropped, charges, shares.left, charged.kept.total)
 
 
-def outlook(pack: Pack, wishes: Sequence[Wish[K]], *, stock_cap: int = 0) -> Outlook[K]:
-    """Say what would be bought if the round were closed now.
-
-    ``filled`` counts whole packs' worth of wishes, ``missing`` what is still needed for one
-    more pack when nothing can be bought with what is wanted so far.
-    """
+def outlook(packs: Sequence[Pack], wishes: Sequence[Wish[K]], *, stock_cap: int = 0) -> Outlook[K]:
+    """Say what would be bought if the round were closed now; the first pack gives the price."""
+    first = packs[0]
     want = sum(wish.want for wish in wishes)
-    ceiling = sum(wish.flex_max for wish in wishes) + stock_cap
-    plan = choose_packs([pack], want, ceiling) if want else None
-    packs = plan.counts[0] if plan else 0
-    cost = plan.cost if plan else 0
-    next_total = _next_total(pack, want)
+    plan = plan_for(packs, wishes, stock_cap=stock_cap)
+    filled = want // first.size
     return Outlook(
-        packs=packs,
-        cost=cost,
-        price=pack.price_at(max(packs, want // pack.size)),
-        filled=want // pack.size,
-        missing=max(0, next_total - want),
-        bill=bill(cost, packs * pack.size, wishes),
+        plan=plan,
+        price=first.price_at(max(plan.counts[0], filled)),
+        filled=filled,
+        missing=least_total(packs, max(want, 1)) - want,
+        bill=bill(plan.cost, plan.total, wishes),
     )
 
 
-def _next_total(pack: Pack, want: int) -> int:
-    """Give the least total, in base units, that buys more than is wanted now or exactly it."""
-    packs = -(-want // pack.size) or 1
-    packs = max(packs, pack.min_packs)
-    return -(-packs // pack.step) * pack.step * pack.size
+def plan_for(packs: Sequence[Pack], wishes: Sequence[Wish[K]], *, stock_cap: int = 0) -> PackPlan:
+    """Choose what to buy for wishes; nothing as long as nobody wants anything."""
+    want = sum(wish.want for wish in wishes)
+    if not want:
+        return PackPlan([0] * len(packs), 0, 0)
+    return choose_packs(packs, want, sum(wish.flex_max for wish in wishes) + stock_cap)
+
+
+def least_total(packs: Sequence[Pack], want: int) -> int:
+    """Give the least total of whole packs that holds so much."""
+    by_size = [replace(pack, price=pack.size, tiers=()) for pack in packs]
+    reach = min(-(-max(1, pack.min_packs) // pack.step) * pack.step * pack.size for pack in packs)
+    return choose_packs(by_size, want, want + reach).total
 
 
 def next_tier(pack: Pack, packs: int) -> tuple[int, int] | None:

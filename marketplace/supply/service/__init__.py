@@ -3,8 +3,6 @@
 from marketplace.supply.service.buying import (
     MOST_GOODS,
     NotEnough,
-    RoundPlan,
-    Terms,
     add_good,
     cancel,
     lock,
@@ -70,6 +68,7 @@ from marketplace.supply.service.suppliers import (
     note_offer,
     retire_supplier,
 )
+from marketplace.supply.service.terms import RoundPlan, Terms
 
 __all__ = [
     "MOST_GOODS",

@@ -2,28 +2,26 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from marketplace.cooperatives.models import Cooperative
-from marketplace.kernel.calendar import local_day
-from marketplace.kernel.errors import Invalid, RuleBroken
+from marketplace.kernel.errors import RuleBroken
 from marketplace.kernel.ids import new_id
 from marketplace.kernel.money import Rupiah
-from marketplace.kernel.numbers import BASIS_POINTS
 from marketplace.kernel.text import say
 from marketplace.outbox import service as outbox
 from marketplace.supply import queries
 from marketplace.supply.models import RequestLine, SupplyItem, SupplyPool, SupplyRound
-from marketplace.supply.queries.rounds import pack_of
-from marketplace.supply.rules import PackTerms, PoolState, RequestState, choose_packs, step
+from marketplace.supply.queries.rounds import packs_of
+from marketplace.supply.rules import PoolState, RequestState, least_total, plan_for, step
 from marketplace.supply.service.drafting import draft, give_up
 from marketplace.supply.service.locks import locked_lines, locked_pool, locked_pools, locked_round
 from marketplace.supply.service.promises import let_go
+from marketplace.supply.service.terms import BadTerms, RoundPlan, Terms, pack_rows
 
 MOST_GOODS = 30
 
@@ -38,63 +36,6 @@ class NotEnough(RuleBroken):
             say("Belum cukup untuk satu pembelian. Perpanjang, ambil untuk stok, atau batalkan.")
         )
         self.missing = missing
-
-
-class BadTerms(Invalid):
-    """Terms that no round could have."""
-
-
-@dataclass(frozen=True, slots=True)
-class RoundPlan:
-    """What all goods of a round share: until when wishes are taken, and where to fetch them."""
-
-    closes_at: datetime
-    pickup_place: str
-
-    def check(self, at: datetime) -> None:
-        """Refuse a round that would be over before it begins."""
-        if self.closes_at <= at:
-            told = say("Waktu tutup harus di depan.")
-            raise BadTerms(told, fields={"closes_at": told})
-
-
-@dataclass(frozen=True, slots=True)
-class Terms:
-    """What a supplier offers for one good. Sizes in base units, prices in whole rupiah.
-
-    ``pack_costs`` is what else a pack is expected to cost; without a ``margin``, in basis
-    points, the cooperative's own holds.
-    """
-
-    supplier: str
-    pack_name: str
-    pack_size: int
-    pack_price: Rupiah
-    pack_step: int = 1
-    pack_minimum: int = 0
-    tiers: tuple[tuple[int, int], ...] = ()
-    goal_packs: int = 0
-    stock_cap: int = 0
-    pack_costs: Rupiah = Rupiah(0)  # noqa: RUF009 - never changes
-    margin: int | None = None
-    arrives_on: date | None = None
-
-    def check(self, at: datetime) -> None:
-        """Refuse terms that make no sense."""
-        if self.pack_costs < Rupiah(0):
-            told = say("Isi perkiraan ongkosnya.")
-            raise BadTerms(told, fields={"pack_costs": told})
-        if self.margin is not None and not 0 <= self.margin <= BASIS_POINTS:
-            told = say("Jasa koperasi 0 sampai 100 persen.")
-            raise BadTerms(told, fields={"margin": told})
-        PackTerms(
-            self.pack_name,
-            self.pack_size,
-            self.pack_price,
-            self.pack_step,
-            self.pack_minimum,
-            tuple(sorted(self.tiers)),
-        ).checked(local_day(at))
 
 
 def open_round(
@@ -161,12 +102,6 @@ def _add(
         item_name=item.name,
         state=PoolState.OPEN,
         supplier=terms.supplier,
-        pack_name=terms.pack_name,
-        pack_size=terms.pack_size,
-        pack_price=terms.pack_price,
-        pack_step=terms.pack_step,
-        pack_minimum=terms.pack_minimum,
-        tiers=[list(tier) for tier in sorted(terms.tiers)],
         goal_packs=terms.goal_packs,
         stock_cap=terms.stock_cap,
         pack_costs=terms.pack_costs,
@@ -176,6 +111,8 @@ def _add(
         changed_at=at,
     )
     session.add(pool)
+    session.flush()
+    session.add_all(pack_rows(pool, terms.packs))
     session.flush()
     taken: set[UUID] = set()
     for line in queries.waiting_for(session, item.cooperative_id, item.id):
@@ -233,15 +170,16 @@ def lock(session: Session, pool: SupplyPool, *, by: UUID | None = None, at: date
         return locked
     wanted_state = step(locked.state, PoolState.LOCKED)
     lines = locked_lines(session, locked)
-    want = sum(line.want for line in lines)
-    ceiling = sum(line.flex_max for line in lines) + locked.stock_cap
-    plan = choose_packs([pack_of(locked)], want, ceiling) if want else None
-    if plan is None or plan.total == 0:
-        raise NotEnough(max(locked.pack_size - want, 0))
+    packs, wishes = packs_of(locked), [queries.wish_of(line, 0) for line in lines]
+    plan = plan_for(packs, wishes, stock_cap=locked.stock_cap)
+    if plan.total == 0:
+        want = sum(wish.want for wish in wishes)
+        raise NotEnough(least_total(packs, max(want, 1)) - want)
     for line in lines:
         line.state = step(line.state, RequestState.LOCKED)
         line.changed_at = at
-    locked.ordered_packs = plan.counts[0]
+    for pack, count in zip(locked.packs, plan.counts, strict=True):
+        pack.ordered = count
     locked.ordered_cost = Rupiah(plan.cost)
     locked.locked_at = locked.changed_at = at
     locked.state = wanted_state

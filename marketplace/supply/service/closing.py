@@ -11,8 +11,9 @@ from marketplace.kernel.text import say
 from marketplace.supply.models import SupplyPool, SupplyRound
 from marketplace.supply.queries.rounds import ITS_ROUND
 from marketplace.supply.rules import PoolState
-from marketplace.supply.service.buying import BadTerms, NotEnough, RoundPlan, lock, tell
+from marketplace.supply.service.buying import NotEnough, lock, tell
 from marketplace.supply.service.locks import locked_pools, locked_round
+from marketplace.supply.service.terms import BadTerms, RoundPlan
 
 MOST_AT_ONCE = 50
 

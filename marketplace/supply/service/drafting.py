@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID
 
@@ -19,9 +18,9 @@ from marketplace.supply.models import (
     PurchaseOrderLine,
     Supplier,
     SupplyItem,
+    SupplyPack,
     SupplyPool,
 )
-from marketplace.supply.queries.rounds import pack_of
 from marketplace.supply.rules import PoolState, PurchaseOrderState, step
 from marketplace.supply.service.locks import locked_pool
 
@@ -44,7 +43,7 @@ def draft(session: Session, pool: SupplyPool, *, by: UUID, at: datetime) -> Purc
     order.created_by, order.changed_at = by, at
     session.add(order)
     session.flush()
-    _add_line(session, order, pool)
+    _add_lines(session, order, pool)
     session.refresh(order)
     return order
 
@@ -99,34 +98,42 @@ def _begin(session: Session, pool: SupplyPool, at: datetime) -> PurchaseOrder:
     )
 
 
-def _add_line(session: Session, order: PurchaseOrder, pool: SupplyPool) -> None:
+def _add_lines(session: Session, order: PurchaseOrder, pool: SupplyPool) -> None:
+    """Write a line for each size of pack that is bought."""
     item = session.get_one(SupplyItem, (pool.cooperative_id, pool.item_id))
-    count = pool.ordered_packs or 0
-    price = pack_of(pool).price_at(count)
     last = session.scalar(
         select(func.max(PurchaseOrderLine.place)).where(
             PurchaseOrderLine.cooperative_id == order.cooperative_id,
             PurchaseOrderLine.order_id == order.id,
         )
     )
-    session.add(
-        PurchaseOrderLine(
-            cooperative_id=order.cooperative_id,
-            order_id=order.id,
-            place=(last or 0) + 1,
-            pool_id=pool.id,
-            item_name=pool.item_name,
-            base_unit=item.base_unit,
-            unit=item.unit,
-            factor=item.factor,
-            pack_name=pool.pack_name,
-            pack_size=pool.pack_size,
-            count=count,
-            price=Rupiah(price),
-            total=Rupiah(price * count),
-        )
+    bought = [pack for pack in pool.packs if pack.ordered]
+    session.add_all(
+        _line(order, pool, item, pack, place) for place, pack in enumerate(bought, (last or 0) + 1)
     )
     session.flush()
+
+
+def _line(
+    order: PurchaseOrder, pool: SupplyPool, item: SupplyItem, pack: SupplyPack, place: int
+) -> PurchaseOrderLine:
+    count = pack.ordered or 0
+    price = pack.pack.price_at(count)
+    return PurchaseOrderLine(
+        cooperative_id=order.cooperative_id,
+        order_id=order.id,
+        place=place,
+        pool_id=pool.id,
+        item_name=pool.item_name,
+        base_unit=item.base_unit,
+        unit=item.unit,
+        factor=item.factor,
+        pack_name=pack.pack_name,
+        pack_size=pack.pack_size,
+        count=count,
+        price=Rupiah(price),
+        total=Rupiah(price * count),
+    )
 
 
 def locked_order(session: Session, order: PurchaseOrder) -> PurchaseOrder:
@@ -173,17 +180,22 @@ def _reached(session: Session, order: PurchaseOrder) -> PurchaseOrderState:
     settled = _settled(session, order)
     if not order.live:
         return PurchaseOrderState.CANCELLED
-    if all(settled[line.pool_id] or _complete(order, line, came) for line in order.live):
+    wanted = _wanted(order)
+    if all(settled[pool_id] or came.get(pool_id, 0) >= wanted[pool_id] for pool_id in wanted):
         return PurchaseOrderState.CLOSED
     if any(line.pool_id in came for line in order.live):
         return PurchaseOrderState.PART_RECEIVED
     return order.state
 
 
-def _complete(order: PurchaseOrder, line: PurchaseOrderLine, came: Mapping[UUID, int]) -> bool:
-    agreed = order.agreed and line.confirmed_count is not None
-    packs = line.confirmed_count if agreed else line.count
-    return came.get(line.pool_id, 0) >= (packs or 0) * line.pack_size
+def _wanted(order: PurchaseOrder) -> dict[UUID, int]:
+    """Add up what is waited for of each good, in base units: as ordered, or as agreed since."""
+    wanted: dict[UUID, int] = {}
+    for line in order.live:
+        agreed = order.agreed and line.confirmed_count is not None
+        packs = line.confirmed_count if agreed else line.count
+        wanted[line.pool_id] = wanted.get(line.pool_id, 0) + (packs or 0) * line.pack_size
+    return wanted
 
 
 def _settled(session: Session, order: PurchaseOrder) -> dict[UUID, bool]:

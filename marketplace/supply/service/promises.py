@@ -29,13 +29,16 @@ def keep_room(
 
 
 def announced(pool: SupplyPool, quantity: int) -> Rupiah:
-    """Say what a quantity costs at most by what was announced when the pool was opened."""
-    return ceiling_of(
-        quantity,
-        pool.pack_price.amount,
-        pool.pack_size,
-        pack_costs=pool.pack_costs.amount,
-        margin=pool.margin,
+    """Say what a quantity costs at most by what was announced, in the dearest of its packs."""
+    return max(
+        ceiling_of(
+            quantity,
+            pack.pack_price.amount,
+            pack.pack_size,
+            pack_costs=-(-pool.pack_costs.amount * pack.pack_size // pool.main.pack_size),
+            margin=pool.margin,
+        )
+        for pack in pool.packs
     )
 
 

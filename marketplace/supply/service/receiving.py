@@ -51,8 +51,9 @@ def proposal(
     """Propose what of a bill to claim from the supplier. Raises NothingArrived, BadReceipt."""
     _check(0, quantity, cost)
     before = sum(receipt.quantity for receipt in queries.receipts(session, pool))
-    ordered = (pool.ordered_packs or 0) * pool.pack_size
-    wanted = expected(ordered, pool.ordered_cost.amount if pool.ordered_cost else 0, before)
+    wanted = expected(
+        pool.ordered_quantity, pool.ordered_cost.amount if pool.ordered_cost else 0, before
+    )
     return propose(
         wanted, came=quantity, damaged=damaged, cost=cost.amount, discount=discount.amount
     )

@@ -321,9 +321,9 @@ def _check_member(member: Member) -> None:
 
 def _check_free(session: Session, pool: SupplyPool) -> None:
     """Refuse to make a wish smaller that helped all to the price they see."""
-    tiers = [int(start) for start, _ in pool.tiers]
+    tiers = [int(start) for start, _ in pool.main.tiers]
     want = sum(line.want for line in locked_lines(session, pool)) if tiers else 0
-    if any(start <= want // pool.pack_size for start in tiers):
+    if any(start <= want // pool.main.pack_size for start in tiers):
         raise Binding(
             say("Harga sudah turun berkat permintaan ini. Mengurangi hanya lewat pengurus.")
         )

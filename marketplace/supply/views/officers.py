@@ -45,7 +45,7 @@ def widen(slug: str, number: int, place: int) -> ResponseReturnValue:
         number,
         place,
         lambda session, pool, at: service.widen(
-            session, pool, stock_cap=packs * pool.pack_size, at=at
+            session, pool, stock_cap=packs * pool.main.pack_size, at=at
         ),
         gettext("Koperasi ikut mengambil untuk stok."),
     )

@@ -18,7 +18,7 @@ from marketplace.kernel.errors import RuleBroken
 from marketplace.kernel.ids import from_text, to_text
 from marketplace.supply import queries, service
 from marketplace.supply.forms import GoodForm, RoundForm
-from marketplace.supply.models import SupplyItem
+from marketplace.supply.models import PackOffer, SupplyItem
 from marketplace.supply.queries import Proposal
 from marketplace.supply.service import Terms
 from marketplace.supply.views import supply
@@ -37,10 +37,26 @@ def _known_terms(closes: date) -> tuple[dict[str, object], Proposal | None]:
     """Say what can be filled in: the offer that was chosen, else the best one for the good."""
     said: dict[str, object] = {"item": request.args.get("barang")}
     offer_id = from_text(request.args.get("penawaran", ""))
+    proposal = None
     if offer_id is not None:
-        return said | terms_said(queries.offer(reader(), here().id, offer_id), closes), None
-    proposal = _proposal(from_text(request.args.get("barang", "")))
-    return said | (terms_said(proposal.offer, closes) if proposal else {}), proposal
+        offer = queries.offer(reader(), here().id, offer_id)
+    else:
+        proposal = _proposal(from_text(request.args.get("barang", "")))
+        if proposal is None:
+            return said, None
+        offer = proposal.offer
+    return said | terms_said(_with_others(offer), closes), proposal
+
+
+def _with_others(offer: PackOffer) -> list[PackOffer]:
+    """Add the further packs in which its supplier sells a good, the larger ones first."""
+    found = queries.offers_for(reader(), here().id, [offer.item_id], on=local_day(now()))
+    others = [
+        one
+        for one in reversed(found)
+        if one.supplier_id == offer.supplier_id and one.pack_size != offer.pack_size
+    ]
+    return [offer, *others]
 
 
 def _proposal(item_id: UUID | None) -> Proposal | None:

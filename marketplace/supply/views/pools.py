@@ -131,14 +131,14 @@ def extend_form() -> ExtendForm:
 
 
 def _widen_form(view: PoolView) -> WidenForm:
-    packs = round(view.pool.stock_cap / view.pool.pack_size)
+    packs = round(view.pool.stock_cap / view.pool.main.pack_size)
     return WidenForm(formdata=None, data={"packs": packs})
 
 
 def _steps(view: PoolView) -> list[tuple[str, int, int | None, Rupiah]]:
     """List the price ladder as (state, from packs, to packs, price per pack)."""
     starts = [(1, view.pack.price), *sorted(view.pack.tiers)]
-    packs = max(view.outlook.packs, view.outlook.filled)
+    packs = view.outlook.main
     found: list[tuple[str, int, int | None, Rupiah]] = []
     ahead = 0
     for place, (start, price) in enumerate(starts):

@@ -22,6 +22,7 @@ from marketplace.supply.models import PackOffer, PurchaseOrderLine, SupplyItem
 from marketplace.supply.queries import PoolLine, PoolView
 from marketplace.supply.rules import (
     LABELS,
+    MOST_KINDS,
     PAID_WITH_LABELS,
     Charge,
     PaidWith,
@@ -29,9 +30,11 @@ from marketplace.supply.rules import (
     PurchaseOrderState,
     RequestState,
     estimate,
+    in_words,
 )
 from marketplace.supply.service import NotAMember
 from marketplace.supply.views import supply
+from marketplace.web.components import rupiah
 from marketplace.web.i18n import translate
 from marketplace.web.transactions import reader
 
@@ -51,15 +54,15 @@ class Bar:
 
 def bar(view: PoolView, mine: PoolLine | None) -> Bar:
     """Count a round's bar; the reader's own units stand at the end of what is filled."""
-    whole_packs = all(row.line.want % view.pool.pack_size == 0 for row in view.lines)
-    size = view.pool.pack_size if whole_packs else view.item.factor
-    name = view.pool.pack_name if whole_packs else view.item.unit
+    whole_packs = all(row.line.want % view.pool.main.pack_size == 0 for row in view.lines)
+    size = view.pool.main.pack_size if whole_packs else view.item.factor
+    name = view.pool.main.pack_name if whole_packs else view.item.unit
     want = sum(row.line.want for row in view.lines)
     filled = want // size
     own = mine.line.want // size if mine else 0
-    goal = max(view.goal * view.pool.pack_size // size, filled, 1)
+    goal = max(view.goal * view.pool.main.pack_size // size, filled, 1)
     tiers = [start for start, _ in view.pack.tiers if start <= max(view.outlook.filled, 0)]
-    reached = max(tiers, default=0) * view.pool.pack_size // size
+    reached = max(tiers, default=0) * view.pool.main.pack_size // size
     return Bar(name, size, goal, filled, filled - own, filled, min(reached, filled - own))
 
 
@@ -77,19 +80,51 @@ def bare_amount(quantity: int, item: SupplyItem) -> str:
     return amount(quantity, item).split("\u00a0")[0]
 
 
-def terms_said(offer: PackOffer, closes: date) -> dict[str, object]:
-    """Write an offer as the form of a round takes it; goods come after the supplier's wait."""
+def terms_said(offers: Sequence[PackOffer], closes: date) -> dict[str, object]:
+    """Write offers of one supplier as the form of a round takes them, the chosen one first.
+
+    Goods come after the supplier's wait.
+    """
+    first = offers[0]
     return {
-        "item": to_text(offer.item_id),
-        "supplier": offer.supplier.name,
+        "item": to_text(first.item_id),
+        "supplier": first.supplier.name,
+        **_pack_said(first),
+        "others": [_pack_said(offer) for offer in offers[1:MOST_KINDS]],
+        "arrives_on": closes + timedelta(days=first.supplier.lead_days),
+    }
+
+
+def _pack_said(offer: PackOffer) -> dict[str, object]:
+    return {
         "pack_name": offer.pack_name,
         "pack_size": bare_amount(offer.pack_size, offer.item),
         "pack_price": offer.pack_price,
         "pack_minimum": offer.pack_minimum or None,
         "pack_step": offer.pack_step if offer.pack_step > 1 else None,
         "tiers": offer.tiers or None,
-        "arrives_on": closes + timedelta(days=offer.supplier.lead_days),
     }
+
+
+@supply.app_template_global()
+def plan_said(view: PoolView) -> str | None:
+    """Explain which packs are bought, or would be now; None as long as none are."""
+    pool, plan = view.pool, view.outlook.plan
+    locked = pool.ordered_cost is not None
+    packs = pool.bought if locked else in_words(plan.counts, [p.pack_name for p in pool.packs])
+    if not packs:
+        return None
+    total = pool.ordered_quantity if locked else plan.total
+    want = sum(row.line.want for row in view.lines)
+    said = {
+        "packs": packs,
+        "cost": rupiah(pool.ordered_cost or Rupiah(plan.cost)),
+        "want": amount(want, view.item),
+        "total": amount(total, view.item),
+    }
+    if total >= want:
+        return str(gettext("%(packs)s, %(cost)s: paling murah untuk %(want)s", **said))
+    return str(gettext("%(packs)s, %(cost)s: baru cukup untuk %(total)s dari %(want)s", **said))
 
 
 def charge_now(view: PoolView, line: PoolLine) -> Charge:
@@ -109,7 +144,7 @@ def price_now(view: PoolView, line: PoolLine) -> Rupiah:
 
 def charge_at(view: PoolView, line: PoolLine, pack_price: int) -> Charge:
     """Estimate what a member would pay at another price per pack, rounded up to a rupiah."""
-    goods = -(-line.line.want * pack_price // view.pool.pack_size)
+    goods = -(-line.line.want * pack_price // view.pool.main.pack_size)
     return _all_in(view, goods, line.line.want)
 
 
@@ -124,7 +159,7 @@ def _all_in(view: PoolView, goods: int, quantity: int) -> Charge:
         goods,
         quantity,
         pack_costs=pool.pack_costs.amount,
-        pack_size=pool.pack_size,
+        pack_size=pool.main.pack_size,
         margin=pool.margin,
     )
 

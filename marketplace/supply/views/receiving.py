@@ -95,7 +95,7 @@ def _record(pool: SupplyPool, form: ReceiveForm, *, quantity: int, damaged: int)
 
 def _packs(form: ReceiveForm, pool: SupplyPool, quantity: int) -> int:
     packs: int | None = form.packs.data
-    return quantity // pool.pack_size if packs is None else packs
+    return quantity // pool.main.pack_size if packs is None else packs
 
 
 def _contested(form: ReceiveForm) -> Rupiah | None:
