@@ -24,6 +24,7 @@ from marketplace.web.jobs import Jobs
 def listen(jobs: Jobs) -> None:
     """Hear of everything that members are told about buying together."""
     jobs.listen("supply.opened", tell_opened)
+    jobs.listen("supply.topping_up", tell_topping_up)
     jobs.listen("supply.locked", tell_locked)
     jobs.listen("supply.too_little", tell_too_little)
     jobs.listen("supply.arrived", tell_shares)
@@ -38,6 +39,17 @@ def tell_opened(session: Session, facts: Mapping[str, Any], at: datetime) -> Non
     for member in members.present(session, pool.cooperative_id):
         if member.account_id is not None:
             _tell(session, member.account_id, pool, "opened", text, at)
+
+
+def tell_topping_up(session: Session, facts: Mapping[str, Any], at: datetime) -> None:
+    """Tell every member with an account that the last pack may still be filled up."""
+    pool = _pool(session, facts)
+    text = say(
+        "Kulakan %(name)s: kemasan terakhir belum genap. Tambah sedikit?", name=pool.item_name
+    )
+    for member in members.present(session, pool.cooperative_id):
+        if member.account_id is not None:
+            _tell(session, member.account_id, pool, "topping_up", text, at)
 
 
 def tell_locked(session: Session, facts: Mapping[str, Any], at: datetime) -> None:

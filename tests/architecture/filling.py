@@ -45,6 +45,7 @@ KINDS: dict[str, frozenset[str]] = {
     "date": frozenset(
         {
             "ready_on", "last_meeting_on", "admitted_on", "closed_from", "closed_until",
+            "opens_at", "top_up_until", "pickup_from", "pickup_until",
             "closes_at", "arrives_on", "needed_by", "left_on", "ambil",
             "dated", "starts", "valid_until", "promised_on",
         }

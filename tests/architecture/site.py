@@ -854,7 +854,8 @@ def _good(s: Shop) -> Values:
 def _round(s: Shop) -> Values:
     return {
         **_good(s), "item": s.item_id, "closes_at": "2030-01-05T20:00",
-        "pickup_place": "Balai RW",
+        "opens_at": "", "top_up_until": "2030-01-06T20:00", "pickup_from": "2030-01-09T08:00",
+        "pickup_until": "2030-01-09T17:00", "pickup_place": "Balai RW",
     }  # fmt: skip
 
 

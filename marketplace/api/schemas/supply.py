@@ -113,13 +113,17 @@ class PlannedPackSchema(PackSchema):
 
 
 class OutlookSchema(Schema):
-    """What would be bought if the round closed now; ``missing`` is for one more pack."""
+    """What would be bought if the round closed now; ``missing`` is for one more pack.
+
+    ``short`` of it is lacking even if all who would take more do.
+    """
 
     packs = fields.Integer(required=True)
     cost = fields.Integer(required=True)
     price = fields.Integer(required=True)
     wanted = fields.Integer(required=True)
     missing = fields.Integer(required=True)
+    short = fields.Integer(required=True)
 
 
 class GoodSchema(PackSchema):
@@ -150,10 +154,17 @@ class GoodSchema(PackSchema):
 
 
 class RoundSchema(Schema):
-    """A round of buying together: goods that are asked for and fetched together."""
+    """A round of buying together: goods that are asked for and fetched together.
+
+    From ``closes_at`` until ``top_up_until`` wishes may only grow, to fill a pack.
+    """
 
     number = fields.Integer(required=True)
+    opens_at = Moment(required=True, allow_none=True)
     closes_at = Moment(required=True)
+    top_up_until = Moment(required=True, allow_none=True)
+    pickup_from = Moment(required=True, allow_none=True)
+    pickup_until = Moment(required=True, allow_none=True)
     pickup_place = fields.String(required=True)
     goods = listed(GoodSchema)
 
@@ -197,9 +208,13 @@ class GoodRequest(PackRequest):
 
 
 class RoundRequest(Strict):
-    """A new round with its goods."""
+    """A new round with its goods; a draft until ``opens_at``, if that is said."""
 
+    opens_at = Moment(load_default=None, allow_none=True)
     closes_at = Moment(required=True)
+    top_up_until = Moment(load_default=None, allow_none=True)
+    pickup_from = Moment(load_default=None, allow_none=True)
+    pickup_until = Moment(load_default=None, allow_none=True)
     pickup_place = Line(160, 1, required=True)
     goods = many(GoodRequest, MOST_GOODS, 1, required=True)
 

@@ -46,7 +46,8 @@ from marketplace.web.transactions import reader
 PATH = "/cooperatives/<slug>/supply"
 ROUND = f"{PATH}/rounds/<int:number>"
 GOOD = f"{ROUND}/goods/<int:place>"
-SHARED = ("number", "closes_at", "pickup_place")
+TIMES = ("opens_at", "closes_at", "top_up_until", "pickup_from", "pickup_until")
+SHARED = ("number", *TIMES, "pickup_place")
 TERMS = (
     "place",
     "supplier",
@@ -132,6 +133,7 @@ def _good(view: PoolView, member_id: UUID | None) -> dict[str, Any]:
             "price": look.price,
             "wanted": sum(row.line.want for row in view.lines),
             "missing": look.missing,
+            "short": look.short,
         },
         "mine": _wish(mine) if mine else None,
     }
@@ -180,7 +182,7 @@ def _shown(session: Session, round_: SupplyRound) -> dict[str, Any]:
 )
 def open_supply_round(session: Session, body: dict[str, Any], slug: str) -> dict[str, Any]:
     """Open a round for one good or several; all wishes that wait for them join."""
-    plan = RoundPlan(body["closes_at"], body["pickup_place"])
+    plan = RoundPlan(**{name: body[name] for name in (*TIMES, "pickup_place")})
     first, *others = (
         (_named_item(session, good["item"], f"goods.{place}.item"), _terms(good))
         for place, good in enumerate(body["goods"])
@@ -265,7 +267,7 @@ def _pack_terms(body: dict[str, Any]) -> dict[str, Any]:
     gives=RequestSchema,
     status=201,
     once=True,
-    codes=("too_late", "binding", "credit_too_small"),
+    codes=("too_late", "binding", "only_filling", "credit_too_small"),
 )
 def ask_supply(session: Session, body: dict[str, Any], slug: str) -> dict[str, Any]:
     """Ask for supplies, or change what one asked for; joins a round if one is named."""

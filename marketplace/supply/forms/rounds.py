@@ -30,6 +30,7 @@ from marketplace.web.forms import BaseForm, lazy
 from marketplace.web.i18n import translate
 
 LARGEST = 10**9
+OTHER_TIMES = ("opens_at", "top_up_until", "pickup_from", "pickup_until")
 HOW_MUCH = lazy("Isi berapa yang dibutuhkan, misalnya 2 atau 1,5.")
 
 
@@ -163,6 +164,10 @@ class RoundForm(GoodForm):
     closes_at = DateTimeLocalField(
         lazy("Ditutup"), [InputRequired(lazy("Isi kapan putaran ini ditutup."))]
     )
+    opens_at = DateTimeLocalField(lazy("Dibuka mulai"), [Optional()])
+    top_up_until = DateTimeLocalField(lazy("Kemasan boleh digenapkan sampai"), [Optional()])
+    pickup_from = DateTimeLocalField(lazy("Diambil mulai"), [Optional()])
+    pickup_until = DateTimeLocalField(lazy("Diambil paling lambat"), [Optional()])
     pickup_place = TrimmedField(
         lazy("Diambil di"),
         [InputRequired(lazy("Isi tempat mengambil barang.")), Length(max=160)],
@@ -170,7 +175,15 @@ class RoundForm(GoodForm):
 
     def plan(self) -> RoundPlan:
         """Read what all goods of the round share."""
-        return RoundPlan(_in_malang(self.closes_at.data), self.pickup_place.data or "")
+        return RoundPlan(
+            closes_at=_in_malang(self.closes_at.data),
+            pickup_place=self.pickup_place.data or "",
+            **{name: _in_malang(self[name].data) for name in OTHER_TIMES if self[name].data},
+        )
+
+    def has_times(self) -> bool:
+        """Say whether a further time was typed, so that its part is open."""
+        return any(self[name].data or self[name].errors for name in OTHER_TIMES)
 
 
 def _in_malang(moment: datetime | None) -> datetime:

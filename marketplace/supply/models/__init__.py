@@ -5,6 +5,7 @@ from marketplace.supply.models.costs import CostLine, CostShare
 from marketplace.supply.models.packs import SupplyPack
 from marketplace.supply.models.purchase_orders import PurchaseOrder, PurchaseOrderLine, SentBy
 from marketplace.supply.models.rounds import (
+    TAKES_WISHES,
     Allocation,
     AllocationRun,
     BaseUnit,
@@ -19,6 +20,7 @@ from marketplace.supply.models.rounds import (
 from marketplace.supply.models.suppliers import PackOffer, Supplier
 
 __all__ = [
+    "TAKES_WISHES",
     "Allocation",
     "AllocationRun",
     "BaseUnit",

@@ -26,7 +26,8 @@ from marketplace.supply.rules import (
     in_words,
 )
 
-STILL_OPEN = text("state = 'dibuka'")
+STILL_OPEN = text("state IN ('draf', 'dibuka', 'isi_kekurangan')")
+TAKES_WISHES = (PoolState.OPEN, PoolState.TOP_UP)
 
 
 class BaseUnit(Enum):
@@ -62,7 +63,9 @@ class SupplyRound(Base):
     """One purchase for many members: goods that are asked for together and fetched together.
 
     Each good is a pool of its own (``SupplyPool``), because one may come earlier, from
-    another supplier, or not at all; how far a round is follows from its pools.
+    another supplier, or not at all; how far a round is follows from its pools. Until
+    ``opens_at`` it is a draft; from ``closes_at`` until ``top_up_until`` wishes may only grow,
+    and only if that helps to fill a pack.
     """
 
     __tablename__ = "supply_rounds"
@@ -70,7 +73,11 @@ class SupplyRound(Base):
     cooperative_id: Mapped[CooperativeId]
     id: Mapped[TenantId]
     number: Mapped[int]
+    opens_at: Mapped[datetime | None]
     closes_at: Mapped[datetime]
+    top_up_until: Mapped[datetime | None]
+    pickup_from: Mapped[datetime | None]
+    pickup_until: Mapped[datetime | None]
     pickup_place: Mapped[str]
     opened_by: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"))
     opened_at: Mapped[datetime]
@@ -149,6 +156,16 @@ class SupplyPool(Base):
     def closes_at(self) -> datetime:
         """Say until when wishes are taken, as of all goods of its round."""
         return self.round.closes_at
+
+    @property
+    def takes_until(self) -> datetime:
+        """Say until when wishes are taken now, also those that only fill a pack."""
+        until = self.round.top_up_until if self.state is PoolState.TOP_UP else None
+        return until or self.closes_at
+
+    def takes_wishes(self, at: datetime) -> bool:
+        """Say whether wishes are taken at this time."""
+        return self.state in TAKES_WISHES and self.takes_until > at
 
     @property
     def pickup_place(self) -> str:

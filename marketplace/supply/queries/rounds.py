@@ -38,6 +38,7 @@ from marketplace.supply.rules import (
 RUNNING = (
     PoolState.DRAFT,
     PoolState.OPEN,
+    PoolState.TOP_UP,
     PoolState.LOCKED,
     PoolState.ORDERED,
     PoolState.RECEIVING,

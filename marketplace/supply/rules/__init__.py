@@ -36,6 +36,7 @@ from marketplace.supply.rules.outlook import (
     next_tier,
     outlook,
     plan_for,
+    shortage,
 )
 from marketplace.supply.rules.packs import NoSuchPacks, Pack, PackPlan, in_words
 from marketplace.supply.rules.paying import (
@@ -141,6 +142,7 @@ __all__ = [
     "propose",
     "saved",
     "share_out",
+    "shortage",
     "single_price",
     "split",
     "split_cost",

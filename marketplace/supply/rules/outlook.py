@@ -30,13 +30,15 @@ class Outlook(Generic[K]):
     """A good of a round as it stands: what would be bought, at what price of the first pack.
 
     ``filled`` counts whole first packs' worth of wishes; ``missing``, in base units, is what
-    more has to be wanted until packs hold exactly what is wanted.
+    more has to be wanted until packs hold exactly what is wanted, ``short`` what of it not
+    even those who would take more can fill.
     """
 
     plan: PackPlan
     price: int
     filled: int
     missing: int
+    short: int
     bill: Bill[K]
 
     @property
@@ -77,6 +79,7 @@ def outlook(packs: Sequence[Pack], wishes: Sequence[Wish[K]], *, stock_cap: int 
         price=first.price_at(max(plan.counts[0], filled)),
         filled=filled,
         missing=least_total(packs, max(want, 1)) - want,
+        short=shortage(packs, wishes, stock_cap=stock_cap),
         bill=bill(plan.cost, plan.total, wishes),
     )
 
@@ -87,6 +90,13 @@ def plan_for(packs: Sequence[Pack], wishes: Sequence[Wish[K]], *, stock_cap: int
     if not want:
         return PackPlan([0] * len(packs), 0, 0)
     return choose_packs(packs, want, sum(wish.flex_max for wish in wishes) + stock_cap)
+
+
+def shortage(packs: Sequence[Pack], wishes: Sequence[Wish[K]], *, stock_cap: int = 0) -> int:
+    """Say what is lacking for the next whole pack when all take as much as they would."""
+    want = sum(wish.want for wish in wishes)
+    most = sum(wish.flex_max for wish in wishes) + stock_cap
+    return max(0, least_total(packs, max(want, 1)) - most)
 
 
 def least_total(packs: Sequence[Pack], want: int) -> int:

@@ -16,6 +16,7 @@ class PoolState(Enum):
 
     DRAFT = "draf"
     OPEN = "dibuka"
+    TOP_UP = "isi_kekurangan"
     LOCKED = "dikunci"
     ORDERED = "dipesan"
     RECEIVING = "diterima"
@@ -50,7 +51,8 @@ class PurchaseOrderState(Enum):
 
 _ROUND: dict[PoolState, frozenset[PoolState]] = {
     PoolState.DRAFT: frozenset({PoolState.OPEN, PoolState.CANCELLED}),
-    PoolState.OPEN: frozenset({PoolState.LOCKED, PoolState.CANCELLED}),
+    PoolState.OPEN: frozenset({PoolState.TOP_UP, PoolState.LOCKED, PoolState.CANCELLED}),
+    PoolState.TOP_UP: frozenset({PoolState.OPEN, PoolState.LOCKED, PoolState.CANCELLED}),
     PoolState.LOCKED: frozenset({PoolState.ORDERED, PoolState.CANCELLED}),
     PoolState.ORDERED: frozenset({PoolState.RECEIVING, PoolState.CANCELLED}),
     PoolState.RECEIVING: frozenset({PoolState.READY}),
@@ -90,6 +92,7 @@ NEXT_STATES: dict[Enum, frozenset[Enum]] = {
 LABELS: dict[Enum, Sentence] = {
     PoolState.DRAFT: say("Draf"),
     PoolState.OPEN: say("Dibuka"),
+    PoolState.TOP_UP: say("Isi kekurangan"),
     PoolState.LOCKED: say("Dikunci"),
     PoolState.ORDERED: say("Dipesan"),
     PoolState.RECEIVING: say("Barang datang"),

@@ -15,7 +15,7 @@ from marketplace.kernel.money import Rupiah
 from marketplace.kernel.text import say
 from marketplace.outbox import service as outbox
 from marketplace.supply import queries
-from marketplace.supply.models import RequestLine, SupplyItem, SupplyPool, SupplyRound
+from marketplace.supply.models import TAKES_WISHES, RequestLine, SupplyItem, SupplyPool, SupplyRound
 from marketplace.supply.queries.rounds import packs_of
 from marketplace.supply.rules import PoolState, RequestState, least_total, plan_for, step
 from marketplace.supply.service.drafting import draft, give_up
@@ -24,6 +24,7 @@ from marketplace.supply.service.promises import let_go
 from marketplace.supply.service.terms import BadTerms, RoundPlan, Terms, pack_rows
 
 MOST_GOODS = 30
+BEFORE_LOCK = (PoolState.DRAFT, *TAKES_WISHES)
 
 
 class NotEnough(RuleBroken):
@@ -53,7 +54,11 @@ def open_round(
     round_ = SupplyRound(
         cooperative_id=item.cooperative_id,
         number=_next_number(session, item.cooperative_id),
+        opens_at=plan.opens_at if plan.is_later(at) else None,
         closes_at=plan.closes_at,
+        top_up_until=plan.top_up_until,
+        pickup_from=plan.pickup_from,
+        pickup_until=plan.pickup_until,
         pickup_place=plan.pickup_place,
         opened_by=opened_by,
         opened_at=at,
@@ -78,7 +83,7 @@ def add_good(
     pools = queries.pools_of(session, locked)
     if len(pools) >= MOST_GOODS:
         raise BadTerms(say("Paling banyak %(count)s barang dalam satu putaran.", count=MOST_GOODS))
-    if any(pool.item_id == item.id and pool.state is PoolState.OPEN for pool in pools):
+    if any(pool.item_id == item.id and pool.state in BEFORE_LOCK for pool in pools):
         told = say("Barang itu sudah ada di putaran ini.")
         raise BadTerms(told, fields={"item": told})
     return _add(session, locked, item, terms, place=len(pools) + 1, at=at)
@@ -100,7 +105,7 @@ def _add(
         place=place,
         item_id=item.id,
         item_name=item.name,
-        state=PoolState.OPEN,
+        state=PoolState.DRAFT,
         supplier=terms.supplier,
         goal_packs=terms.goal_packs,
         stock_cap=terms.stock_cap,
@@ -114,15 +119,23 @@ def _add(
     session.flush()
     session.add_all(pack_rows(pool, terms.packs))
     session.flush()
+    if round_.opens_at is None or round_.opens_at <= at:
+        start(session, pool, at=at)
+    return pool
+
+
+def start(session: Session, pool: SupplyPool, *, at: datetime) -> None:
+    """Take wishes for a good from now on; all that wait for it join, one per member."""
+    pool.state = step(pool.state, PoolState.OPEN)
+    pool.changed_at = at
     taken: set[UUID] = set()
-    for line in queries.waiting_for(session, item.cooperative_id, item.id):
+    for line in queries.waiting_for(session, pool.cooperative_id, pool.item_id):
         if line.member_id not in taken:
             taken.add(line.member_id)
             line.pool_id = pool.id
             line.changed_at = at
     session.flush()
     tell(session, pool, "supply.opened", at)
-    return pool
 
 
 def _margin(session: Session, round_: SupplyRound, terms: Terms) -> int:
@@ -151,7 +164,7 @@ def widen(
 ) -> None:
     """Let the cooperative itself take so many base units of an open pool. Raises BadTerms."""
     locked = locked_pool(session, pool)
-    if locked.state is not PoolState.OPEN:
+    if locked.state not in TAKES_WISHES:
         raise BadTerms(say("Barang ini sudah ditutup."))
     locked.stock_cap = max(0, stock_cap)
     locked.short_since = None  # what is wanted may be enough now
@@ -200,12 +213,12 @@ def lock_round(
     pools = locked_pools(session, round_)
     locked, missing = [], 0
     for pool in pools:
-        if pool.state is PoolState.OPEN:
+        if pool.state in TAKES_WISHES:
             try:
                 locked.append(lock(session, pool, by=by, at=at))
             except NotEnough as broken:
                 missing = broken.missing
-    if not locked and any(pool.state is PoolState.OPEN for pool in pools):
+    if not locked and any(pool.state in TAKES_WISHES for pool in pools):
         raise NotEnough(missing)
     return [pool for pool in pools if pool.state is PoolState.LOCKED]
 
@@ -239,7 +252,7 @@ def cancel(
         return locked
     if queries.costs_of(session, locked):
         raise BadTerms(say("Batalkan dulu ongkos yang dicatat untuk barang ini."))
-    carried = carry_over and locked.state is PoolState.OPEN
+    carried = carry_over and locked.state in TAKES_WISHES
     locked.state = step(locked.state, PoolState.CANCELLED)
     locked.cancel_reason = reason
     locked.changed_at = at

@@ -1,17 +1,18 @@
-"""What happens when a round's time is over: its goods are locked, or officers decide what next."""
+"""What a round does by the clock: it opens, is filled up, is locked, or officers decide."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
 from marketplace.kernel.text import say
-from marketplace.supply.models import SupplyPool, SupplyRound
+from marketplace.supply import queries
+from marketplace.supply.models import TAKES_WISHES, SupplyPool, SupplyRound
 from marketplace.supply.queries.rounds import ITS_ROUND
-from marketplace.supply.rules import PoolState
-from marketplace.supply.service.buying import NotEnough, lock, tell
+from marketplace.supply.rules import PoolState, step
+from marketplace.supply.service.buying import NotEnough, lock, start, tell
 from marketplace.supply.service.locks import locked_pools, locked_round
 from marketplace.supply.service.terms import BadTerms, RoundPlan
 
@@ -19,29 +20,49 @@ MOST_AT_ONCE = 50
 
 
 def close_due(session: Session, *, at: datetime) -> int:
-    """Lock goods of rounds whose time is over; gives how many were looked at.
+    """Let rounds whose time has come open, be filled up, or be locked; gives how many goods.
 
-    One of which too little is wanted stays as it is and is told of once, until its round is
-    kept open for longer.
+    A good of which too little is wanted stays as it is and is told of once, until its round
+    is kept open for longer.
     """
     due = session.scalars(
         select(SupplyPool)
         .join(SupplyRound, ITS_ROUND)
         .where(
-            SupplyPool.state == PoolState.OPEN,
             SupplyPool.short_since.is_(None),
-            SupplyRound.closes_at <= at,
+            or_(
+                and_(SupplyPool.state == PoolState.DRAFT, SupplyRound.opens_at <= at),
+                and_(SupplyPool.state == PoolState.OPEN, SupplyRound.closes_at <= at),
+                and_(SupplyPool.state == PoolState.TOP_UP, SupplyRound.top_up_until <= at),
+            ),
         )
         .order_by(SupplyRound.closes_at, SupplyPool.place)
         .limit(MOST_AT_ONCE)
         .with_for_update(of=SupplyPool, skip_locked=True)
     ).all()
     for pool in due:
+        _advance(session, pool, at)
+    return len(due)
+
+
+def _advance(session: Session, pool: SupplyPool, at: datetime) -> None:
+    if pool.state is PoolState.DRAFT:
+        start(session, pool, at=at)
+    elif pool.state is PoolState.OPEN and _may_be_filled(session, pool, at):
+        pool.state, pool.changed_at = step(pool.state, PoolState.TOP_UP), at
+        session.flush()
+        tell(session, pool, "supply.topping_up", at)
+    else:
         try:
             lock(session, pool, at=at)
         except NotEnough:
             _note_shortage(session, pool, at)
-    return len(due)
+
+
+def _may_be_filled(session: Session, pool: SupplyPool, at: datetime) -> bool:
+    """Say whether there is time, and a pack, that wishes could still fill."""
+    until = pool.round.top_up_until
+    return until is not None and until > at and queries.view(session, pool).outlook.missing > 0
 
 
 def _note_shortage(session: Session, pool: SupplyPool, at: datetime) -> None:
@@ -56,13 +77,17 @@ def extend(session: Session, round_: SupplyRound, closes_at: datetime, *, at: da
     Raises BadTerms.
     """
     locked = locked_round(session, round_)
-    still_open = [pool for pool in locked_pools(session, locked) if pool.state is PoolState.OPEN]
+    still_open = [p for p in locked_pools(session, locked) if p.state in TAKES_WISHES]
     if not still_open:
         raise BadTerms(say("Putaran ini sudah ditutup."))
     RoundPlan(closes_at, locked.pickup_place).check(at)
+    if locked.top_up_until is not None:
+        locked.top_up_until += closes_at - locked.closes_at
     locked.closes_at = closes_at
     for pool in still_open:
         pool.short_since, pool.changed_at = None, at
+        if pool.state is PoolState.TOP_UP:
+            pool.state = step(pool.state, PoolState.OPEN)
     session.flush()
     for pool in still_open:
         tell(session, pool, "supply.extended", at)

@@ -23,6 +23,7 @@ from marketplace.supply.models import (
 from marketplace.supply.rules import PoolState, RequestState, Wish, step
 from marketplace.supply.service.locks import locked_line, locked_lines, locked_pool
 from marketplace.supply.service.promises import keep_room, let_go
+from marketplace.supply.service.topping_up import OnlyFilling, check_filling
 
 LARGEST = 10**9
 
@@ -192,6 +193,8 @@ def join(
             RequestLine.member_id == member.id,
         )
     )
+    if locked.state is PoolState.TOP_UP:
+        check_filling(session, locked, known, wanted.checked())
     if known is not None:
         if not by_officer and wanted.want < known.want:
             _check_free(session, locked)
@@ -256,6 +259,8 @@ def withdraw(
     if line.pool_id is not None:
         pool = session.get_one(SupplyPool, (line.cooperative_id, line.pool_id))
         _check_open(locked_pool(session, pool), at)
+        if pool.state is PoolState.TOP_UP:
+            raise OnlyFilling
         if not by_officer:
             _check_free(session, pool)
     locked = locked_line(session, line)
@@ -330,5 +335,5 @@ def _check_free(session: Session, pool: SupplyPool) -> None:
 
 
 def _check_open(pool: SupplyPool, at: datetime) -> None:
-    if pool.state is not PoolState.OPEN or pool.closes_at <= at:
+    if not pool.takes_wishes(at):
         raise TooLate(say("Putaran ini sudah ditutup."))

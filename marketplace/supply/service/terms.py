@@ -10,7 +10,7 @@ from marketplace.kernel.calendar import local_day
 from marketplace.kernel.errors import Invalid
 from marketplace.kernel.money import Rupiah
 from marketplace.kernel.numbers import BASIS_POINTS
-from marketplace.kernel.text import say
+from marketplace.kernel.text import Sentence, say
 from marketplace.supply.models import SupplyPack, SupplyPool
 from marketplace.supply.rules import MOST_KINDS, PackTerms, check_mix
 
@@ -21,16 +21,39 @@ class BadTerms(Invalid):
 
 @dataclass(frozen=True, slots=True)
 class RoundPlan:
-    """What all goods of a round share: until when wishes are taken, and where to fetch them."""
+    """What all goods of a round share: when wishes are taken, when and where to fetch them.
+
+    Without ``opens_at`` it opens at once; until ``top_up_until`` packs may be filled up.
+    """
 
     closes_at: datetime
     pickup_place: str
+    opens_at: datetime | None = None
+    top_up_until: datetime | None = None
+    pickup_from: datetime | None = None
+    pickup_until: datetime | None = None
 
     def check(self, at: datetime) -> None:
-        """Refuse a round that would be over before it begins."""
+        """Refuse a round whose times do not follow one another. Raises BadTerms."""
         if self.closes_at <= at:
-            told = say("Waktu tutup harus di depan.")
-            raise BadTerms(told, fields={"closes_at": told})
+            raise _wrong("closes_at", say("Waktu tutup harus di depan."))
+        if self.opens_at is not None and self.opens_at >= self.closes_at:
+            raise _wrong("opens_at", say("Waktu buka harus sebelum waktu tutup."))
+        if self.top_up_until is not None and self.top_up_until <= self.closes_at:
+            raise _wrong("top_up_until", say("Waktu isi kekurangan harus setelah waktu tutup."))
+        if self.pickup_from is not None and self.pickup_from < self.closes_at:
+            raise _wrong("pickup_from", say("Barang baru bisa diambil setelah putaran ditutup."))
+        begins = self.pickup_from or self.closes_at
+        if self.pickup_until is not None and self.pickup_until <= begins:
+            raise _wrong("pickup_until", say("Akhir pengambilan harus setelah mulainya."))
+
+    def is_later(self, at: datetime) -> bool:
+        """Say whether the round opens by itself later on."""
+        return self.opens_at is not None and self.opens_at > at
+
+
+def _wrong(field: str, told: Sentence) -> BadTerms:
+    return BadTerms(told, fields={field: told})
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,11 +95,9 @@ class Terms:
     def check(self, at: datetime) -> None:
         """Refuse terms that make no sense. Raises BadTerms, BadOffer, NoSuchPacks."""
         if self.pack_costs < Rupiah(0):
-            told = say("Isi perkiraan ongkosnya.")
-            raise BadTerms(told, fields={"pack_costs": told})
+            raise _wrong("pack_costs", say("Isi perkiraan ongkosnya."))
         if self.margin is not None and not 0 <= self.margin <= BASIS_POINTS:
-            told = say("Jasa koperasi 0 sampai 100 persen.")
-            raise BadTerms(told, fields={"margin": told})
+            raise _wrong("margin", say("Jasa koperasi 0 sampai 100 persen."))
         first, *others = self.packs
         first.checked(local_day(at))
         try:
@@ -85,11 +106,11 @@ class Terms:
         except Invalid as broken:
             raise BadTerms(broken.message, fields={"others": broken.message}) from broken
         if len(self.packs) > MOST_KINDS:
-            told = say("Paling banyak %(most)s macam kemasan per barang.", most=MOST_KINDS)
-            raise BadTerms(told, fields={"others": told})
+            raise _wrong(
+                "others", say("Paling banyak %(most)s macam kemasan per barang.", most=MOST_KINDS)
+            )
         if len({pack.pack_size for pack in self.packs}) != len(self.packs):
-            told = say("Setiap kemasan harus berbeda isinya.")
-            raise BadTerms(told, fields={"others": told})
+            raise _wrong("others", say("Setiap kemasan harus berbeda isinya."))
         check_mix([pack.pack for pack in self.packs])
 
 

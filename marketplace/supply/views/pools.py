@@ -20,8 +20,9 @@ from marketplace.kernel.secrets import new_secret
 from marketplace.kernel.text import say
 from marketplace.supply import queries, service
 from marketplace.supply.forms import ExtendForm, JoinForm, ReceiveForm, WidenForm
+from marketplace.supply.models import TAKES_WISHES
 from marketplace.supply.queries import PoolView
-from marketplace.supply.rules import REASON_LABELS, PoolState
+from marketplace.supply.rules import REASON_LABELS
 from marketplace.supply.views import supply
 from marketplace.supply.views.present import (
     acting_member,
@@ -69,7 +70,7 @@ def pool_page(
     own = own_member()
     mine = view.of_member(own.id if own else None)
     tier = view.next_tier
-    taking = own is not None and view.pool.state is PoolState.OPEN
+    taking = own is not None and view.pool.state in TAKES_WISHES
     page = render_template(
         "supply/pool.html",
         view=view,
@@ -116,7 +117,7 @@ def _join_form(view: PoolView, mine: queries.PoolLine | None) -> JoinForm:
             "on_account": mine.line.on_account,
         }
     form = JoinForm(formdata=None, data=said)
-    form.member.choices = member_choices() if view.pool.state is PoolState.OPEN else []
+    form.member.choices = member_choices() if view.pool.state in TAKES_WISHES else []
     return form
 
 

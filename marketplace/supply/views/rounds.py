@@ -12,7 +12,7 @@ from marketplace.kernel.access import Permission
 from marketplace.kernel.errors import RuleBroken
 from marketplace.supply import queries, service
 from marketplace.supply.forms import ExtendForm
-from marketplace.supply.rules import PoolState
+from marketplace.supply.models import TAKES_WISHES
 from marketplace.supply.views import supply
 from marketplace.supply.views.handing_over import ready_total
 from marketplace.supply.views.pools import extend_form, pool_page
@@ -49,7 +49,8 @@ def round_page(
         fetching=[(one, ready_total(one)) for one in all_baskets]
         if any(view.run for view in views)
         else [],
-        still_open=[view for view in views if view.pool.state is PoolState.OPEN],
+        still_open=[view for view in views if view.pool.state in TAKES_WISHES],
+        is_open=any(view.pool.takes_wishes(now()) for view in views),
         extend=extend or extend_form(),
         wrong=extend,
         orders=queries.purchase_orders_of(reader(), here().id, views[0].pool.round),
