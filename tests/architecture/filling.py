@@ -30,13 +30,14 @@ KINDS: dict[str, frozenset[str]] = {
         {
             "variants-0-price", "pack_price", "cost", "received",
             "paid", "expected_total", "amount", "fee", "minimum", "free_from", "cash_up_to",
-            "price", "others-0-pack_price", "lines-0-debit", "lines-1-credit", "limit", "total",
+            "others-0-pack_price", "legal_price",
+            "price", "lines-0-debit", "lines-1-credit", "limit", "total",
         }
     ),
     "qty": frozenset(
         {
             "variants-0-quantity", "shelf_life_days", "pack_size", "pack_minimum", "stock_cap",
-            "others-0-pack_size",
+            "others-0-pack_size", "max_per_member",
             "want", "accept_min", "flex_max", "packs", "quantity",
             "prepare_minutes", "payout_days", "payment_minutes", "share", "jumlah",
             "lead_days", "pack_step", "due_days", "count",
@@ -68,7 +69,7 @@ KINDS: dict[str, frozenset[str]] = {
             "takes_cash", "takes_qris", "qris_converts", "publish", "partial", "bayar", "pesanan",
             "position", "version", "variants-0-seen", "wilayah", "key", "checkout_key", "kind",
             "paid_by", "paid_from", "method", "answer", "way", "agreed", "cara", "setuju",
-            "split_by", "place",
+            "split_by", "place", "policy",
         }
     ),
 }  # fmt: skip

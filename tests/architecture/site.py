@@ -847,7 +847,7 @@ def _good(s: Shop) -> Values:
         "pack_price": "225.000", "pack_minimum": "1", "pack_step": "1",
         "tiers": "5: 10.000; 10: 9.000", "stock_cap": "0", "arrives_on": "2030-01-09",
         "others-0-pack_name": "kantong", "others-0-pack_size": "5",
-        "others-0-pack_price": "52.000",
+        "others-0-pack_price": "52.000", "max_per_member": "900", "legal_price": "900.000",
     }  # fmt: skip
 
 
@@ -855,7 +855,8 @@ def _round(s: Shop) -> Values:
     return {
         **_good(s), "item": s.item_id, "closes_at": "2030-01-05T20:00",
         "opens_at": "", "top_up_until": "2030-01-06T20:00", "pickup_from": "2030-01-09T08:00",
-        "pickup_until": "2030-01-09T17:00", "pickup_place": "Balai RW",
+        "pickup_until": "2030-01-09T17:00", "policy": "rata",
+        "pickup_place": "Balai RW",
     }  # fmt: skip
 
 

@@ -1,5 +1,6 @@
 """Sharing out: by how much was asked, exactly, whatever order the requests come in."""
 
+import os
 import random
 import time
 
@@ -8,7 +9,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from marketplace.kernel.allocation import largest_remainder
-from marketplace.supply.rules import Shares, Wish, WishBroken, share_out, split_cost
+from marketplace.supply.rules import (
+    Shares,
+    SharingPolicy,
+    Wish,
+    WishBroken,
+    share_out,
+    split_cost,
+)
 
 
 @st.composite
@@ -29,6 +37,9 @@ def wish_lists(draw: st.DrawFn) -> list[Wish[int]]:
 
 
 arrivals = st.integers(0, 400)
+# GUYUB_LONG asks for as many cases as the goal says.
+CASES = 200_000 if os.environ.get("GUYUB_LONG") else 5_000
+policies = st.sampled_from(SharingPolicy)
 
 
 def any_amount(*wants: int) -> list[Wish[int]]:
@@ -221,3 +232,70 @@ def test_a_split_bill_closes_to_the_rupiah(cost: int, given_: dict[int, int]) ->
     assert sum(split.values()) == cost
     assert split == split_cost(cost, dict(reversed(given_.items())))
     assert all(split[key] == 0 for key, amount in given_.items() if amount == 0)
+
+
+def test_first_come_fills_wishes_in_the_order_they_were_made() -> None:
+    wishes = [Wish("a", 0, 8, 9, turn=3), Wish("b", 0, 8, 9, turn=1), Wish("c", 0, 4, 9, turn=2)]
+
+    assert share_out(10, wishes, SharingPolicy.FIRST_COME).given == {"a": 0, "b": 8, "c": 2}
+    assert share_out(21, wishes, SharingPolicy.FIRST_COME).given == {"a": 8, "b": 9, "c": 4}
+
+
+def test_first_come_at_one_moment_goes_by_the_key() -> None:
+    assert share_out(5, any_amount(4, 4), SharingPolicy.FIRST_COME).given == {0: 4, 1: 1}
+
+
+def test_first_come_passes_over_a_wish_that_cannot_be_met() -> None:
+    wishes = [Wish("a", 0, 8, 8, turn=1), Wish("b", 5, 5, 5, turn=2), Wish("c", 0, 4, 4, turn=3)]
+
+    shares = share_out(10, wishes, SharingPolicy.FIRST_COME)
+
+    assert shares == Shares({"a": 8, "b": 0, "c": 2}, 0, ["b"])
+
+
+def test_equal_parts_spill_over_to_those_who_want_more() -> None:
+    assert share_out(10, any_amount(8, 8, 1), SharingPolicy.EQUAL).given == {0: 5, 1: 4, 2: 1}
+
+
+def test_equal_parts_of_what_is_spare_too() -> None:
+    wishes = [Wish("a", 0, 2, 9), Wish("b", 0, 6, 7)]
+
+    assert share_out(12, wishes, SharingPolicy.EQUAL).given == {"a": 5, "b": 7}
+
+
+@given(available=arrivals, wishes=wish_lists(), policy=policies, seed=st.randoms())
+def test_every_policy_keeps_what_sharing_promises(
+    available: int, wishes: list[Wish[int]], policy: SharingPolicy, seed: random.Random
+) -> None:
+    shuffled = list(wishes)
+    seed.shuffle(shuffled)
+
+    _check_promises(available, wishes, policy)
+
+    assert share_out(available, shuffled, policy) == share_out(available, wishes, policy)
+
+
+def test_promises_hold_in_thousands_of_random_worlds() -> None:
+    chance = random.Random(20261128)
+    for _ in range(CASES):
+        wishes = []
+        for key in range(chance.randint(1, 9)):
+            want = chance.randint(0, 25)
+            most = want + chance.choice((0, 0, 3, 12))
+            least = chance.choice((0, 0, want, chance.randint(0, want)))
+            wishes.append(Wish(key, least, want, most, chance.randint(0, 2), chance.randint(0, 3)))
+        available = chance.randint(0, sum(wish.flex_max for wish in wishes) + 5)
+        _check_promises(available, wishes, chance.choice(list(SharingPolicy)))
+
+
+def _check_promises(available: int, wishes: list[Wish[int]], policy: SharingPolicy) -> None:
+    shares = share_out(available, wishes, policy)
+    admitted = [wish for wish in wishes if wish.key not in shares.dropped]
+
+    assert sum(shares.given.values()) + shares.left == available
+    assert all(shares.given[wish.key] <= wish.flex_max for wish in wishes)
+    assert all(shares.given[wish.key] >= wish.accept_min for wish in admitted)
+    assert all(shares.given[key] == 0 for key in shares.dropped)
+    if any(shares.given[wish.key] < wish.want for wish in admitted):
+        assert all(shares.given[wish.key] <= wish.want for wish in admitted)
+        assert shares.left == 0

@@ -27,6 +27,7 @@ from marketplace.supply.rules import (
     PoolState,
     ReceiptReason,
     RequestState,
+    SharingPolicy,
 )
 from marketplace.supply.service import MOST_GOODS
 
@@ -35,6 +36,7 @@ STATES = tuple(state.value for state in PoolState)
 REASONS = tuple(reason.value for reason in ReceiptReason)
 CLAIMS = tuple(state.value for state in ClaimState)
 WAYS, WRITE_OFF = tuple(way.value for way in ClaimWay), "hapus"
+POLICIES = tuple(policy.value for policy in SharingPolicy)
 WISHES = tuple(state.value for state in RequestState)
 
 
@@ -143,6 +145,8 @@ class GoodSchema(PackSchema):
     plan = fields.String(required=True, allow_none=True)
     goal_packs = fields.Integer(required=True)
     stock_cap = fields.Integer(required=True)
+    max_per_member = fields.Integer(required=True, allow_none=True)
+    legal_price = Money(required=True, allow_none=True)
     ordered_packs = fields.Integer(required=True, allow_none=True)
     ordered_cost = Money(required=True, allow_none=True)
     arrives_on = Day(required=True, allow_none=True)
@@ -166,6 +170,7 @@ class RoundSchema(Schema):
     pickup_from = Moment(required=True, allow_none=True)
     pickup_until = Moment(required=True, allow_none=True)
     pickup_place = fields.String(required=True)
+    policy = Choice(*POLICIES, required=True)
     goods = listed(GoodSchema)
 
 
@@ -202,6 +207,8 @@ class GoodRequest(PackRequest):
     others = many(PackRequest, MOST_KINDS - 1, load_default=list)
     goal_packs = Whole(0, 10**6, load_default=0)
     stock_cap = Whole(0, MOST, load_default=0)
+    max_per_member = Whole(1, MOST, load_default=None, allow_none=True)
+    legal_price = Whole(1, 10**12, load_default=None, allow_none=True)
     arrives_on = Day(load_default=None, allow_none=True)
     pack_costs = Whole(0, 10**12, load_default=0)
     margin = Whole(0, 10_000, load_default=None, allow_none=True)
@@ -216,6 +223,7 @@ class RoundRequest(Strict):
     pickup_from = Moment(load_default=None, allow_none=True)
     pickup_until = Moment(load_default=None, allow_none=True)
     pickup_place = Line(160, 1, required=True)
+    policy = Choice(*POLICIES, load_default=SharingPolicy.PROPORTIONAL.value)
     goods = many(GoodRequest, MOST_GOODS, 1, required=True)
 
 

@@ -35,7 +35,7 @@ from marketplace.kernel.text import say
 from marketplace.supply import queries, service
 from marketplace.supply.models import RequestLine, SupplyItem, SupplyPack, SupplyPool, SupplyRound
 from marketplace.supply.queries import PoolLine, PoolView
-from marketplace.supply.rules import PackTerms, PaidWith, PoolState, ReceiptReason
+from marketplace.supply.rules import PackTerms, PaidWith, PoolState, ReceiptReason, SharingPolicy
 from marketplace.supply.service import RoundPlan, Terms, Wanted
 from marketplace.supply.service.handing_over import NotReady
 from marketplace.supply.views.present import acting_member, own_member, plan_said
@@ -53,6 +53,8 @@ TERMS = (
     "supplier",
     "goal_packs",
     "stock_cap",
+    "max_per_member",
+    "legal_price",
     "ordered_packs",
     "ordered_cost",
     "arrives_on",
@@ -111,6 +113,7 @@ def _round(
 ) -> dict[str, Any]:
     return {
         **{name: getattr(round_, name) for name in SHARED},
+        "policy": round_.policy.value,
         "goods": [_good(view, member_id) for view in views],
     }
 
@@ -182,7 +185,8 @@ def _shown(session: Session, round_: SupplyRound) -> dict[str, Any]:
 )
 def open_supply_round(session: Session, body: dict[str, Any], slug: str) -> dict[str, Any]:
     """Open a round for one good or several; all wishes that wait for them join."""
-    plan = RoundPlan(**{name: body[name] for name in (*TIMES, "pickup_place")})
+    times = {name: body[name] for name in (*TIMES, "pickup_place")}
+    plan = RoundPlan(**times, policy=SharingPolicy(body["policy"]))
     first, *others = (
         (_named_item(session, good["item"], f"goods.{place}.item"), _terms(good))
         for place, good in enumerate(body["goods"])
@@ -245,6 +249,8 @@ def _named_item(session: Session, item_id: UUID, field: str = "item") -> SupplyI
 def _terms(body: dict[str, Any]) -> Terms:
     facts = {name: body[name] for name in body if name not in ("item", "others", *PACK, "tiers")}
     facts["pack_costs"] = Rupiah(body["pack_costs"])
+    if body["legal_price"] is not None:
+        facts["legal_price"] = Rupiah(body["legal_price"])
     others = tuple(PackTerms(**_pack_terms(pack)) for pack in body["others"])
     return Terms(**facts, **_pack_terms(body), others=others)
 
@@ -267,7 +273,7 @@ def _pack_terms(body: dict[str, Any]) -> dict[str, Any]:
     gives=RequestSchema,
     status=201,
     once=True,
-    codes=("too_late", "binding", "only_filling", "credit_too_small"),
+    codes=("too_late", "binding", "only_filling", "above_quota", "credit_too_small"),
 )
 def ask_supply(session: Session, body: dict[str, Any], slug: str) -> dict[str, Any]:
     """Ask for supplies, or change what one asked for; joins a round if one is named."""

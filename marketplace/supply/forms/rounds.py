@@ -23,7 +23,7 @@ from marketplace.kernel.money import Rupiah
 from marketplace.kernel.numbers import parse_decimal_quantity
 from marketplace.supply.forms.packs import FurtherPackForm, PackForm
 from marketplace.supply.models import BaseUnit, SupplyItem
-from marketplace.supply.rules import MOST_KINDS, PackTerms, PaidWith
+from marketplace.supply.rules import MOST_KINDS, POLICY_LABELS, PackTerms, PaidWith, SharingPolicy
 from marketplace.supply.service import RoundPlan, Terms, Wanted
 from marketplace.web.fields import PercentField, QuantityField, RupiahField, TrimmedField
 from marketplace.web.forms import BaseForm, lazy
@@ -117,6 +117,8 @@ class GoodForm(PackForm):
         [InputRequired(lazy("Isi nama pemasok, misalnya Grosir Gadang.")), Length(max=120)],
     )
     stock_cap = TrimmedField(lazy("Boleh sisa untuk stok koperasi"), [Optional(), Length(max=20)])
+    max_per_member = TrimmedField(lazy("Jatah setiap anggota"), [Optional(), Length(max=20)])
+    legal_price = RupiahField(lazy("Harga eceran tertinggi (HET)"), [Optional()])
     pack_costs = RupiahField(lazy("Perkiraan ongkos per kemasan"), [Optional()])
     margin = PercentField(lazy("Jasa koperasi, persen"), [Optional()])
     arrives_on = DateField(lazy("Perkiraan datang"), [Optional()])
@@ -142,7 +144,8 @@ class GoodForm(PackForm):
         """Read the supplier's terms; None when an amount cannot be read."""
         pack, cap = self.pack_terms(item), self.amount("stock_cap", item.factor)
         others = self._others(item)
-        if pack is None or others is None or self.stock_cap.errors:
+        quota = self.amount("max_per_member", item.factor)
+        if pack is None or others is None or self.stock_cap.errors or self.max_per_member.errors:
             return None
         return Terms(
             supplier=self.supplier.data or "",
@@ -154,6 +157,8 @@ class GoodForm(PackForm):
             tiers=pack.tiers,
             others=others,
             stock_cap=cap or 0,
+            max_per_member=quota,
+            legal_price=self.legal_price.data,
             pack_costs=self.pack_costs.data or Rupiah(0),
             margin=self.margin.data,
             arrives_on=self.arrives_on.data,
@@ -164,6 +169,9 @@ class RoundForm(GoodForm):
     closes_at = DateTimeLocalField(
         lazy("Ditutup"), [InputRequired(lazy("Isi kapan putaran ini ditutup."))]
     )
+    policy = RadioField(
+        lazy("Kalau barang yang datang kurang"), default=SharingPolicy.PROPORTIONAL.value
+    )
     opens_at = DateTimeLocalField(lazy("Dibuka mulai"), [Optional()])
     top_up_until = DateTimeLocalField(lazy("Kemasan boleh digenapkan sampai"), [Optional()])
     pickup_from = DateTimeLocalField(lazy("Diambil mulai"), [Optional()])
@@ -173,11 +181,18 @@ class RoundForm(GoodForm):
         [InputRequired(lazy("Isi tempat mengambil barang.")), Length(max=160)],
     )
 
+    def __init__(self, *args: object, **named: object) -> None:
+        super().__init__(*args, **named)
+        self.policy.choices = [
+            SelectChoice(policy.value, translate(label)) for policy, label in POLICY_LABELS.items()
+        ]
+
     def plan(self) -> RoundPlan:
         """Read what all goods of the round share."""
         return RoundPlan(
             closes_at=_in_malang(self.closes_at.data),
             pickup_place=self.pickup_place.data or "",
+            policy=SharingPolicy(self.policy.data),
             **{name: _in_malang(self[name].data) for name in OTHER_TIMES if self[name].data},
         )
 

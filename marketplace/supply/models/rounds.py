@@ -23,6 +23,7 @@ from marketplace.supply.rules import (
     PoolState,
     ReceiptReason,
     RequestState,
+    SharingPolicy,
     in_words,
 )
 
@@ -65,7 +66,7 @@ class SupplyRound(Base):
     Each good is a pool of its own (``SupplyPool``), because one may come earlier, from
     another supplier, or not at all; how far a round is follows from its pools. Until
     ``opens_at`` it is a draft; from ``closes_at`` until ``top_up_until`` wishes may only grow,
-    and only if that helps to fill a pack.
+    and only if that helps to fill a pack. ``policy`` says how too little is shared.
     """
 
     __tablename__ = "supply_rounds"
@@ -79,6 +80,9 @@ class SupplyRound(Base):
     pickup_from: Mapped[datetime | None]
     pickup_until: Mapped[datetime | None]
     pickup_place: Mapped[str]
+    policy: Mapped[SharingPolicy] = mapped_column(
+        enum_column(SharingPolicy), default=SharingPolicy.PROPORTIONAL
+    )
     opened_by: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"))
     opened_at: Mapped[datetime]
 
@@ -92,9 +96,10 @@ class SupplyPool(Base):
     """One good of a round, bought from one supplier in packs of one size or several.
 
     Terms are copied here and into its packs; a locked pool reads no live catalogue row.
-    ``stock_cap`` is how many base units the cooperative may keep. ``pack_costs`` is what other
-    costs than the goods are expected for its first pack; ``margin`` is the cooperative's part
-    on top, in basis points.
+    ``stock_cap`` is how many base units the cooperative may keep, ``max_per_member`` how many
+    one member may have; ``legal_price`` is the most one unit of the good may cost by law.
+    ``pack_costs`` is what other costs than the goods are expected for its first pack;
+    ``margin`` is the cooperative's part on top, in basis points.
     ``short_since``: its time is over, but too little is wanted for anything to be bought.
     """
 
@@ -110,6 +115,8 @@ class SupplyPool(Base):
     supplier: Mapped[str]
     goal_packs: Mapped[int] = mapped_column(default=0)
     stock_cap: Mapped[int] = mapped_column(default=0)
+    max_per_member: Mapped[int | None]
+    legal_price: Mapped[Rupiah | None]
     ordered_cost: Mapped[Rupiah | None]
     pack_costs: Mapped[Rupiah] = mapped_column(default=Rupiah(0))
     margin: Mapped[int] = mapped_column(default=0)
@@ -187,6 +194,8 @@ class SupplyPool(Base):
         CheckConstraint("place > 0", name="place_positive"),
         CheckConstraint("pack_costs >= 0", name="pack_costs_not_negative"),
         CheckConstraint("margin BETWEEN 0 AND 10000", name="margin_is_a_share"),
+        CheckConstraint("max_per_member > 0", name="max_per_member_positive"),
+        CheckConstraint("legal_price > 0", name="legal_price_positive"),
     )
 
 

@@ -104,9 +104,11 @@ def packs_of(pool: SupplyPool) -> list[Pack]:
     return [pack.pack for pack in pool.packs]
 
 
-def wish_of(line: RequestLine, shortage_score: int) -> Wish[UUID]:
-    """Give a line as the rules of sharing out take it."""
-    return Wish(line.id, line.accept_min, line.want, line.flex_max, shortage_score)
+def wish_of(line: RequestLine, shortage_score: int, quota: int | None = None) -> Wish[UUID]:
+    """Give a line as the rules of sharing out take it, with no more than one member may have."""
+    most = line.flex_max if quota is None else min(line.flex_max, quota)
+    turn = int(line.asked_at.timestamp() * 1_000_000)
+    return Wish(line.id, line.accept_min, min(line.want, most), most, shortage_score, turn)
 
 
 def of_cooperative(session: Session, cooperative_id: int, number: int) -> SupplyRound:
@@ -235,8 +237,9 @@ def views(
     for pool in pools:
         rows = [PoolLine(line, m, given.get(line.id)) for line, m in lines.get(pool.id, [])]
         packs = packs_of(pool)
-        wishes = [wish_of(row.line, row.member.shortage_score) for row in rows]
-        look = outlook(packs, wishes, stock_cap=pool.stock_cap)
+        quota = pool.max_per_member
+        wishes = [wish_of(row.line, row.member.shortage_score, quota) for row in rows]
+        look = outlook(packs, wishes, stock_cap=pool.stock_cap, policy=pool.round.policy)
         found.append(PoolView(pool, items[pool.item_id], rows, look, packs, runs.get(pool.id)))
     return found
 

@@ -64,7 +64,16 @@ from marketplace.supply.rules.receipts import (
     propose,
 )
 from marketplace.supply.rules.savings import saved, single_price
-from marketplace.supply.rules.sharing import Shares, Wish, WishBroken, share_out, split_cost
+from marketplace.supply.rules.sharing import (
+    POLICY_LABELS,
+    POLICY_WORDS,
+    Shares,
+    SharingPolicy,
+    Wish,
+    WishBroken,
+    share_out,
+    split_cost,
+)
 from marketplace.supply.rules.states import (
     LABELS,
     NEXT_STATES,
@@ -84,6 +93,8 @@ __all__ = [
     "MOST_KINDS",
     "NEXT_STATES",
     "PAID_WITH_LABELS",
+    "POLICY_LABELS",
+    "POLICY_WORDS",
     "REASON_LABELS",
     "SPLIT_LABELS",
     "WAY_LABELS",
@@ -114,6 +125,7 @@ __all__ = [
     "ReceiptReason",
     "RequestState",
     "Shares",
+    "SharingPolicy",
     "SplitBy",
     "Wish",
     "WishBroken",

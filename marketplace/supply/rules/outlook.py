@@ -9,7 +9,7 @@ from typing import Generic, TypeVar
 from marketplace.supply.rules.charges import charge_out
 from marketplace.supply.rules.mixing import choose_packs
 from marketplace.supply.rules.packs import Pack, PackPlan
-from marketplace.supply.rules.sharing import Sortable, Wish, share_out
+from marketplace.supply.rules.sharing import SharingPolicy, Sortable, Wish, share_out
 
 K = TypeVar("K", bound=Sortable)
 
@@ -57,18 +57,29 @@ class Outlook(Generic[K]):
         return self.plan.cost
 
 
-def bill(cost: int, available: int, wishes: Sequence[Wish[K]]) -> Bill[K]:
+def bill(
+    cost: int,
+    available: int,
+    wishes: Sequence[Wish[K]],
+    policy: SharingPolicy = SharingPolicy.PROPORTIONAL,
+) -> Bill[K]:
     """Share out what there is, and its cost by what each got; the cooperative pays for the rest.
 
     Nothing is lost: given and kept make what there is, charges and stock cost make the cost.
     """
-    shares = share_out(available, list(wishes))
+    shares = share_out(available, list(wishes), policy)
     charged = charge_out(cost, shares.given, shares.left)
     charges = {key: part.total for key, part in charged.members.items()}
     return Bill(shares.given, shares.dropped, charges, shares.left, charged.kept.total)
 
 
-def outlook(packs: Sequence[Pack], wishes: Sequence[Wish[K]], *, stock_cap: int = 0) -> Outlook[K]:
+def outlook(
+    packs: Sequence[Pack],
+    wishes: Sequence[Wish[K]],
+    *,
+    stock_cap: int = 0,
+    policy: SharingPolicy = SharingPolicy.PROPORTIONAL,
+) -> Outlook[K]:
     """Say what would be bought if the round were closed now; the first pack gives the price."""
     first = packs[0]
     want = sum(wish.want for wish in wishes)
@@ -80,7 +91,7 @@ def outlook(packs: Sequence[Pack], wishes: Sequence[Wish[K]], *, stock_cap: int 
         filled=filled,
         missing=least_total(packs, max(want, 1)) - want,
         short=shortage(packs, wishes, stock_cap=stock_cap),
-        bill=bill(plan.cost, plan.total, wishes),
+        bill=bill(plan.cost, plan.total, wishes, policy),
     )
 
 

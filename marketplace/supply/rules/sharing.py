@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from enum import Enum
 from typing import Any, Generic, Protocol, TypeVar
 
 from marketplace.kernel.allocation import largest_remainder
 from marketplace.kernel.errors import Invalid
-from marketplace.kernel.text import say
+from marketplace.kernel.text import Sentence, say
 
 
 class Sortable(Protocol):
@@ -18,6 +19,28 @@ class Sortable(Protocol):
 
 
 K = TypeVar("K", bound=Sortable)
+
+
+class SharingPolicy(Enum):
+    """How goods are shared when fewer came than are wanted."""
+
+    PROPORTIONAL = "proporsional"
+    FIRST_COME = "urut_pesan"
+    EQUAL = "rata"
+
+
+POLICY_LABELS: dict[SharingPolicy, Sentence] = {
+    SharingPolicy.PROPORTIONAL: say("Menurut banyaknya permintaan"),
+    SharingPolicy.FIRST_COME: say("Yang pesan dulu, dapat dulu"),
+    SharingPolicy.EQUAL: say("Sama rata"),
+}
+POLICY_WORDS: dict[SharingPolicy, Sentence] = {
+    SharingPolicy.PROPORTIONAL: say("Kalau barang kurang, yang minta banyak dapat lebih banyak."),
+    SharingPolicy.FIRST_COME: say(
+        "Kalau barang kurang, dipenuhi urut dari yang pesan paling awal."
+    ),
+    SharingPolicy.EQUAL: say("Kalau barang kurang, semua dapat sama. Sisanya untuk yang lain."),
+}
 
 
 class WishBroken(Invalid):
@@ -30,7 +53,7 @@ class Wish(Generic[K]):
 
     ``accept_min`` 0 means "any amount will do"; between ``want`` and ``flex_max`` the
     member takes more if that helps to fill a pack. ``shortage_score`` grows each time a
-    member is cut, so that rounding favours them the next time.
+    member is cut, so that rounding favours them the next time. ``turn`` says who asked first.
     """
 
     key: K
@@ -38,6 +61,7 @@ class Wish(Generic[K]):
     want: int
     flex_max: int
     shortage_score: int = 0
+    turn: int = 0
 
     def __post_init__(self) -> None:
         if not 0 <= self.accept_min <= self.want <= self.flex_max:
@@ -55,8 +79,12 @@ class Shares(Generic[K]):
     dropped: list[K]
 
 
-def share_out(available: int, wishes: Iterable[Wish[K]]) -> Shares[K]:
-    """Share what is there by how much was asked; the order of the wishes never matters.
+def share_out(
+    available: int,
+    wishes: Iterable[Wish[K]],
+    policy: SharingPolicy = SharingPolicy.PROPORTIONAL,
+) -> Shares[K]:
+    """Share what is there by one of the policies; the order of the wishes never matters.
 
     Nobody is above their wish while another admitted member is below it. Who would get
     less than they accept gets nothing, the biggest gap first, and their part goes to the
@@ -65,12 +93,16 @@ def share_out(available: int, wishes: Iterable[Wish[K]]) -> Shares[K]:
     if available < 0:
         raise WishBroken(say("Jumlah barang tidak boleh kurang dari nol."))
     everyone = _in_order(wishes)
+    if policy is SharingPolicy.FIRST_COME:
+        return _first_come(available, everyone)
+    equal = policy is SharingPolicy.EQUAL
     admitted, dropped = everyone, list[Wish[K]]()
     wanted = sum(wish.want for wish in admitted)
     while available < wanted:
-        worst = _clearly_worst_off(admitted, available, wanted)
+        worst = None if equal else _clearly_worst_off(admitted, available, wanted)
         if worst is None:
-            parts = largest_remainder(available, [wish.want for wish in admitted])
+            wants = [wish.want for wish in admitted]
+            parts = largest_remainder(available, _weights(wants, equal=equal), wants)
             worst = _worst_off(admitted, parts)
         if worst is None:
             return _shares(everyone, admitted, parts, available, dropped)
@@ -78,8 +110,32 @@ def share_out(available: int, wishes: Iterable[Wish[K]]) -> Shares[K]:
         dropped.append(worst)
         wanted -= worst.want
     flex = [wish.flex_max - wish.want for wish in admitted]
-    extra = largest_remainder(available - wanted, flex, flex)
+    extra = largest_remainder(available - wanted, _weights(flex, equal=equal), flex)
     parts = [wish.want + more for wish, more in zip(admitted, extra, strict=True)]
+    return _shares(everyone, admitted, parts, available, dropped)
+
+
+def _weights(most: list[int], *, equal: bool) -> list[int]:
+    return [min(one, 1) for one in most] if equal else most
+
+
+def _first_come(available: int, everyone: list[Wish[K]]) -> Shares[K]:
+    """Fill wishes in the order in which they were made; one that cannot be met is passed over."""
+    queue = sorted(sorted(everyone, key=lambda wish: wish.key), key=lambda wish: wish.turn)
+    given, dropped, left = dict[K, int](), list[Wish[K]](), available
+    for wish in queue:
+        part = min(wish.want, left)
+        if part < wish.accept_min:
+            dropped.append(wish)
+        else:
+            given[wish.key] = part
+            left -= part
+    admitted = [wish for wish in queue if wish.key in given]
+    for wish in admitted:  # something is left only when all of them have what they want
+        more = min(wish.flex_max - wish.want, left)
+        given[wish.key] += more
+        left -= more
+    parts = [given[wish.key] for wish in admitted]
     return _shares(everyone, admitted, parts, available, dropped)
 
 

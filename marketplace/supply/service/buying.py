@@ -21,6 +21,7 @@ from marketplace.supply.rules import PoolState, RequestState, least_total, plan_
 from marketplace.supply.service.drafting import draft, give_up
 from marketplace.supply.service.locks import locked_lines, locked_pool, locked_pools, locked_round
 from marketplace.supply.service.promises import let_go
+from marketplace.supply.service.quota import within_quota
 from marketplace.supply.service.terms import BadTerms, RoundPlan, Terms, pack_rows
 
 MOST_GOODS = 30
@@ -50,7 +51,7 @@ def open_round(
 ) -> SupplyPool:
     """Open a round with its first good; see ``add_good``."""
     plan.check(at)
-    terms.check(at)
+    terms.check(item.factor, at)
     round_ = SupplyRound(
         cooperative_id=item.cooperative_id,
         number=_next_number(session, item.cooperative_id),
@@ -60,6 +61,7 @@ def open_round(
         pickup_from=plan.pickup_from,
         pickup_until=plan.pickup_until,
         pickup_place=plan.pickup_place,
+        policy=plan.policy,
         opened_by=opened_by,
         opened_at=at,
     )
@@ -76,7 +78,7 @@ def add_good(
     The supplier's terms are copied: a change of the list never touches a running round.
     Raises BadTerms when the round is over, is full, or has that good already.
     """
-    terms.check(at)
+    terms.check(item.factor, at)
     locked = locked_round(session, round_)
     if locked.closes_at <= at:
         raise BadTerms(say("Putaran ini sudah ditutup."))
@@ -109,6 +111,8 @@ def _add(
         supplier=terms.supplier,
         goal_packs=terms.goal_packs,
         stock_cap=terms.stock_cap,
+        max_per_member=terms.max_per_member,
+        legal_price=terms.legal_price,
         pack_costs=terms.pack_costs,
         margin=_margin(session, round_, terms),
         arrives_on=terms.arrives_on,
@@ -130,7 +134,7 @@ def start(session: Session, pool: SupplyPool, *, at: datetime) -> None:
     pool.changed_at = at
     taken: set[UUID] = set()
     for line in queries.waiting_for(session, pool.cooperative_id, pool.item_id):
-        if line.member_id not in taken:
+        if line.member_id not in taken and within_quota(pool, line.accept_min):
             taken.add(line.member_id)
             line.pool_id = pool.id
             line.changed_at = at
@@ -183,7 +187,10 @@ def lock(session: Session, pool: SupplyPool, *, by: UUID | None = None, at: date
         return locked
     wanted_state = step(locked.state, PoolState.LOCKED)
     lines = locked_lines(session, locked)
-    packs, wishes = packs_of(locked), [queries.wish_of(line, 0) for line in lines]
+    packs, wishes = (
+        packs_of(locked),
+        [queries.wish_of(line, 0, locked.max_per_member) for line in lines],
+    )
     plan = plan_for(packs, wishes, stock_cap=locked.stock_cap)
     if plan.total == 0:
         want = sum(wish.want for wish in wishes)

@@ -23,6 +23,7 @@ from marketplace.supply.models import (
 from marketplace.supply.rules import PoolState, RequestState, Wish, step
 from marketplace.supply.service.locks import locked_line, locked_lines, locked_pool
 from marketplace.supply.service.promises import keep_room, let_go
+from marketplace.supply.service.quota import check_quota
 from marketplace.supply.service.topping_up import OnlyFilling, check_filling
 
 LARGEST = 10**9
@@ -193,6 +194,7 @@ def join(
             RequestLine.member_id == member.id,
         )
     )
+    check_quota(session, locked, wanted.want, wanted.flex_max or 0)
     if locked.state is PoolState.TOP_UP:
         check_filling(session, locked, known, wanted.checked())
     if known is not None:

@@ -66,7 +66,8 @@ def share_anew(session: Session, pool: SupplyPool, *, at: datetime) -> Allocatio
     scores = _scores(session, pool, lines)
     shares = share_out(
         brought.available - sum(share.given for share in fetched.values()),
-        [queries.wish_of(line, scores[line.member_id]) for line in lines],
+        [queries.wish_of(line, scores[line.member_id], pool.max_per_member) for line in lines],
+        pool.round.policy,
     )
     return _write(session, pool, brought, lines, fetched, shares, at)
 

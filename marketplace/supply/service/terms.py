@@ -12,7 +12,7 @@ from marketplace.kernel.money import Rupiah
 from marketplace.kernel.numbers import BASIS_POINTS
 from marketplace.kernel.text import Sentence, say
 from marketplace.supply.models import SupplyPack, SupplyPool
-from marketplace.supply.rules import MOST_KINDS, PackTerms, check_mix
+from marketplace.supply.rules import MOST_KINDS, PackTerms, SharingPolicy, check_mix, per_unit
 
 
 class BadTerms(Invalid):
@@ -32,6 +32,7 @@ class RoundPlan:
     top_up_until: datetime | None = None
     pickup_from: datetime | None = None
     pickup_until: datetime | None = None
+    policy: SharingPolicy = SharingPolicy.PROPORTIONAL
 
     def check(self, at: datetime) -> None:
         """Refuse a round whose times do not follow one another. Raises BadTerms."""
@@ -63,6 +64,7 @@ class Terms:
     ``others`` are further packs of the good; progress is counted in the one named here.
     ``pack_costs`` is what else that one is expected to cost; without a ``margin``, in basis
     points, the cooperative's own holds.
+    ``legal_price`` is the most that the law lets one unit cost.
     """
 
     supplier: str
@@ -75,6 +77,8 @@ class Terms:
     others: tuple[PackTerms, ...] = ()
     goal_packs: int = 0
     stock_cap: int = 0
+    max_per_member: int | None = None
+    legal_price: Rupiah | None = None
     pack_costs: Rupiah = Rupiah(0)  # noqa: RUF009 - never changes
     margin: int | None = None
     arrives_on: date | None = None
@@ -92,12 +96,17 @@ class Terms:
         )
         return (first, *self.others)
 
-    def check(self, at: datetime) -> None:
-        """Refuse terms that make no sense. Raises BadTerms, BadOffer, NoSuchPacks."""
-        if self.pack_costs < Rupiah(0):
-            raise _wrong("pack_costs", say("Isi perkiraan ongkosnya."))
-        if self.margin is not None and not 0 <= self.margin <= BASIS_POINTS:
-            raise _wrong("margin", say("Jasa koperasi 0 sampai 100 persen."))
+    def check(self, factor: int, at: datetime) -> None:
+        """Refuse terms that make no sense, or a price above the one the law allows.
+
+        Raises BadTerms, BadOffer, NoSuchPacks.
+        """
+        self._check_packs(at)
+        self._check_terms()
+        if self.legal_price is not None:
+            self._check_legal(self.legal_price, factor)
+
+    def _check_packs(self, at: datetime) -> None:
         first, *others = self.packs
         first.checked(local_day(at))
         try:
@@ -112,6 +121,26 @@ class Terms:
         if len({pack.pack_size for pack in self.packs}) != len(self.packs):
             raise _wrong("others", say("Setiap kemasan harus berbeda isinya."))
         check_mix([pack.pack for pack in self.packs])
+
+    def _check_terms(self) -> None:
+        if self.pack_costs < Rupiah(0):
+            raise _wrong("pack_costs", say("Isi perkiraan ongkosnya."))
+        if self.margin is not None and not 0 <= self.margin <= BASIS_POINTS:
+            raise _wrong("margin", say("Jasa koperasi 0 sampai 100 persen."))
+        if self.max_per_member is not None and self.max_per_member < 1:
+            raise _wrong("max_per_member", say("Isi jatah setiap anggota."))
+
+    def _check_legal(self, most: Rupiah, factor: int) -> None:
+        if most <= Rupiah(0):
+            raise _wrong("legal_price", say("Isi harga eceran tertinggi."))
+        for place, pack in enumerate(self.packs):
+            if per_unit(pack.pack, factor) > most.amount:
+                raise _wrong(
+                    "others" if place else "pack_price",
+                    say(
+                        "Harga ini di atas harga eceran tertinggi, %(most)s per satuan.", most=most
+                    ),
+                )
 
 
 def pack_rows(pool: SupplyPool, packs: Iterable[PackTerms]) -> Iterator[SupplyPack]:

@@ -36,7 +36,10 @@ def check_filling(
     if known is not None and (want < known.want or most < known.flex_max):
         raise OnlyFilling
     packs, cap = packs_of(pool), pool.stock_cap
-    before = {line.id: queries.wish_of(line, 0) for line in locked_lines(session, pool)}
+    before = {
+        line.id: queries.wish_of(line, 0, pool.max_per_member)
+        for line in locked_lines(session, pool)
+    }
     key = known.id if known is not None else NEW
     after = {**before, key: Wish(key, least, want, most)}
     lacking = shortage(packs, list(before.values()), stock_cap=cap)

@@ -24,6 +24,7 @@ from marketplace.supply.rules import (
     LABELS,
     MOST_KINDS,
     PAID_WITH_LABELS,
+    POLICY_WORDS,
     Charge,
     PaidWith,
     PoolState,
@@ -228,6 +229,12 @@ def acting_member(chosen: UUID | None) -> Member:
 def supply_label(state: PoolState | RequestState | PurchaseOrderState) -> str:
     """Name a state of a round or a wish in the reader's language."""
     return translate(LABELS[state])
+
+
+@supply.app_template_global()
+def policy_words() -> dict[str, str]:
+    """Say in a sentence what each way of sharing means."""
+    return {policy.value: translate(words) for policy, words in POLICY_WORDS.items()}
 
 
 @supply.app_template_global()
