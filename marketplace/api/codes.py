@@ -64,6 +64,8 @@ CODES: dict[str, tuple[int, Sentence]] = {
     "too_late": (409, say("Putaran sudah ditutup.")),
     "cost_fixed": (409, say("Sudah ada yang membayar bagiannya dari ongkos ini.")),
     "binding": (409, say("Permintaan yang sudah menurunkan harga tidak bisa dikurangi.")),
+    "only_filling": (409, say("Sekarang permintaan hanya bisa ditambah, sampai kemasan genap.")),
+    "above_quota": (422, say("Lebih dari jatah setiap anggota.")),
     "too_large": (413, say("Isi permintaan terlalu besar.")),
     "unsupported_media_type": (415, say("Kirim sebagai application/json.")),
     "no_address": (422, say("Alamat email pemasok belum dicatat.")),

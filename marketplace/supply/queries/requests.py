@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from sqlalchemy import and_, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, lazyload
 
 from marketplace.kernel.errors import NotFound
 from marketplace.kernel.text import say
@@ -131,6 +131,7 @@ def my_lines(
             RequestLine.state != RequestState.CANCELLED,
         )
         .order_by(RequestLine.id.desc())
+        .options(lazyload(SupplyPool.packs))  # which nobody looks at here
         .limit(limit)
     )
     return [(wish, good, pool) for wish, good, pool in rows]

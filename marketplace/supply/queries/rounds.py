@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from marketplace.kernel.errors import NotFound
 from marketplace.kernel.text import say
@@ -180,11 +180,16 @@ def _running(
     if number is not None:
         wanted = or_(wanted, SupplyRound.number == number)
         chosen = chosen.order_by(SupplyRound.number != number)
-    return session.scalars(
-        chosen.where(SupplyPool.cooperative_id == cooperative_id, wanted)
-        .order_by(SupplyRound.closes_at, SupplyRound.number, SupplyPool.place)
-        .limit(MOST_POOLS)
-    ).all()
+    return (
+        session.scalars(
+            chosen.where(SupplyPool.cooperative_id == cooperative_id, wanted)
+            .order_by(SupplyRound.closes_at, SupplyRound.number, SupplyPool.place)
+            .options(joinedload(SupplyPool.packs))  # one question for both
+            .limit(MOST_POOLS)
+        )
+        .unique()
+        .all()
+    )
 
 
 def round_among_others(
