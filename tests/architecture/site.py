@@ -112,6 +112,7 @@ from marketplace.supply.models import (
     SupplierClaim,
     SupplyItem,
     SupplyPool,
+    UnitRung,
 )
 from marketplace.supply.rules import PackTerms, PurchaseOrderState
 from marketplace.supply.views.price_lists import KIND as PRICE_LIST
@@ -268,6 +269,7 @@ def furnish(app: Flask, session: Session, letter: str) -> dict[str, str]:
     seller = f"Grosir {MARKER}" if letter == "B" else "Grosir Baru"
     supplier(app, session, shop, seller, at)
     short_delivery(app, session, shop, seller, chair, at)
+    palettes(session, shop, MARKER if letter == "B" else "", at)
     supplies_ordered(session, shop, chair, _account(session, "treasurer", letter), at)
     bank_statement(app, session, shop, f"TRSF {MARKER}" if letter == "B" else "TRSF", at)
     entries_by_hand(app, session, shop, _account(session, "treasurer", letter), chair, at)
@@ -348,6 +350,13 @@ def short_delivery(
         session, pool, key="klaim", packs=0, quantity=2, cost=Rupiah(400_000),
         note=note, actor_id=chair.id, at=at,
     )  # fmt: skip
+
+
+def palettes(session: Session, shop: Cooperative, mark: str, at: datetime) -> None:
+    """Count every good of the list in one more unit."""
+    for good in supply_queries.items(session, shop.id):
+        unit = supply.NewUnit(f"palet {mark}".strip(), 10**6 * good.factor // 1000)
+        supply.add_unit(session, good, unit, at=at)
 
 
 def supplier(app: Flask, session: Session, shop: Cooperative, name: str, at: datetime) -> None:
@@ -637,6 +646,7 @@ def facts(session: Session, letter: str, secrets: dict[str, str]) -> Shop:
         "sheet_id": first(StoredFile, StoredFile.kind == SHEET).id,
         "price_list_id": first(StoredFile, StoredFile.kind == PRICE_LIST).id,
         "supplier_id": first(Supplier).id,
+        "rung_id": first(UnitRung, UnitRung.item_id == pool.item_id).id,
         "offer_id": first(PackOffer).id,
         "member_id": first(Member).id,
         "account_id": seller.id,
@@ -1016,7 +1026,7 @@ BODIES: dict[str, Callable[[Shop], Values]] = {
     "payouts.cancel": lambda _s: {},
     "supply.cancel": lambda _s: {"reason": "Pemasok tutup", "lepas": "0"},
     "supply.extend": lambda _s: {"closes_at": "2030-01-06T20:00"},
-    "supply.join": _wish,
+    "supply.join": lambda s: {**_wish(s), "unit": s.item_id},
     "supply.lock": lambda _s: {},
     "supply.order": lambda _s: {},
     "supply.hand_over": lambda _s: {"paid": "10.000"},
@@ -1029,6 +1039,10 @@ BODIES: dict[str, Callable[[Shop], Values]] = {
     "supply.settle_claim": lambda _s: {"way": "tunai", "quantity": "", "note": "Nota 7"},
     "supply.add_item": lambda _s: {"name": "Gula", "base_unit": "g", "unit": "kg"},
     "supply.retire_item": lambda _s: {},
+    "supply.add_unit": lambda _s: {
+        "name": "dus besar", "count": "48", "step": "1", "for_request": "y", "for_buy": "y",
+        "for_sale": "y"},
+    "supply.retire_unit": lambda _s: {},
     "supply.open_round": _round,
     "supply.add_good": _good,
     "supply.lock_round": lambda _s: {},

@@ -22,6 +22,7 @@ from marketplace.api.views import (
     statements,
     supplier_claims,
     supply,
+    supply_items,
     zones,
 )
 
@@ -47,5 +48,6 @@ __all__ = [
     "statements",
     "supplier_claims",
     "supply",
+    "supply_items",
     "zones",
 ]

@@ -19,7 +19,6 @@ from marketplace.api.schemas.supply import (
     ExtendRequest,
     GoodRequest,
     HandOverRequest,
-    ItemListSchema,
     ReceiptRequest,
     RequestSchema,
     RoundPageSchema,
@@ -27,15 +26,22 @@ from marketplace.api.schemas.supply import (
     RoundRequest,
     RoundSchema,
 )
+from marketplace.api.views.supply_items import shown_item
 from marketplace.cooperatives.current import here
 from marketplace.kernel.access import Permission
 from marketplace.kernel.errors import Invalid
 from marketplace.kernel.money import Rupiah
 from marketplace.kernel.text import say
 from marketplace.supply import queries, service
-from marketplace.supply.models import RequestLine, SupplyItem, SupplyPool, SupplyRound
+from marketplace.supply.models import (
+    RequestLine,
+    SupplyItem,
+    SupplyPool,
+    SupplyRound,
+    UnitRung,
+)
 from marketplace.supply.queries import PoolLine, PoolView
-from marketplace.supply.rules import PaidWith, PoolState, ReceiptReason
+from marketplace.supply.rules import MixedUnits, PaidWith, PoolState, ReceiptReason
 from marketplace.supply.service import RoundPlan, Terms, Wanted
 from marketplace.supply.service.handing_over import NotReady
 from marketplace.supply.views.present import acting_member, own_member
@@ -62,25 +68,6 @@ TERMS = (
     "arrives_on",
 )
 WISH = ("id", "accept_min", "want", "flex_max")
-
-
-@operation(
-    method="GET",
-    path=f"{PATH}/items",
-    summary=say("Daftar barang kulakan"),
-    guard=requires(Permission.REQUEST_SUPPLIES, Permission.SEE_SUPPLIES),
-    scope="supply",
-    gives=ItemListSchema,
-)
-def list_supply_items(slug: str) -> dict[str, Any]:
-    """List the goods that members can ask for by name."""
-    found = queries.items(reader(), here().id)
-    return {"items": [_item(item) for item in found], "next_cursor": None}
-
-
-def _item(item: SupplyItem) -> dict[str, Any]:
-    names = ("id", "name", "unit", "factor")
-    return {name: getattr(item, name) for name in names} | {"base_unit": item.base_unit.value}
 
 
 @operation(
@@ -120,7 +107,7 @@ def _good(view: PoolView, member_id: UUID | None) -> dict[str, Any]:
     said = {
         **{name: getattr(pool, name) for name in TERMS},
         "state": pool.state.value,
-        "item": _item(view.item),
+        "item": shown_item(view.item),
         "tiers": [{"packs": packs, "price": price} for packs, price in view.pack.tiers],
         "outlook": {
             "packs": look.packs,
@@ -247,7 +234,7 @@ def _terms(body: dict[str, Any]) -> Terms:
 )
 def ask_supply(session: Session, body: dict[str, Any], slug: str) -> dict[str, Any]:
     """Ask for supplies, or change what one asked for; joins a round if one is named."""
-    wanted = Wanted(body["want"], body["accept_min"], body["flex_max"], body["needed_by"])
+    wanted = _wanted(session, body)
     member, actor, at = acting_member(body["member"]), me().account_id, now()
     if body["round"] is not None:
         pool = _named_pool(session, body["round"], body["item"])
@@ -273,6 +260,13 @@ def ask_supply(session: Session, body: dict[str, Any], slug: str) -> dict[str, A
     return _request(line, None)
 
 
+def _wanted(session: Session, body: dict[str, Any]) -> Wanted:
+    rung = session.get(UnitRung, (here().id, body["unit"])) if body["unit"] else None
+    if body["unit"] and rung is None:
+        raise MixedUnits
+    return Wanted(body["want"], body["accept_min"], body["flex_max"], body["needed_by"], rung=rung)
+
+
 def _named_pool(session: Session, number: int, item_id: UUID | None) -> SupplyPool:
     """Find the good of a round that is meant; only a round of one good needs no name."""
     pools = queries.pools_of(session, queries.of_cooperative(session, here().id, number))
@@ -289,6 +283,7 @@ def _request(line: RequestLine, number: int | None) -> dict[str, Any]:
         **{name: getattr(line, name) for name in (*WISH, "words", "needed_by", "on_account")},
         "round": number,
         "item": line.item_id,
+        "unit": line.rung_id,
         "state": line.state.value,
     }
 

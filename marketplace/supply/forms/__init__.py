@@ -1,12 +1,12 @@
 """What members and officers may send us about supplies."""
 
+from marketplace.supply.forms.items import ItemForm, UnitForm
 from marketplace.supply.forms.receipts import ReceiveForm, SettleForm
 from marketplace.supply.forms.rounds import (
     AskForm,
     ExtendForm,
     GoodForm,
     HandOverForm,
-    ItemForm,
     JoinForm,
     RoundForm,
     WidenForm,
@@ -33,6 +33,7 @@ __all__ = [
     "RoundForm",
     "SettleForm",
     "SupplierForm",
+    "UnitForm",
     "WidenForm",
     "WishForm",
 ]

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime
 
 from wtforms import BooleanField, DateField, DateTimeLocalField, RadioField, SelectField
-from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 from wtforms.widgets import HiddenInput
 
@@ -13,7 +12,7 @@ from marketplace.kernel.calendar import WIB
 from marketplace.kernel.errors import RuleBroken
 from marketplace.kernel.numbers import parse_decimal_quantity
 from marketplace.supply.forms.packs import PackForm
-from marketplace.supply.models import BaseUnit, SupplyItem
+from marketplace.supply.models import SupplyItem, UnitRung
 from marketplace.supply.rules import PaidWith
 from marketplace.supply.service import RoundPlan, Terms, Wanted
 from marketplace.web.fields import QuantityField, RupiahField, TrimmedField
@@ -38,11 +37,11 @@ class WishForm(BaseForm):
     )
     needed_by = DateField(lazy("Dibutuhkan sebelum"), [Optional()])
 
-    def wanted(self, factor: int) -> Wanted | None:
-        """Read the amounts in the good's unit; None when one of them is no amount."""
+    def wanted(self, factor: int, rung: UnitRung | None = None) -> Wanted | None:
+        """Read the amounts in the good's unit or another; None when one of them is no amount."""
         found: dict[str, int | None] = {}
         for name in ("want", "accept_min", "flex_max"):
-            found[name] = self._base(name, factor)
+            found[name] = self._base(name, rung.factor if rung else factor)
         if any(self[name].errors for name in found):
             return None
         return Wanted(
@@ -50,6 +49,7 @@ class WishForm(BaseForm):
             accept_min=found["accept_min"] or 0,
             flex_max=found["flex_max"],
             needed_by=self.needed_by.data,
+            rung=rung,
         )
 
     def _base(self, name: str, factor: int) -> int | None:
@@ -74,31 +74,9 @@ class AskForm(WishForm):
 
 
 class JoinForm(WishForm):
+    unit = SelectField(lazy("Satuan"), validators=[Optional()])
     member = SelectField(lazy("Untuk anggota"), validators=[Optional()])
     on_account = BooleanField(lazy("Bayar nanti dengan bon"))
-
-
-class ItemForm(BaseForm):
-    name = TrimmedField(
-        lazy("Nama barang"),
-        [InputRequired(lazy("Isi nama barang, misalnya Minyak goreng 5 L.")), Length(max=120)],
-    )
-    base_unit = SelectField(
-        lazy("Dihitung dalam"),
-        choices=[
-            SelectChoice(BaseUnit.PIECE.value, lazy("buah")),
-            SelectChoice(BaseUnit.GRAM.value, lazy("berat (kg)")),
-            SelectChoice(BaseUnit.MILLILITRE.value, lazy("isi (liter)")),
-        ],
-    )
-    unit = TrimmedField(
-        lazy("Nama satuan"),
-        [InputRequired(lazy("Isi satuannya, misalnya jeriken, kg, atau sak.")), Length(max=30)],
-    )
-
-    def factor(self) -> int:
-        """Say how many base units one unit is: pieces count themselves, kg and litres 1,000."""
-        return 1 if self.base_unit.data == BaseUnit.PIECE.value else 1000
 
 
 class GoodForm(PackForm):

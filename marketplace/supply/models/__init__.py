@@ -1,16 +1,15 @@
 """Tables of supplies: what is asked for, who sells it, the rounds that buy it."""
 
 from marketplace.supply.models.claims import SupplierClaim
+from marketplace.supply.models.items import BaseUnit, SupplyItem, UnitRung
 from marketplace.supply.models.purchase_orders import PurchaseOrder, PurchaseOrderLine, SentBy
 from marketplace.supply.models.rounds import (
     Allocation,
     AllocationRun,
-    BaseUnit,
     GoodsReceipt,
     RequestLine,
     RequestLineEvent,
     SupplyHandOver,
-    SupplyItem,
     SupplyPool,
     SupplyRound,
 )
@@ -33,4 +32,5 @@ __all__ = [
     "SupplyItem",
     "SupplyPool",
     "SupplyRound",
+    "UnitRung",
 ]

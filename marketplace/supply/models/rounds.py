@@ -7,7 +7,6 @@ never stored, because a bill is shared out exactly instead.
 from __future__ import annotations
 
 from datetime import date, datetime
-from enum import Enum
 from typing import Any
 from uuid import UUID
 
@@ -19,35 +18,6 @@ from marketplace.kernel.money import Rupiah
 from marketplace.supply.rules import PaidWith, PoolState, ReceiptReason, RequestState
 
 STILL_OPEN = text("state = 'dibuka'")
-
-
-class BaseUnit(Enum):
-    """What is counted; never converted into each other."""
-
-    PIECE = "pcs"
-    GRAM = "g"
-    MILLILITRE = "ml"
-
-
-class SupplyItem(Base):
-    """A good that members ask for, with the unit they ask in (``factor`` base units)."""
-
-    __tablename__ = "supply_items"
-
-    cooperative_id: Mapped[CooperativeId]
-    id: Mapped[TenantId]
-    name: Mapped[str]
-    drawing: Mapped[str] = mapped_column(default="minyak")
-    base_unit: Mapped[BaseUnit] = mapped_column(enum_column(BaseUnit))
-    unit: Mapped[str]
-    factor: Mapped[int]
-    created_at: Mapped[datetime]
-    retired_at: Mapped[datetime | None]
-
-    __table_args__ = (
-        Index(None, "cooperative_id", "name", unique=True),
-        CheckConstraint("factor > 0", name="factor_positive"),
-    )
 
 
 class SupplyRound(Base):
@@ -147,7 +117,8 @@ class RequestLine(Base):
     """One member's wish: at least, wanted, at most. Without a pool it waits for a round.
 
     ``on_account``: room of the member's credit is kept for it at the highest price announced.
-    ``words`` holds what was asked for when the cooperative's list did not have it.
+    ``words`` holds what was asked for when the cooperative's list did not have it; ``rung_id``
+    is the unit it was said in, if not the good's main one.
     """
 
     __tablename__ = "supply_request_lines"
@@ -158,6 +129,7 @@ class RequestLine(Base):
     item_id: Mapped[UUID | None]
     pool_id: Mapped[UUID | None]
     words: Mapped[str | None]
+    rung_id: Mapped[UUID | None]
     accept_min: Mapped[int] = mapped_column(default=0)
     want: Mapped[int]
     flex_max: Mapped[int]
@@ -172,6 +144,7 @@ class RequestLine(Base):
         tenant_key("member_id", "members"),
         tenant_key("item_id", "supply_items"),
         tenant_key("pool_id", "supply_pools"),
+        tenant_key("rung_id", "supply_units"),
         Index(None, "cooperative_id", "pool_id", "member_id", unique=True),
         Index(None, "cooperative_id", "state", "item_id"),
         Index(None, "cooperative_id", "member_id", "state"),

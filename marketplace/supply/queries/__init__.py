@@ -29,6 +29,7 @@ from marketplace.supply.queries.requests import (
     items,
     line,
     my_lines,
+    rung,
     waiting,
     waiting_for,
 )
@@ -104,6 +105,7 @@ __all__ = [
     "reliability",
     "round_among_others",
     "round_numbers",
+    "rung",
     "running",
     "supplier",
     "suppliers",

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from marketplace.kernel.errors import NotFound
 from marketplace.kernel.text import say
 from marketplace.members.models import Member
-from marketplace.supply.models import RequestLine, SupplyItem, SupplyPool
+from marketplace.supply.models import RequestLine, SupplyItem, SupplyPool, UnitRung
 from marketplace.supply.rules import RequestState
 
 WHO_ASKED = and_(
@@ -102,6 +102,14 @@ def item(session: Session, cooperative_id: int, item_id: UUID) -> SupplyItem:
     found = session.get(SupplyItem, (cooperative_id, item_id))
     if found is None:
         raise NotFound(say("Barang ini tidak ada di daftar."))
+    return found
+
+
+def rung(session: Session, item: SupplyItem, rung_id: UUID) -> UnitRung:
+    """Fetch one unit of a good."""
+    found = session.get(UnitRung, (item.cooperative_id, rung_id))
+    if found is None or found.item_id != item.id:
+        raise NotFound(say("Satuan ini tidak ada."))
     return found
 
 

@@ -44,6 +44,7 @@ from marketplace.supply.rules.states import (
     WrongStep,
     step,
 )
+from marketplace.supply.rules.units import MixedUnits, NotWhole, Rung, told_in
 
 __all__ = [
     "CLAIM_LABELS",
@@ -62,7 +63,9 @@ __all__ = [
     "ClaimWay",
     "Expected",
     "Gap",
+    "MixedUnits",
     "NoSuchPacks",
+    "NotWhole",
     "Outlook",
     "Pack",
     "PackPlan",
@@ -73,6 +76,7 @@ __all__ = [
     "PurchaseOrderState",
     "ReceiptReason",
     "RequestState",
+    "Rung",
     "Shares",
     "Wish",
     "WishBroken",
@@ -95,4 +99,5 @@ __all__ = [
     "share_out",
     "split_cost",
     "step",
+    "told_in",
 ]

@@ -21,6 +21,14 @@ from marketplace.supply.service.handing_over import (
     hand_over_basket,
     undo_hand_over,
 )
+from marketplace.supply.service.items import (
+    BadUnit,
+    NewUnit,
+    add_item,
+    add_unit,
+    retire_item,
+    retire_unit,
+)
 from marketplace.supply.service.late_goods import bring_claimed_goods
 from marketplace.supply.service.price_lists import (
     Outcome,
@@ -53,11 +61,9 @@ from marketplace.supply.service.requests import (
     NotAMember,
     TooLate,
     Wanted,
-    add_item,
     ask,
     join,
     name_item,
-    retire_item,
     withdraw,
 )
 from marketplace.supply.service.supplier_claims import credit_claim, write_off_claim
@@ -76,9 +82,11 @@ __all__ = [
     "Answer",
     "AnswerClosed",
     "BadAnswer",
+    "BadUnit",
     "Binding",
     "LineAnswer",
     "NeedsAnother",
+    "NewUnit",
     "NoAddress",
     "NotAMember",
     "NotEnough",
@@ -96,6 +104,7 @@ __all__ = [
     "add_good",
     "add_item",
     "add_supplier",
+    "add_unit",
     "agree",
     "approve",
     "ask",
@@ -126,6 +135,7 @@ __all__ = [
     "receive",
     "retire_item",
     "retire_supplier",
+    "retire_unit",
     "send",
     "undo_hand_over",
     "widen",

@@ -14,13 +14,13 @@ from marketplace.kernel.text import say
 from marketplace.members.models import Member
 from marketplace.outbox import service as outbox
 from marketplace.supply.models import (
-    BaseUnit,
     RequestLine,
     RequestLineEvent,
     SupplyItem,
     SupplyPool,
+    UnitRung,
 )
-from marketplace.supply.rules import PoolState, RequestState, Wish, step
+from marketplace.supply.rules import MixedUnits, PoolState, RequestState, Wish, step
 from marketplace.supply.service.locks import locked_line, locked_lines, locked_pool
 from marketplace.supply.service.promises import keep_room, let_go
 
@@ -46,22 +46,34 @@ class Binding(RuleBroken):
     code = "binding"
 
 
-class ItemTaken(Invalid):
-    """The cooperative's list has that good already."""
-
-
 class WishTooLarge(Invalid):
     """A quantity that no cooperative could buy."""
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """At least, wanted, at most, in base units. Without a minimum any part is welcome."""
+    """At least, wanted, at most, in base units. Without a minimum any part is welcome.
+
+    ``rung`` is the unit it was said in, if not the good's main one.
+    """
 
     want: int
     accept_min: int = 0
     flex_max: int | None = None
     needed_by: date | None = None
+    rung: UnitRung | None = None
+
+    def of_item(self, item_id: UUID | None) -> Wanted:
+        """Refuse a unit of another good, and parts of what is handed out whole.
+
+        Raises MixedUnits, NotWhole.
+        """
+        if self.rung is not None:
+            if self.rung.item_id != item_id:
+                raise MixedUnits
+            if self.rung.counted:
+                self.rung.rule.check_whole(self.want)
+        return self
 
     def checked(self) -> tuple[int, int, int]:
         """Return (at least, wanted, at most), or refuse what is out of order."""
@@ -70,45 +82,6 @@ class Wanted:
             raise WishTooLarge(say("Jumlah yang dibutuhkan harus masuk akal."))
         wish = Wish("check", self.accept_min, self.want, most)
         return wish.accept_min, wish.want, wish.flex_max
-
-
-def add_item(
-    session: Session,
-    cooperative_id: int,
-    *,
-    name: str,
-    base_unit: BaseUnit,
-    unit: str,
-    factor: int,
-    drawing: str = "minyak",
-    at: datetime,
-) -> SupplyItem:
-    """Put a good on the cooperative's list; ``factor`` base units make one ``unit``."""
-    taken = session.scalar(
-        select(SupplyItem.id).where(
-            SupplyItem.cooperative_id == cooperative_id, SupplyItem.name == name
-        )
-    )
-    if taken is not None:
-        raise ItemTaken(say("Barang itu sudah ada di daftar."), fields={"name": say("Sudah ada.")})
-    item = SupplyItem(
-        cooperative_id=cooperative_id,
-        name=name,
-        base_unit=base_unit,
-        unit=unit,
-        factor=factor,
-        drawing=drawing,
-        created_at=at,
-    )
-    session.add(item)
-    session.flush()
-    return item
-
-
-def retire_item(session: Session, item: SupplyItem, *, at: datetime) -> None:
-    """Take a good off the list; what was asked of it stays."""
-    item.retired_at = item.retired_at or at
-    session.flush()
 
 
 def ask(
@@ -126,6 +99,7 @@ def ask(
     Asking again for the same good changes the wish that waits, instead of doubling it.
     """
     _check_member(member)
+    wanted.of_item(item.id if item else None)
     known = _waiting_line(session, member, item, words)
     if known is not None:
         return _change(session, known, wanted, entered_by, at)
@@ -135,6 +109,7 @@ def ask(
         member_id=member.id,
         item_id=item.id if item else None,
         words=None if item else (words or "").strip(),
+        rung_id=wanted.rung.id if wanted.rung else None,
         accept_min=least,
         want=want,
         flex_max=most,
@@ -183,6 +158,7 @@ def join(
     room of the member's credit. Raises NotAMember, TooLate, Binding, CreditTooSmall.
     """
     _check_member(member)
+    wanted.of_item(pool.item_id)
     locked = locked_pool(session, pool)
     _check_open(locked, at)
     known = session.scalar(
@@ -204,6 +180,7 @@ def join(
         member_id=member.id,
         item_id=locked.item_id,
         pool_id=locked.id,
+        rung_id=wanted.rung.id if wanted.rung else None,
         accept_min=least,
         want=want,
         flex_max=most,
@@ -233,6 +210,7 @@ def _change(
     before = said(line)
     line.on_account = on_account
     line.accept_min, line.want, line.flex_max = wanted.checked()
+    line.rung_id = wanted.rung.id if wanted.rung else None
     line.needed_by = wanted.needed_by or line.needed_by
     line.changed_at = at
     session.flush()

@@ -14,7 +14,7 @@ from marketplace.kernel.access import Permission
 from marketplace.kernel.errors import RuleBroken
 from marketplace.kernel.ids import from_text
 from marketplace.supply import queries, service
-from marketplace.supply.forms import ItemForm
+from marketplace.supply.forms import ItemForm, UnitForm
 from marketplace.supply.models import BaseUnit
 from marketplace.supply.views import supply
 from marketplace.web.clock import now
@@ -57,6 +57,55 @@ def add_item(slug: str) -> ResponseReturnValue:
         return _items_page(slug, form, broken.status)
     flash(gettext("%(name)s masuk daftar.", name=form.name.data), "ok")
     return redirect(url_for(".items", slug=slug), 303)
+
+
+@supply.get("/barang/<id:item_id>")
+@requires(Permission.BUY_SUPPLIES)
+def item(slug: str, item_id: UUID) -> ResponseReturnValue:
+    """Show one good with the units it is counted in."""
+    return _item_page(slug, item_id, _unit_form())
+
+
+def _unit_form() -> UnitForm:
+    uses = ("for_request", "for_buy", "for_sale")
+    return UnitForm(formdata=None, data=dict.fromkeys(uses, True))
+
+
+def _item_page(slug: str, item_id: UUID, form: UnitForm, status: int = 200) -> ResponseReturnValue:
+    found = queries.item(reader(), here().id, item_id)
+    return render_template("supply/item.html", item=found, form=form, slug=slug), status
+
+
+@supply.post("/barang/<id:item_id>/satuan")
+@requires(Permission.BUY_SUPPLIES)
+def add_unit(slug: str, item_id: UUID) -> ResponseReturnValue:
+    """Count a good in one more unit."""
+    form, status = UnitForm(), 422
+    good = queries.item(reader(), here().id, item_id)
+    unit = form.unit(good) if form.validate_on_submit() else None
+    if unit is not None:
+        try:
+            with transaction() as session:
+                good = queries.item(session, here().id, item_id)
+                service.add_unit(session, good, unit, at=now())
+        except RuleBroken as broken:
+            form.blame(broken)
+            status = broken.status
+        else:
+            flash(gettext("%(name)s jadi satuan barang ini.", name=unit.name), "ok")
+            return redirect(url_for(".item", slug=slug, item_id=item_id), 303)
+    return _item_page(slug, item_id, form, status)
+
+
+@supply.post("/barang/<id:item_id>/satuan/<id:rung_id>/hapus")
+@requires(Permission.BUY_SUPPLIES)
+def retire_unit(slug: str, item_id: UUID, rung_id: UUID) -> ResponseReturnValue:
+    """Count a good in this unit no longer."""
+    with transaction() as session:
+        good = queries.item(session, here().id, item_id)
+        service.retire_unit(session, queries.rung(session, good, rung_id), at=now())
+    flash(gettext("Satuan itu tidak dipakai lagi."), "ok")
+    return redirect(url_for(".item", slug=slug, item_id=item_id), 303)
 
 
 @supply.post("/barang/<id:item_id>/hapus")

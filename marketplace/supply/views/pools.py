@@ -14,7 +14,7 @@ from marketplace.credit import queries as credit
 from marketplace.kernel.access import Permission
 from marketplace.kernel.calendar import local
 from marketplace.kernel.errors import NotFound, RuleBroken
-from marketplace.kernel.ids import from_text
+from marketplace.kernel.ids import from_text, to_text
 from marketplace.kernel.money import Rupiah
 from marketplace.kernel.secrets import new_secret
 from marketplace.kernel.text import say
@@ -26,12 +26,12 @@ from marketplace.supply.views import supply
 from marketplace.supply.views.present import (
     acting_member,
     bar,
-    bare_amount,
     own_member,
     price_at,
     price_now,
+    wish_said,
 )
-from marketplace.supply.views.requests import member_choices
+from marketplace.supply.views.requests import chosen_unit, member_choices, unit_choices
 from marketplace.web.clock import now
 from marketplace.web.guards import requires
 from marketplace.web.transactions import reader, transaction
@@ -103,18 +103,12 @@ def pool_page(
 def _join_form(view: PoolView, mine: queries.PoolLine | None) -> JoinForm:
     said: dict[str, object] = {}
     if mine:
-        said = {
-            "want": bare_amount(mine.line.want, view.item),
-            "accept_min": bare_amount(mine.line.accept_min, view.item)
-            if mine.line.accept_min
-            else "",
-            "flex_max": bare_amount(mine.line.flex_max, view.item)
-            if mine.line.flex_max > mine.line.want
-            else "",
-            "on_account": mine.line.on_account,
-        }
+        wish = wish_said(mine.line, view.item)
+        said = {**wish, "unit": wish["item"], "on_account": mine.line.on_account}
     form = JoinForm(formdata=None, data=said)
-    form.member.choices = member_choices() if view.pool.state is PoolState.OPEN else []
+    is_open = view.pool.state is PoolState.OPEN
+    form.member.choices = member_choices() if is_open else []
+    form.unit.choices = unit_choices(view.item) if is_open else []
     return form
 
 
@@ -161,7 +155,9 @@ def join(slug: str, number: int, place: int) -> ResponseReturnValue:
     view = queries.view(session, pool)
     form = JoinForm()
     form.member.choices = member_choices()
-    wanted = form.wanted(view.item.factor) if form.validate_on_submit() else None
+    form.unit.choices = unit_choices(view.item)
+    _, rung = chosen_unit([view.item], form.unit.data or to_text(view.item.id))
+    wanted = form.wanted(view.item.factor, rung) if form.validate_on_submit() else None
     if wanted is None:
         return pool_page(slug, number, place, join=form, status=422)
     try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from flask import flash, g, redirect, render_template, request, url_for
@@ -18,9 +19,10 @@ from marketplace.kernel.text import say
 from marketplace.members import queries as members
 from marketplace.supply import queries, service
 from marketplace.supply.forms import AskForm
-from marketplace.supply.models import RequestLine, SupplyItem
+from marketplace.supply.models import RequestLine, SupplyItem, UnitRung
+from marketplace.supply.rules import Rung
 from marketplace.supply.views import supply
-from marketplace.supply.views.present import acting_member, bar, own_member
+from marketplace.supply.views.present import acting_member, bar, own_member, told
 from marketplace.web.clock import now
 from marketplace.web.guards import requires
 from marketplace.web.transactions import reader, transaction
@@ -58,15 +60,55 @@ def past(slug: str) -> ResponseReturnValue:
     return render_template("supply/past.html", pools=pools, page=page, pages=pages, slug=slug)
 
 
-def ask_form(form: AskForm) -> AskForm:
+def ask_form(form: AskForm, goods: Sequence[SupplyItem]) -> AskForm:
     """Fill the choices of the form: the cooperative's goods, and members for officers."""
-    goods = queries.items(reader(), here().id)
     form.item.choices = [
-        *(SelectChoice(to_text(item.id), f"{item.name} ({item.unit})") for item in goods),
+        *(choice for item in goods for choice in _named_units(item)),
         SelectChoice(OTHER, gettext("Barang lain, kutulis sendiri")),
     ]
     form.member.choices = member_choices()
     return form
+
+
+def _named_units(item: SupplyItem) -> list[SelectChoice]:
+    """List a good once for each unit it may be asked in."""
+    return [
+        SelectChoice(choice.value, f"{item.name} ({choice.label})") for choice in unit_choices(item)
+    ]
+
+
+def unit_choices(item: SupplyItem) -> list[SelectChoice]:
+    """List the units a good may be asked in, the main one first under the good's own id."""
+    main = Rung(item.unit, item.factor)
+    return [SelectChoice(to_text(item.id), item.unit)] + [
+        SelectChoice(
+            to_text(rung.id),
+            gettext(
+                "%(unit)s isi %(size)s",
+                unit=rung.name,
+                size=told(rung.factor, main),
+            ),
+        )
+        for rung in item.asked_in
+    ]
+
+
+def chosen_unit(
+    goods: Sequence[SupplyItem], text: str | None
+) -> tuple[SupplyItem | None, UnitRung | None]:
+    """Find which good was chosen, and in which unit; no unit is the main one."""
+    id_ = from_text(text or "")
+    for item in goods:
+        if item.id == id_:
+            return item, None
+        for rung in item.asked_in:
+            if rung.id == id_:
+                return item, rung
+    return None, None
+
+
+def _goods() -> Sequence[SupplyItem]:
+    return queries.items(reader(), here().id)
 
 
 def member_choices() -> list[SelectChoice]:
@@ -84,7 +126,7 @@ def member_choices() -> list[SelectChoice]:
 @requires(Permission.REQUEST_SUPPLIES)
 def ask_page(slug: str) -> ResponseReturnValue:
     """Ask what a member needs."""
-    return _ask_page(slug, ask_form(AskForm()))
+    return _ask_page(slug, ask_form(AskForm(), _goods()))
 
 
 def _ask_page(slug: str, form: AskForm, status: int = 200) -> ResponseReturnValue:
@@ -98,13 +140,14 @@ def _ask_page(slug: str, form: AskForm, status: int = 200) -> ResponseReturnValu
 @requires(Permission.REQUEST_SUPPLIES)
 def ask(slug: str) -> ResponseReturnValue:
     """Write down what a member needs."""
-    form = ask_form(AskForm())
-    item = _item(form.item.data)
+    goods = _goods()
+    form = ask_form(AskForm(), goods)
+    item, rung = chosen_unit(goods, form.item.data)
     valid = form.validate_on_submit()
     if item is None and not form.words.data:
         form.words.errors = [gettext("Tulis barang yang dibutuhkan.")]
         valid = False
-    wanted = form.wanted(item.factor if item else 1) if valid else None
+    wanted = form.wanted(item.factor if item else 1, rung) if valid else None
     if wanted is None:
         return _ask_page(slug, form, 422)
     try:
@@ -124,11 +167,6 @@ def ask(slug: str) -> ResponseReturnValue:
         return _ask_page(slug, form, broken.status)
     flash(gettext("Dicatat. Pengurus melihat permintaanmu bersama yang lain."), "ok")
     return redirect(url_for(".index", slug=slug), 303)
-
-
-def _item(text: str | None) -> SupplyItem | None:
-    id_: UUID | None = from_text(text or "")
-    return reader().get(SupplyItem, (here().id, id_)) if id_ else None
 
 
 def own_line(line_id: UUID) -> RequestLine:
