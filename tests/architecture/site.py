@@ -845,6 +845,7 @@ def _supplier(_s: Shop) -> Values:
 def _wish(s: Shop) -> Values:
     return {
         "want": "2", "accept_min": "1", "flex_max": "3", "needed_by": "", "member": s.member_id,
+        "second": "",
     }  # fmt: skip
 
 

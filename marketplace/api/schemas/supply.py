@@ -160,7 +160,8 @@ class AskRequest(Strict):
 
     A round of several goods wants ``item`` too. ``member`` is for officers who write a wish
     down for somebody. ``unit`` says in which further unit of the good it was said; amounts
-    are base units all the same.
+    are base units all the same. ``second_item`` is wanted as much of, should the first not be
+    bought.
     """
 
     round = Whole(1, 2**31, load_default=None, allow_none=True)
@@ -171,6 +172,7 @@ class AskRequest(Strict):
     flex_max = Whole(1, MOST, load_default=None, allow_none=True)
     needed_by = Day(load_default=None, allow_none=True)
     unit = Id(load_default=None, allow_none=True)
+    second_item = Id(load_default=None, allow_none=True)
     member = Id(load_default=None, allow_none=True)
     on_account = Flag(load_default=False)
 
@@ -188,6 +190,7 @@ class RequestSchema(Schema):
     flex_max = fields.Integer(required=True)
     needed_by = Day(required=True, allow_none=True)
     unit = Id(required=True, allow_none=True)
+    second_item = Id(required=True, allow_none=True)
     on_account = fields.Boolean(required=True)
 
 

@@ -264,7 +264,15 @@ def _wanted(session: Session, body: dict[str, Any]) -> Wanted:
     rung = session.get(UnitRung, (here().id, body["unit"])) if body["unit"] else None
     if body["unit"] and rung is None:
         raise MixedUnits
-    return Wanted(body["want"], body["accept_min"], body["flex_max"], body["needed_by"], rung=rung)
+    second = body["second_item"]
+    return Wanted(
+        body["want"],
+        body["accept_min"],
+        body["flex_max"],
+        body["needed_by"],
+        rung=rung,
+        second=_named_item(session, second, "second_item") if second else None,
+    )
 
 
 def _named_pool(session: Session, number: int, item_id: UUID | None) -> SupplyPool:
@@ -284,6 +292,7 @@ def _request(line: RequestLine, number: int | None) -> dict[str, Any]:
         "round": number,
         "item": line.item_id,
         "unit": line.rung_id,
+        "second_item": line.second_item_id,
         "state": line.state.value,
     }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from wtforms import BooleanField, DateField, DateTimeLocalField, RadioField, SelectField
@@ -10,6 +11,7 @@ from wtforms.widgets import HiddenInput
 
 from marketplace.kernel.calendar import WIB
 from marketplace.kernel.errors import RuleBroken
+from marketplace.kernel.ids import to_text
 from marketplace.kernel.numbers import parse_decimal_quantity
 from marketplace.supply.forms.packs import PackForm
 from marketplace.supply.models import SupplyItem, UnitRung
@@ -36,9 +38,19 @@ class WishForm(BaseForm):
         description=lazy("Kalau perlu menggenapkan kemasan."),
     )
     needed_by = DateField(lazy("Dibutuhkan sebelum"), [Optional()])
+    second = SelectField(
+        lazy("Kalau tidak jadi dibeli"),
+        validators=[Optional()],
+        description=lazy("Pilihan kedua, sebanyak yang pertama."),
+    )
 
-    def wanted(self, factor: int, rung: UnitRung | None = None) -> Wanted | None:
-        """Read the amounts in the good's unit or another; None when one of them is no amount."""
+    def wanted(
+        self, factor: int, rung: UnitRung | None = None, goods: Sequence[SupplyItem] = ()
+    ) -> Wanted | None:
+        """Read the amounts in the good's unit or another; None when one of them is no amount.
+
+        ``goods`` are those that may be the second choice.
+        """
         found: dict[str, int | None] = {}
         for name in ("want", "accept_min", "flex_max"):
             found[name] = self._base(name, rung.factor if rung else factor)
@@ -50,6 +62,7 @@ class WishForm(BaseForm):
             flex_max=found["flex_max"],
             needed_by=self.needed_by.data,
             rung=rung,
+            second=next((one for one in goods if to_text(one.id) == self.second.data), None),
         )
 
     def _base(self, name: str, factor: int) -> int | None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from sqlalchemy import and_, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from marketplace.kernel.errors import NotFound
 from marketplace.kernel.text import say
@@ -138,6 +138,7 @@ def my_lines(
             RequestLine.member_id == member_id,
             RequestLine.state != RequestState.CANCELLED,
         )
+        .options(joinedload(RequestLine.second))
         .order_by(RequestLine.id.desc())
         .limit(limit)
     )

@@ -15,12 +15,12 @@ from marketplace.members.models import Member
 from marketplace.outbox import service as outbox
 from marketplace.supply.models import (
     RequestLine,
-    RequestLineEvent,
     SupplyItem,
     SupplyPool,
     UnitRung,
 )
 from marketplace.supply.rules import MixedUnits, PoolState, RequestState, Wish, step
+from marketplace.supply.service.history import note, said
 from marketplace.supply.service.locks import locked_line, locked_lines, locked_pool
 from marketplace.supply.service.promises import keep_room, let_go
 
@@ -50,11 +50,16 @@ class WishTooLarge(Invalid):
     """A quantity that no cooperative could buy."""
 
 
+class BadSecond(Invalid):
+    """A second choice that is none."""
+
+
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """At least, wanted, at most, in base units. Without a minimum any part is welcome.
 
-    ``rung`` is the unit it was said in, if not the good's main one.
+    ``rung`` is the unit it was said in, if not the good's main one; ``second`` is wanted as
+    much of, should the good not be bought.
     """
 
     want: int
@@ -62,18 +67,24 @@ class Wanted:
     flex_max: int | None = None
     needed_by: date | None = None
     rung: UnitRung | None = None
+    second: SupplyItem | None = None
 
-    def of_item(self, item_id: UUID | None) -> Wanted:
+    def check_units(self, item: SupplyItem | None) -> None:
         """Refuse a unit of another good, and parts of what is handed out whole.
 
-        Raises MixedUnits, NotWhole.
+        Raises MixedUnits, NotWhole, BadSecond.
         """
         if self.rung is not None:
-            if self.rung.item_id != item_id:
+            if item is None or self.rung.item_id != item.id:
                 raise MixedUnits
-            if self.rung.counted:
+            if item.counted:
                 self.rung.rule.check_whole(self.want)
-        return self
+        if self.second is not None:
+            if item is None or self.second.id == item.id:
+                told = say("Pilihan kedua harus barang lain dari daftar.")
+                raise BadSecond(told, fields={"second": told})
+            if self.second.base_unit is not item.base_unit:
+                raise MixedUnits("second")
 
     def checked(self) -> tuple[int, int, int]:
         """Return (at least, wanted, at most), or refuse what is out of order."""
@@ -99,7 +110,7 @@ def ask(
     Asking again for the same good changes the wish that waits, instead of doubling it.
     """
     _check_member(member)
-    wanted.of_item(item.id if item else None)
+    wanted.check_units(item)
     known = _waiting_line(session, member, item, words)
     if known is not None:
         return _change(session, known, wanted, entered_by, at)
@@ -110,6 +121,7 @@ def ask(
         item_id=item.id if item else None,
         words=None if item else (words or "").strip(),
         rung_id=wanted.rung.id if wanted.rung else None,
+        second_item_id=wanted.second.id if wanted.second else None,
         accept_min=least,
         want=want,
         flex_max=most,
@@ -121,7 +133,7 @@ def ask(
     )
     session.add(line)
     session.flush()
-    _note(session, line, {}, entered_by, at)
+    note(session, line, {}, entered_by, at)
     outbox.tell(
         session, "supply.asked", at=at, cooperative=member.cooperative_id, line=str(line.id)
     )
@@ -158,7 +170,7 @@ def join(
     room of the member's credit. Raises NotAMember, TooLate, Binding, CreditTooSmall.
     """
     _check_member(member)
-    wanted.of_item(pool.item_id)
+    wanted.check_units(session.get_one(SupplyItem, (pool.cooperative_id, pool.item_id)))
     locked = locked_pool(session, pool)
     _check_open(locked, at)
     known = session.scalar(
@@ -181,6 +193,7 @@ def join(
         item_id=locked.item_id,
         pool_id=locked.id,
         rung_id=wanted.rung.id if wanted.rung else None,
+        second_item_id=wanted.second.id if wanted.second else None,
         accept_min=least,
         want=want,
         flex_max=most,
@@ -192,7 +205,7 @@ def join(
     )
     session.add(line)
     session.flush()
-    _note(session, line, {}, entered_by, at)
+    note(session, line, {}, entered_by, at)
     if on_account:
         keep_room(session, locked, line, member, at=at)
     return line
@@ -211,11 +224,12 @@ def _change(
     line.on_account = on_account
     line.accept_min, line.want, line.flex_max = wanted.checked()
     line.rung_id = wanted.rung.id if wanted.rung else None
+    line.second_item_id = wanted.second.id if wanted.second else None
     line.needed_by = wanted.needed_by or line.needed_by
     line.changed_at = at
     session.flush()
     if said(line) != before:
-        _note(session, line, before, actor_id, at)
+        note(session, line, before, actor_id, at)
     return line
 
 
@@ -245,7 +259,7 @@ def withdraw(
     locked.pool_id = None  # the place in the pool is free, should the member come back
     locked.changed_at = at
     session.flush()
-    _note(session, locked, before, actor_id, at)
+    note(session, locked, before, actor_id, at)
 
 
 def name_item(
@@ -256,40 +270,7 @@ def name_item(
     line.item_id = item.id
     line.changed_at = at
     session.flush()
-    _note(session, line, before, actor_id, at)
-
-
-def said(line: RequestLine) -> dict[str, object]:
-    """Write down what a wish says, for its history."""
-    return {
-        "want": line.want,
-        "accept_min": line.accept_min,
-        "flex_max": line.flex_max,
-        "on_account": line.on_account,
-        "item": str(line.item_id) if line.item_id else None,
-        "pool": str(line.pool_id) if line.pool_id else None,
-        "state": line.state.value,
-    }
-
-
-def _note(
-    session: Session,
-    line: RequestLine,
-    before: dict[str, object],
-    actor_id: UUID | None,
-    at: datetime,
-) -> None:
-    session.add(
-        RequestLineEvent(
-            cooperative_id=line.cooperative_id,
-            line_id=line.id,
-            actor_id=actor_id,
-            before=before,
-            after=said(line),
-            at=at,
-        )
-    )
-    session.flush()
+    note(session, line, before, actor_id, at)
 
 
 def _check_member(member: Member) -> None:

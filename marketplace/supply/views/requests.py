@@ -67,7 +67,14 @@ def ask_form(form: AskForm, goods: Sequence[SupplyItem]) -> AskForm:
         SelectChoice(OTHER, gettext("Barang lain, kutulis sendiri")),
     ]
     form.member.choices = member_choices()
+    form.second.choices = second_choices(goods)
     return form
+
+
+def second_choices(goods: Sequence[SupplyItem]) -> list[SelectChoice]:
+    """List what may be wanted instead; first that nothing is."""
+    nothing = SelectChoice("", gettext("Tidak usah"))
+    return [nothing, *(SelectChoice(to_text(item.id), item.name) for item in goods)]
 
 
 def _named_units(item: SupplyItem) -> list[SelectChoice]:
@@ -147,7 +154,7 @@ def ask(slug: str) -> ResponseReturnValue:
     if item is None and not form.words.data:
         form.words.errors = [gettext("Tulis barang yang dibutuhkan.")]
         valid = False
-    wanted = form.wanted(item.factor if item else 1, rung) if valid else None
+    wanted = form.wanted(item.factor if item else 1, rung, goods) if valid else None
     if wanted is None:
         return _ask_page(slug, form, 422)
     try:
