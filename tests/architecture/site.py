@@ -108,13 +108,14 @@ from marketplace.supply.models import (
     PurchaseOrder,
     RequestLine,
     SentBy,
+    StandingRequest,
     Supplier,
     SupplierClaim,
     SupplyItem,
     SupplyPool,
     UnitRung,
 )
-from marketplace.supply.rules import PackTerms, PurchaseOrderState
+from marketplace.supply.rules import PackTerms, PurchaseOrderState, Rhythm
 from marketplace.supply.views.price_lists import KIND as PRICE_LIST
 from marketplace.supply.views.receiving import NOTE
 from marketplace.web.clock import now
@@ -270,6 +271,7 @@ def furnish(app: Flask, session: Session, letter: str) -> dict[str, str]:
     supplier(app, session, shop, seller, at)
     short_delivery(app, session, shop, seller, chair, at)
     palettes(session, shop, MARKER if letter == "B" else "", at)
+    asked_again(session, shop, at)
     supplies_ordered(session, shop, chair, _account(session, "treasurer", letter), at)
     bank_statement(app, session, shop, f"TRSF {MARKER}" if letter == "B" else "TRSF", at)
     entries_by_hand(app, session, shop, _account(session, "treasurer", letter), chair, at)
@@ -357,6 +359,21 @@ def palettes(session: Session, shop: Cooperative, mark: str, at: datetime) -> No
     for good in supply_queries.items(session, shop.id):
         unit = supply.NewUnit(f"palet {mark}".strip(), 10**6 * good.factor // 1000)
         supply.add_unit(session, good, unit, at=at)
+
+
+def asked_again(session: Session, shop: Cooperative, at: datetime) -> None:
+    """Let a member need what the first round buys every week."""
+    pool = session.scalars(select(SupplyPool).where(SupplyPool.cooperative_id == shop.id)).first()
+    member = session.scalars(select(Member).where(Member.cooperative_id == shop.id)).first()
+    giver = session.scalars(select(Post).where(Post.cooperative_id == shop.id)).first()
+    assert pool
+    assert member
+    assert giver
+    good = supply_queries.item(session, shop.id, pool.item_id)
+    wanted = supply.Wanted(2 * good.factor)
+    supply.keep_asking(
+        session, member, wanted, Rhythm.WEEK, item=good, entered_by=giver.account_id, at=at
+    )
 
 
 def supplier(app: Flask, session: Session, shop: Cooperative, name: str, at: datetime) -> None:
@@ -646,6 +663,7 @@ def facts(session: Session, letter: str, secrets: dict[str, str]) -> Shop:
         "sheet_id": first(StoredFile, StoredFile.kind == SHEET).id,
         "price_list_id": first(StoredFile, StoredFile.kind == PRICE_LIST).id,
         "supplier_id": first(Supplier).id,
+        "standing_id": first(StandingRequest).id,
         "rung_id": first(UnitRung, UnitRung.item_id == pool.item_id).id,
         "offer_id": first(PackOffer).id,
         "member_id": first(Member).id,
@@ -1047,7 +1065,11 @@ BODIES: dict[str, Callable[[Shop], Values]] = {
     "supply.open_round": _round,
     "supply.add_good": _good,
     "supply.lock_round": lambda _s: {},
-    "supply.ask": lambda s: {**_wish(s), "item": s.item_id, "words": ""},
+    "supply.ask": lambda s: {**_wish(s), "item": s.item_id, "words": "", "every": ""},
+    "supply.change_standing": lambda s: {
+        "want": "3", "accept_min": "1", "flex_max": "4", "unit": s.item_id, "every": "bulan"},
+    "supply.pause_standing": lambda _s: {"aktif": "0"},
+    "supply.end_standing": lambda _s: {},
     "supply.name_item": lambda s: {"item": s.item_id},
     "supply.withdraw": lambda _s: {},
     "supply.add_supplier": _supplier,

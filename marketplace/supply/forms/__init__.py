@@ -1,9 +1,9 @@
 """What members and officers may send us about supplies."""
 
+from marketplace.supply.forms.asking import AskForm, StandingForm
 from marketplace.supply.forms.items import ItemForm, UnitForm
 from marketplace.supply.forms.receipts import ReceiveForm, SettleForm
 from marketplace.supply.forms.rounds import (
-    AskForm,
     ExtendForm,
     GoodForm,
     HandOverForm,
@@ -32,6 +32,7 @@ __all__ = [
     "ReceiveForm",
     "RoundForm",
     "SettleForm",
+    "StandingForm",
     "SupplierForm",
     "UnitForm",
     "WidenForm",

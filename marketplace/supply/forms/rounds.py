@@ -76,16 +76,6 @@ class WishForm(BaseForm):
             return None
 
 
-class AskForm(WishForm):
-    item = SelectField(lazy("Barang"), validate_choice=True)
-    words = TrimmedField(
-        lazy("Tulis barangnya"),
-        [Optional(), Length(max=120)],
-        description=lazy("Kalau belum ada di daftar: sebut nama dan ukurannya."),
-    )
-    member = SelectField(lazy("Untuk anggota"), validators=[Optional()])
-
-
 class JoinForm(WishForm):
     unit = SelectField(lazy("Satuan"), validators=[Optional()])
     member = SelectField(lazy("Untuk anggota"), validators=[Optional()])

@@ -13,6 +13,7 @@ from marketplace.supply.models.rounds import (
     SupplyPool,
     SupplyRound,
 )
+from marketplace.supply.models.standing import StandingRequest
 from marketplace.supply.models.suppliers import PackOffer, Supplier
 
 __all__ = [
@@ -26,6 +27,7 @@ __all__ = [
     "RequestLine",
     "RequestLineEvent",
     "SentBy",
+    "StandingRequest",
     "Supplier",
     "SupplierClaim",
     "SupplyHandOver",

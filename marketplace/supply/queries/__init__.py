@@ -51,6 +51,11 @@ from marketplace.supply.queries.rounds import (
     views,
     wish_of,
 )
+from marketplace.supply.queries.standing import (
+    standing_for,
+    standing_request,
+    standing_requests,
+)
 from marketplace.supply.queries.suppliers import (
     SupplierRow,
     offer,
@@ -107,6 +112,9 @@ __all__ = [
     "round_numbers",
     "rung",
     "running",
+    "standing_for",
+    "standing_request",
+    "standing_requests",
     "supplier",
     "suppliers",
     "terms_of",

@@ -35,6 +35,7 @@ from marketplace.supply.rules.receipts import (
     propose,
 )
 from marketplace.supply.rules.sharing import Shares, Wish, WishBroken, share_out, split_cost
+from marketplace.supply.rules.standing import RHYTHM_LABELS, Rhythm, next_day
 from marketplace.supply.rules.states import (
     LABELS,
     NEXT_STATES,
@@ -53,6 +54,7 @@ __all__ = [
     "NEXT_STATES",
     "PAID_WITH_LABELS",
     "REASON_LABELS",
+    "RHYTHM_LABELS",
     "WAY_LABELS",
     "AnotherOfficer",
     "BadOffer",
@@ -76,6 +78,7 @@ __all__ = [
     "PurchaseOrderState",
     "ReceiptReason",
     "RequestState",
+    "Rhythm",
     "Rung",
     "Shares",
     "Wish",
@@ -90,6 +93,7 @@ __all__ = [
     "columns_of",
     "expected",
     "gap",
+    "next_day",
     "next_tier",
     "outlook",
     "per_unit",

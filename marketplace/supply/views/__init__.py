@@ -17,6 +17,7 @@ from marketplace.supply.views import (  # noqa: E402, F401
     receiving,
     requests,
     rounds,
+    standing,
     supplier_claims,
     suppliers,
 )

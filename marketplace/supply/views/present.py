@@ -21,6 +21,7 @@ from marketplace.supply.models import (
     PackOffer,
     PurchaseOrderLine,
     RequestLine,
+    StandingRequest,
     SupplyItem,
     UnitRung,
 )
@@ -96,7 +97,7 @@ def bare_amount(
     return _typed(quantity, rung.factor if rung else item.factor)
 
 
-def unit_of(line: RequestLine, item: SupplyItem) -> UnitRung | None:
+def unit_of(line: RequestLine | StandingRequest, item: SupplyItem) -> UnitRung | None:
     """Give the unit in which a wish can be typed again; nothing for the main one."""
     amounts = (line.want, line.accept_min, line.flex_max)
     return next(
@@ -109,7 +110,7 @@ def unit_of(line: RequestLine, item: SupplyItem) -> UnitRung | None:
     )
 
 
-def wish_said(line: RequestLine, item: SupplyItem) -> dict[str, str]:
+def wish_said(line: RequestLine | StandingRequest, item: SupplyItem) -> dict[str, str]:
     """Write a wish as the forms take it; ``item`` chooses the good in the unit it was said in."""
     rung = unit_of(line, item)
     return {

@@ -17,10 +17,11 @@ from marketplace.kernel.errors import NotFound, RuleBroken
 from marketplace.kernel.ids import from_text, to_text
 from marketplace.kernel.text import say
 from marketplace.members import queries as members
+from marketplace.members.models import Member
 from marketplace.supply import queries, service
 from marketplace.supply.forms import AskForm
-from marketplace.supply.models import RequestLine, SupplyItem, UnitRung
-from marketplace.supply.rules import Rung
+from marketplace.supply.models import RequestLine, StandingRequest, SupplyItem, UnitRung
+from marketplace.supply.rules import RHYTHM_LABELS, Rung
 from marketplace.supply.views import supply
 from marketplace.supply.views.present import acting_member, bar, own_member, told
 from marketplace.web.clock import now
@@ -139,8 +140,22 @@ def ask_page(slug: str) -> ResponseReturnValue:
 def _ask_page(slug: str, form: AskForm, status: int = 200) -> ResponseReturnValue:
     own = own_member()
     before = queries.asked_before(reader(), here().id, own.id) if own else []
-    page = render_template("supply/ask.html", form=form, before=before, slug=slug)
+    page = render_template(
+        "supply/ask.html",
+        form=form,
+        before=before,
+        standing=standing_of(own),
+        rhythms=RHYTHM_LABELS,
+        slug=slug,
+    )
     return page, status
+
+
+def standing_of(own: Member | None) -> Sequence[StandingRequest]:
+    """List one's own standing requests; to officers those of all members."""
+    if Permission.SEE_SUPPLIES in g.permissions:
+        return queries.standing_requests(reader(), here().id)
+    return queries.standing_requests(reader(), here().id, member_id=own.id) if own else []
 
 
 @supply.post("/minta")
@@ -169,6 +184,17 @@ def ask(slug: str) -> ResponseReturnValue:
                 entered_by=me().account_id,
                 at=now(),
             )
+            rhythm = form.rhythm()
+            if rhythm is not None:
+                service.keep_asking(
+                    session,
+                    member,
+                    wanted,
+                    rhythm,
+                    item=item,
+                    entered_by=me().account_id,
+                    at=now(),
+                )
     except RuleBroken as broken:
         form.blame(broken)
         return _ask_page(slug, form, broken.status)
