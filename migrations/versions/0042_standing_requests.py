@@ -32,7 +32,7 @@ def upgrade() -> None:
         sa.Column("accept_min", _whole(), nullable=False),
         sa.Column("want", _whole(), nullable=False),
         sa.Column("flex_max", _whole(), nullable=False),
-        sa.Column("rhythm", sa.String(length=10), nullable=False),
+        sa.Column("rhythm", _rhythm(), nullable=False),
         sa.Column("first_on", sa.Date(), nullable=False),
         sa.Column("next_on", sa.Date(), nullable=False),
         sa.Column("entered_by", sa.Uuid(), nullable=False),
@@ -69,12 +69,23 @@ def _whole() -> sa.types.TypeEngine:
     return sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
 
+def _rhythm() -> sa.Enum:
+    return sa.Enum(
+        "minggu",
+        "dua_minggu",
+        "bulan",
+        name="rhythm",
+        native_enum=False,
+        create_constraint=True,
+        length=40,
+    )
+
+
 def _checks() -> list[sa.CheckConstraint]:
     conditions = {
         "wish_in_order": "0 <= accept_min AND accept_min <= want AND want <= flex_max",
         "want_positive": "want > 0",
         "next_not_before_first": "first_on <= next_on",
-        "rhythm": "rhythm IN ('minggu', 'dua_minggu', 'bulan')",
     }
     return [
         sa.CheckConstraint(condition, name=op.f(f"ck_{TABLE}_{name}"))

@@ -90,13 +90,6 @@ class UnitRung(Base):
     added_at: Mapped[datetime]
     retired_at: Mapped[datetime | None]
 
-    item: Mapped[SupplyItem] = relationship(lazy="joined", viewonly=True)
-
-    @property
-    def counted(self) -> bool:
-        """Say whether its good comes in whole pieces."""
-        return self.item.counted
-
     @property
     def rule(self) -> Rung:
         """Give it as the rules take it."""

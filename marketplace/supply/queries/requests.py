@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from sqlalchemy import and_, func, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session, joinedload, lazyload
 
 from marketplace.kernel.errors import NotFound
 from marketplace.kernel.text import say
@@ -47,11 +47,13 @@ class Asked:
 
 def items(session: Session, cooperative_id: int) -> Sequence[SupplyItem]:
     """List the goods of the cooperative's list by name."""
-    return session.scalars(
+    wanted = (
         select(SupplyItem)
         .where(SupplyItem.cooperative_id == cooperative_id, SupplyItem.retired_at.is_(None))
         .order_by(SupplyItem.name)
-    ).all()
+        .options(joinedload(SupplyItem.rungs))
+    )
+    return session.scalars(wanted).unique().all()
 
 
 def waiting(session: Session, cooperative_id: int) -> list[Asked]:
@@ -116,7 +118,10 @@ def rung(session: Session, item: SupplyItem, rung_id: UUID) -> UnitRung:
 def my_lines(
     session: Session, cooperative_id: int, member_id: UUID, *, limit: int = 30
 ) -> list[tuple[RequestLine, SupplyItem | None, SupplyPool | None]]:
-    """List one member's wishes with their good and pool, newest first."""
+    """List one member's wishes with their good and pool, newest first.
+
+    Units of goods are those that ``items`` has read: asking for them again would cost a query.
+    """
     rows = session.execute(
         select(RequestLine, SupplyItem, SupplyPool)
         .outerjoin(
@@ -138,7 +143,7 @@ def my_lines(
             RequestLine.member_id == member_id,
             RequestLine.state != RequestState.CANCELLED,
         )
-        .options(joinedload(RequestLine.second))
+        .options(joinedload(RequestLine.second), lazyload(SupplyItem.rungs))
         .order_by(RequestLine.id.desc())
         .limit(limit)
     )

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from marketplace.kernel.errors import NotFound
 from marketplace.kernel.text import say
@@ -268,10 +268,12 @@ def _items(
     found = {item.id: item for item in known}
     missing = ids - found.keys()
     if missing:
-        wanted = select(SupplyItem).where(
-            SupplyItem.cooperative_id == cooperative_id, SupplyItem.id.in_(missing)
+        wanted = (
+            select(SupplyItem)
+            .where(SupplyItem.cooperative_id == cooperative_id, SupplyItem.id.in_(missing))
+            .options(joinedload(SupplyItem.rungs))
         )
-        found |= {item.id: item for item in session.scalars(wanted)}
+        found |= {item.id: item for item in session.scalars(wanted).unique()}
     return found
 
 

@@ -38,7 +38,7 @@ def index(slug: str) -> ResponseReturnValue:
     session = reader()
     own = own_member()
     sees_all = Permission.SEE_SUPPLIES in g.permissions
-    goods = queries.items(session, here().id) if sees_all else []
+    goods = queries.items(session, here().id)
     views = queries.running(session, here().id, known=goods)
     return render_template(
         "supply/index.html",
