@@ -155,7 +155,7 @@ def open_supply_round(session: Session, body: dict[str, Any], slug: str) -> dict
     """Open a round for one good or several; all wishes that wait for them join."""
     plan = RoundPlan(body["closes_at"], body["pickup_place"])
     first, *others = (
-        (_named_item(session, good["item"], f"goods.{place}.item"), _terms(good))
+        (named_item(session, good["item"], f"goods.{place}.item"), _terms(good))
         for place, good in enumerate(body["goods"])
     )
     at = now()
@@ -181,7 +181,7 @@ def add_supply_good(
 ) -> dict[str, Any]:
     """Add a good to a round that still takes wishes; all that wait for it join."""
     round_ = queries.of_cooperative(session, here().id, number)
-    item = _named_item(session, body["item"])
+    item = named_item(session, body["item"])
     service.add_good(session, round_, item, _terms(body), at=now())
     return _shown(session, round_)
 
@@ -205,7 +205,8 @@ def extend_supply_round(
     return _shown(session, round_)
 
 
-def _named_item(session: Session, item_id: UUID, field: str = "item") -> SupplyItem:
+def named_item(session: Session, item_id: UUID, field: str = "item") -> SupplyItem:
+    """Fetch the good that a body names, or say in which field it is unknown."""
     item = session.get(SupplyItem, (here().id, item_id))
     if item is None:
         wrong = say("Barang ini tidak ada di daftar.")
@@ -250,7 +251,7 @@ def ask_supply(session: Session, body: dict[str, Any], slug: str) -> dict[str, A
             at=at,
         )
         return _request(line, pool.number)
-    item = _named_item(session, body["item"]) if body["item"] else None
+    item = named_item(session, body["item"]) if body["item"] else None
     if item is None and not body["words"]:
         wrong = say("Tulis barang yang dibutuhkan.")
         raise Invalid(wrong, fields={"item": wrong})
@@ -261,18 +262,23 @@ def ask_supply(session: Session, body: dict[str, Any], slug: str) -> dict[str, A
 
 
 def _wanted(session: Session, body: dict[str, Any]) -> Wanted:
-    rung = session.get(UnitRung, (here().id, body["unit"])) if body["unit"] else None
-    if body["unit"] and rung is None:
-        raise MixedUnits
     second = body["second_item"]
     return Wanted(
         body["want"],
         body["accept_min"],
         body["flex_max"],
         body["needed_by"],
-        rung=rung,
-        second=_named_item(session, second, "second_item") if second else None,
+        rung=named_unit(session, body["unit"]),
+        second=named_item(session, second, "second_item") if second else None,
     )
+
+
+def named_unit(session: Session, rung_id: UUID | None) -> UnitRung | None:
+    """Fetch the unit that a body names; none is the good's main one. Raises MixedUnits."""
+    rung = session.get(UnitRung, (here().id, rung_id)) if rung_id else None
+    if rung_id is not None and rung is None:
+        raise MixedUnits
+    return rung
 
 
 def _named_pool(session: Session, number: int, item_id: UUID | None) -> SupplyPool:

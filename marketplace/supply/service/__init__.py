@@ -36,6 +36,7 @@ from marketplace.supply.service.price_lists import (
     PriceRow,
     RowsWrong,
     note_prices,
+    plan_offers,
     plan_prices,
 )
 from marketplace.supply.service.purchase_orders import (
@@ -142,6 +143,7 @@ __all__ = [
     "open_round",
     "order",
     "pause_standing",
+    "plan_offers",
     "plan_prices",
     "proposal",
     "receive",
