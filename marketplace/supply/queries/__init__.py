@@ -30,6 +30,7 @@ from marketplace.supply.queries.requests import (
     line,
     my_lines,
     rung,
+    said_alike,
     waiting,
     waiting_for,
 )
@@ -112,6 +113,7 @@ __all__ = [
     "round_numbers",
     "rung",
     "running",
+    "said_alike",
     "standing_for",
     "standing_request",
     "standing_requests",

@@ -13,7 +13,7 @@ from marketplace.kernel.errors import NotFound
 from marketplace.kernel.text import say
 from marketplace.members.models import Member
 from marketplace.supply.models import RequestLine, SupplyItem, SupplyPool, UnitRung
-from marketplace.supply.rules import RequestState
+from marketplace.supply.rules import RequestState, same_words
 
 WHO_ASKED = and_(
     Member.cooperative_id == RequestLine.cooperative_id, Member.id == RequestLine.member_id
@@ -57,7 +57,7 @@ def items(session: Session, cooperative_id: int) -> Sequence[SupplyItem]:
 
 
 def waiting(session: Session, cooperative_id: int) -> list[Asked]:
-    """List what waits for a round: per good, and per wording where no good is named."""
+    """List what waits for a round: per good, and where none is named, per wording of the same."""
     rows = session.execute(
         select(RequestLine, Member, SupplyItem)
         .join(Member, WHO_ASKED)
@@ -69,9 +69,9 @@ def waiting(session: Session, cooperative_id: int) -> list[Asked]:
         )
         .order_by(SupplyItem.name, RequestLine.words, RequestLine.id)
     )
-    found: dict[object, Asked] = {}
+    found: dict[UUID | tuple[str, ...], Asked] = {}
     for wish, member, good in rows:
-        key = good.id if good else (wish.words or "").casefold()
+        key = good.id if good else same_words(wish.words or "")
         asked = found.setdefault(key, Asked(good, None if good else wish.words))
         asked.lines.append((wish, member))
     return list(found.values())
@@ -89,6 +89,23 @@ def waiting_for(session: Session, cooperative_id: int, item_id: UUID) -> Sequenc
         )
         .order_by(RequestLine.id)
     ).all()
+
+
+def said_alike(session: Session, wish: RequestLine) -> list[RequestLine]:
+    """Lock and list all wishes in words that wait and mean the same as one of them."""
+    rows = session.scalars(
+        select(RequestLine)
+        .where(
+            RequestLine.cooperative_id == wish.cooperative_id,
+            RequestLine.item_id.is_(None),
+            RequestLine.pool_id.is_(None),
+            RequestLine.state == RequestState.OPEN,
+        )
+        .order_by(RequestLine.id)
+        .with_for_update()
+    )
+    meant = same_words(wish.words or "")
+    return [row for row in rows if same_words(row.words or "") == meant]
 
 
 def line(session: Session, cooperative_id: int, line_id: UUID) -> RequestLine:

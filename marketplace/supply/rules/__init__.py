@@ -46,6 +46,7 @@ from marketplace.supply.rules.states import (
     step,
 )
 from marketplace.supply.rules.units import MixedUnits, NotWhole, Rung, told_in
+from marketplace.supply.rules.wording import same_words
 
 __all__ = [
     "CLAIM_LABELS",
@@ -100,6 +101,7 @@ __all__ = [
     "place_of",
     "price_list_row",
     "propose",
+    "same_words",
     "share_out",
     "split_cost",
     "step",

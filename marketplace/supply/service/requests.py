@@ -13,6 +13,7 @@ from marketplace.kernel.errors import Invalid, NotAllowed, RuleBroken
 from marketplace.kernel.text import say
 from marketplace.members.models import Member
 from marketplace.outbox import service as outbox
+from marketplace.supply import queries
 from marketplace.supply.models import (
     RequestLine,
     SupplyItem,
@@ -264,13 +265,15 @@ def withdraw(
 
 def name_item(
     session: Session, line: RequestLine, item: SupplyItem, *, actor_id: UUID, at: datetime
-) -> None:
-    """Say which good of the list is meant by a wish in words."""
-    before = said(line)
-    line.item_id = item.id
-    line.changed_at = at
-    session.flush()
-    note(session, line, before, actor_id, at)
+) -> list[RequestLine]:
+    """Say which good of the list is meant by a wish in words, and by all that mean the same."""
+    named = queries.said_alike(session, line)
+    for wish in named:
+        before = said(wish)
+        wish.item_id, wish.changed_at = item.id, at
+        session.flush()
+        note(session, wish, before, actor_id, at)
+    return named
 
 
 def _check_member(member: Member) -> None:

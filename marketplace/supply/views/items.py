@@ -6,7 +6,7 @@ from uuid import UUID
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext
+from flask_babel import gettext, ngettext
 
 from marketplace.accounts.current import me
 from marketplace.cooperatives.current import here
@@ -121,10 +121,17 @@ def retire_item(slug: str, item_id: UUID) -> ResponseReturnValue:
 @supply.post("/permintaan/<id:line_id>/barang")
 @requires(Permission.BUY_SUPPLIES)
 def name_item(slug: str, line_id: UUID) -> ResponseReturnValue:
-    """Say which good of the list is meant by a wish in words."""
+    """Say which good of the list is meant by a wish in words, and by all that mean the same."""
     item_id = from_text(request.form.get("item", ""))
     with transaction() as session:
         line = queries.line(session, here().id, line_id)
         item = queries.item(session, here().id, item_id or line_id)
-        service.name_item(session, line, item, actor_id=me().account_id, at=now())
+        named = service.name_item(session, line, item, actor_id=me().account_id, at=now())
+        told = ngettext(
+            "%(num)d permintaan jadi %(name)s.",
+            "%(num)d permintaan jadi %(name)s.",
+            len(named),
+            name=item.name,
+        )
+    flash(told, "ok")
     return redirect(url_for(".index", slug=slug), 303)
