@@ -62,6 +62,7 @@ CODES: dict[str, tuple[int, Sentence]] = {
     "order_changed": (409, say("Isi pesanan berubah sejak dibaca.")),
     "answer_closed": (409, say("Jawaban pemasok tidak bisa diubah lagi.")),
     "too_late": (409, say("Putaran sudah ditutup.")),
+    "cost_fixed": (409, say("Sudah ada yang membayar bagiannya dari ongkos ini.")),
     "binding": (409, say("Permintaan yang sudah menurunkan harga tidak bisa dikurangi.")),
     "too_large": (413, say("Isi permintaan terlalu besar.")),
     "unsupported_media_type": (415, say("Kirim sebagai application/json.")),

@@ -25,6 +25,7 @@ from marketplace.audit import (
     refunds,
     stock,
     supply,
+    supply_costs,
     tenants,
 )
 
@@ -112,6 +113,9 @@ CHECKS: dict[str, Check] = {
     "supply.every_contested_bill_is_a_claim": supply.claims,
     "supply.open_claims_are_in_the_books": supply.claimed,
     "supply.nobody_gets_more_than_allowed": supply.wishes,
+    "supply.every_cost_is_split_and_charged": supply_costs.shares,
+    "supply.every_cost_is_booked": supply_costs.entries,
+    "supply.margins_follow_the_rate": supply_costs.margins,
     "supply.hand_overs_match_the_share": hand_overs.shares,
     "supply.every_hand_over_is_a_sale": hand_overs.sales,
     "supply.room_is_kept_for_what_is_on_account": hand_overs.promises,

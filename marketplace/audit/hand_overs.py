@@ -30,6 +30,7 @@ OF_LINE = and_(
     RequestLine.id == SupplyHandOver.line_id,
 )
 ASKED = (RequestState.OPEN, RequestState.LOCKED)
+EARNED = (Purpose.MEMBER_SALES, Purpose.MEMBER_SERVICES)
 STILL_TO_PAY = (*ASKED, RequestState.ALLOCATED)
 
 
@@ -131,7 +132,7 @@ def _booked(session: Session) -> tuple[dict[Source, Payments], set[Source]]:
                 credit.id == LedgerLine.credit_id,
             ),
         )
-        .where(LedgerEntry.source_type == HAND_OVER, credit.purpose == Purpose.MEMBER_SALES)
+        .where(LedgerEntry.source_type == HAND_OVER, credit.purpose.in_(EARNED))
     )
     booked: dict[Source, Payments] = defaultdict(Counter)
     mirrored: set[Source] = set()

@@ -54,16 +54,19 @@ def goods(session: Session, _at: datetime) -> Rows:
 def bills(session: Session, _at: datetime) -> Rows:
     """Find runs whose charges do not make the bill, or whose bill is not that of the receipts."""
     charged = func.coalesce(func.sum(Allocation.charge), 0) + AllocationRun.stock_cost
+    all_in = AllocationRun.cost + AllocationRun.costs + AllocationRun.margin
     rows = session.execute(
-        select(AllocationRun.cooperative_id, AllocationRun.id, AllocationRun.cost, charged)
+        select(AllocationRun.cooperative_id, AllocationRun.id, all_in, charged)
         .outerjoin(Allocation, _of_run())
         .group_by(
             AllocationRun.cooperative_id,
             AllocationRun.id,
             AllocationRun.cost,
+            AllocationRun.costs,
+            AllocationRun.margin,
             AllocationRun.stock_cost,
         )
-        .having(charged != AllocationRun.cost)
+        .having(charged != all_in)
     )
     for cooperative_id, run_id, cost, total in rows:
         yield f"supply_allocation_runs {cooperative_id}/{run_id}", f"cost {cost}, charged {total}"

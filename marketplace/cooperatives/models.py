@@ -73,6 +73,7 @@ class Cooperative(Base):
     refund_limit: Mapped[Rupiah] = mapped_column(  # above it, two officers agree to a refund
         default=Rupiah(500_000), server_default=text("500000")
     )
+    supply_margin: Mapped[int] = mapped_column(default=0, server_default=text("0"))  # basis points
     member_count: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
@@ -80,6 +81,7 @@ class Cooperative(Base):
     __table_args__ = (
         Index(None, "standing", "name"),
         CheckConstraint("share_basis_points BETWEEN 0 AND 10000", name="share_is_a_part"),
+        CheckConstraint("supply_margin BETWEEN 0 AND 10000", name="supply_margin_is_a_share"),
         CheckConstraint("cash_rounding IN (0, 100, 500, 1000)", name="cash_rounding_known"),
         CheckConstraint("payout_days BETWEEN 0 AND 60", name="payout_days_sane"),
         CheckConstraint("payment_minutes BETWEEN 5 AND 10080", name="payment_minutes_sane"),

@@ -105,6 +105,7 @@ def targets(app, session, sanan, keripik):
                 "refund_id",
                 "claim_id",
                 "supplier_claim_id",
+                "cost_id",
                 "batch_id",
                 "member_id",
                 "withdrawal_id",

@@ -178,6 +178,7 @@ def fill(session) -> tuple[str, dict[str, Any]]:
         "variant_id": to_text(keripik.id),
         "request_id": to_text(wish.id),
         "supplier_claim_id": to_text(claim_on_supplier(session, oil, member, officer.id, at)),
+        "cost_id": to_text(new_id()),
         "zone_id": to_text(zone.id),
         "door": to_text(door.id),
         "round": pool.number,

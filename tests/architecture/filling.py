@@ -67,6 +67,7 @@ KINDS: dict[str, frozenset[str]] = {
             "position", "version", "variants-0-seen", "wilayah", "key", "checkout_key", "kind",
             "paid_by", "paid_from", "method", "answer", "way", "agreed", "cara", "setuju",
             "for_request", "for_buy", "for_sale", "second", "every",
+            "split_by", "place",
         }
     ),
 }  # fmt: skip

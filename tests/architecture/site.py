@@ -103,6 +103,7 @@ from marketplace.supply import queries as supply_queries
 from marketplace.supply import service as supply
 from marketplace.supply.models import (
     BaseUnit,
+    CostLine,
     GoodsReceipt,
     PackOffer,
     PurchaseOrder,
@@ -115,7 +116,13 @@ from marketplace.supply.models import (
     SupplyPool,
     UnitRung,
 )
-from marketplace.supply.rules import PackTerms, PurchaseOrderState, Rhythm
+from marketplace.supply.rules import (
+    CostPaidFrom,
+    PackTerms,
+    PurchaseOrderState,
+    Rhythm,
+    SplitBy,
+)
 from marketplace.supply.views.price_lists import KIND as PRICE_LIST
 from marketplace.supply.views.receiving import NOTE
 from marketplace.web.clock import now
@@ -272,6 +279,7 @@ def furnish(app: Flask, session: Session, letter: str) -> dict[str, str]:
     short_delivery(app, session, shop, seller, chair, at)
     palettes(session, shop, MARKER if letter == "B" else "", at)
     asked_again(session, shop, at)
+    freight(session, shop, chair, f"Angkut {MARKER}" if letter == "B" else "Angkut", at)
     supplies_ordered(session, shop, chair, _account(session, "treasurer", letter), at)
     bank_statement(app, session, shop, f"TRSF {MARKER}" if letter == "B" else "TRSF", at)
     entries_by_hand(app, session, shop, _account(session, "treasurer", letter), chair, at)
@@ -502,6 +510,23 @@ def refund(
     shop.refund_limit = limit
 
 
+def freight(session: Session, shop: Cooperative, buyer: Account, told: str, at: datetime) -> None:
+    """Let a good that came short have cost its transport too."""
+    pool = session.scalars(
+        select(SupplyPool)
+        .join(
+            GoodsReceipt,
+            (GoodsReceipt.cooperative_id == SupplyPool.cooperative_id)
+            & (GoodsReceipt.pool_id == SupplyPool.id),
+        )
+        .where(SupplyPool.cooperative_id == shop.id, GoodsReceipt.note_file_id.is_not(None))
+        .order_by(GoodsReceipt.id)
+    ).first()
+    assert pool is not None
+    cost = supply.NewCost(told, Rupiah(9_001), SplitBy.QUANTITY, CostPaidFrom.CASH, pool.place)
+    supply.add_cost(session, pool.round, cost, key="walk", by=buyer.id, at=at)
+
+
 def balance(session: Session, shop: Cooperative, treasurer: Account, at: datetime) -> None:
     """Let every member have a balance; some of the first one's is being paid out."""
     members = session.scalars(
@@ -693,6 +718,7 @@ def facts(session: Session, letter: str, secrets: dict[str, str]) -> Shop:
         "evidence_id": first(ClaimPicture).id,
         "supplier_claim_id": first(SupplierClaim).id,
         "receipt_id": short.id,
+        "cost_id": first(CostLine).id,
         "refund_id": first(Refund, Refund.key == "walk").id,
         "draft_id": first(EntryDraft, EntryDraft.state == DraftState.PROPOSED).id,
         "entry_id": first(LedgerEntry, LedgerEntry.source_type == MANUAL).id,
@@ -776,6 +802,12 @@ def _word(rule: Rule, name: str, shop: Shop) -> Any:
         ("orders.fail", "key"): shop.trip,
         ("supply.receipt_note", "number"): shop.short_round,
         ("supply.receipt_note", "place"): shop.short_place,
+        ("supply.costs", "number"): shop.short_round,
+        ("supply.add_cost", "number"): shop.short_round,
+        ("supply.undo_cost", "number"): shop.short_round,
+        ("api.list_supply_costs", "number"): shop.short_round,
+        ("api.add_supply_cost", "number"): shop.short_round,
+        ("api.undo_supply_cost", "number"): shop.short_round,
         ("supplier_pages.show", "key"): shop.supplier_key,
         ("supplier_pages.answer", "key"): shop.supplier_key,
         ("supplier_pages.document", "key"): shop.supplier_key,
@@ -1055,6 +1087,11 @@ BODIES: dict[str, Callable[[Shop], Values]] = {
     "supply.receive": lambda _s: {
         "packs": "1", "quantity": "50", "damaged": "0", "cost": "640.000", "kind": "",
         "reason": "", "gap": "klaim", "contested": "0", "key": "terima-1"},
+    "supply.add_cost": lambda s: {
+        "name": "Angkut", "amount": "15.000", "place": str(s.short_place), "split_by": "nilai",
+        "paid_from": "kas", "key": "ongkos-1"},
+    "supply.undo_cost": lambda _s: {},
+    "supply.set_margin": lambda _s: {"margin": "2,5"},
     "supply.settle_claim": lambda _s: {"way": "tunai", "quantity": "", "note": "Nota 7"},
     "supply.add_item": lambda _s: {"name": "Gula", "base_unit": "g", "unit": "kg"},
     "supply.retire_item": lambda _s: {},
@@ -1134,6 +1171,10 @@ QUERIES: dict[str, tuple[str, ...]] = {
     "cooperatives.region": ("q",),
     "delivery.zone": ("q",),
     "supply.past": ("hal",),
+    "supply.report": ("tahun",),
+    "supply.supplier_report": ("tahun",),
+    "supply.round_report": ("tahun",),
+    "supply.own_report": ("tahun",),
     "supply.supplier_claims": ("hal",),
     "supply.purchase_orders": ("hal",),
     "supply.open_page": ("barang", "penawaran"),

@@ -42,9 +42,10 @@ from marketplace.payouts import service as payouts
 from marketplace.payouts.rules import PaidBy
 from marketplace.pools import service as pools
 from marketplace.pools.rules import PaidInto, PooledSale
+from marketplace.supply import queries as supply_queries
 from marketplace.supply import service as supply
 from marketplace.supply.models import BaseUnit, SupplierClaim
-from marketplace.supply.rules import ClaimWay
+from marketplace.supply.rules import ClaimWay, CostPaidFrom, SplitBy
 from marketplace.web.extensions import db
 from tests.conftest import Browser, close, make_settings
 from tests.ledger.conftest import posting
@@ -143,7 +144,7 @@ def make_world(session: Session) -> Cooperative:
     _round(session, cooperative, officer.id)
     _credit(session, cooperative, officer.id)
     _books(session, cooperative.id)
-    cooperative.member_count = 9
+    cooperative.member_count = 11
     make_account(session, "Akun yang sudah ditutup", phone=None, closed_at=SATURDAY)
     session.flush()
     session.execute(text("UPDATE outbox_messages SET delivered_at = told_at"))
@@ -356,6 +357,34 @@ def _round(session, cooperative, officer_id):
     _claims(session, cooperative, item, officer_id)
     supply.hand_over(session, lines[0], paid=Rupiah(300_000), actor_id=officer_id, at=SATURDAY)
     _on_account(session, cooperative, item, officer_id)
+    _costs(session, cooperative, item, officer_id)
+
+
+def _costs(session, cooperative, item, officer_id):
+    """Freight that stays, unloading that was taken back, a margin, and one who paid it all."""
+    terms = supply.Terms("Grosir", "karton", 4, Rupiah(400_000), margin=250)
+    plan = supply.RoundPlan(SUNDAY, "Balai")
+    pool = supply.open_round(session, item, terms, plan, opened_by=officer_id, at=SATURDAY)
+    lines = [
+        supply.join(
+            session, pool, make_member(session, cooperative, name), supply.Wanted(4),
+            entered_by=officer_id, at=SATURDAY,
+        )
+        for name in ("Tutik", "Wawan")
+    ]  # fmt: skip
+    supply.lock(session, pool, at=SATURDAY)
+    supply.receive(
+        session, pool, key="1", packs=2, quantity=8, cost=Rupiah(800_000),
+        discount=Rupiah(10_001), actor_id=officer_id, at=SATURDAY,
+    )  # fmt: skip
+    for name, amount in (("Angkut", 30_001), ("Bongkar", 5_000)):
+        cost = supply.NewCost(name, Rupiah(amount), SplitBy.QUANTITY, CostPaidFrom.CASH, pool.place)
+        added = supply.add_cost(session, pool.round, cost, key=name, by=officer_id, at=SATURDAY)
+    supply.undo_cost(session, pool.round, added, by=officer_id, at=SATURDAY)
+    view = supply_queries.view(session, pool)
+    share = next(row.allocation for row in view.lines if row.line.id == lines[0].id)
+    assert share is not None
+    supply.hand_over(session, lines[0], paid=share.charge, actor_id=officer_id, at=SATURDAY)
 
 
 def _on_account(session, cooperative, item, officer_id):

@@ -264,7 +264,10 @@ LIES = [
         "UPDATE ledger_entries SET source_id = NULL WHERE source_type = 'test_sale'",
     ),
     ("supply.goods_are_conserved", "UPDATE supply_allocation_runs SET to_stock = to_stock + 1"),
-    ("supply.bills_close_to_the_rupiah", "UPDATE supply_allocations SET charge = charge + 1"),
+    (
+        "supply.bills_close_to_the_rupiah",
+        "UPDATE supply_allocations SET charge = charge + 1, goods = goods + 1",
+    ),
     ("supply.bills_close_to_the_rupiah", "UPDATE supply_receipts SET cost = cost + 1"),
     ("supply.bills_close_to_the_rupiah", "UPDATE supply_receipts SET quantity = quantity + 1"),
     ("supply.bills_close_to_the_rupiah", "UPDATE supply_receipts SET damaged = damaged + 1"),
@@ -287,6 +290,24 @@ LIES = [
         "UPDATE ledger_accounts SET debit = debit + 1 WHERE purpose = 'supplier_claims'",
     ),
     ("supply.nobody_gets_more_than_allowed", "UPDATE supply_allocations SET given = given + 9"),
+    (
+        "supply.every_cost_is_split_and_charged",
+        "UPDATE supply_cost_shares SET amount = amount + 1",
+    ),
+    (
+        "supply.every_cost_is_split_and_charged",
+        "UPDATE supply_allocation_runs SET costs = costs + 1, cost = cost - 1",
+    ),
+    ("supply.every_cost_is_booked", "UPDATE supply_cost_lines SET paid_from = 'bank'"),
+    ("supply.every_cost_is_booked", "UPDATE supply_cost_lines SET amount = amount + 1"),
+    (
+        "supply.margins_follow_the_rate",
+        "UPDATE supply_allocations SET margin = margin + 1, costs = costs - 1 WHERE costs > 0",
+    ),
+    (
+        "supply.margins_follow_the_rate",
+        "UPDATE supply_hand_overs SET margin = margin + 1 WHERE margin > 0",
+    ),
     ("supply.hand_overs_match_the_share", "UPDATE supply_hand_overs SET paid = paid + 1"),
     ("supply.hand_overs_match_the_share", "UPDATE supply_hand_overs SET quantity = quantity + 1"),
     ("supply.every_hand_over_is_a_sale", "UPDATE supply_hand_overs SET way = 'qris'"),

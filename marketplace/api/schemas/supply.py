@@ -45,6 +45,15 @@ class RoundQuery(Schema):
     limit = WholeText(1, 50, load_default=20)
 
 
+class ChargeSchema(Schema):
+    """What a charge is made of: goods less the supplier's discount, other costs, margin."""
+
+    goods = Money(required=True)
+    discount = Money(required=True)
+    costs = Money(required=True)
+    margin = Money(required=True)
+
+
 class WishSchema(Schema):
     """One member's wish: at least, wanted, at most, and what came of it."""
 
@@ -57,6 +66,7 @@ class WishSchema(Schema):
     flex_max = fields.Integer(required=True)
     given = fields.Integer(required=True, allow_none=True)
     charge = Money(required=True, allow_none=True)
+    parts = fields.Nested(ChargeSchema, required=True, allow_none=True)
 
 
 class TierSchema(Schema):
@@ -79,6 +89,7 @@ class OutlookSchema(Schema):
 class GoodSchema(Schema):
     """One good of a round, bought from one supplier: ``place`` names it within the round.
 
+    ``pack_costs`` is what else a pack is expected to cost, ``margin`` is in basis points.
     ``wishes`` is there for officers, ``mine`` for members.
     """
 
@@ -97,6 +108,8 @@ class GoodSchema(Schema):
     ordered_packs = fields.Integer(required=True, allow_none=True)
     ordered_cost = Money(required=True, allow_none=True)
     arrives_on = Day(required=True, allow_none=True)
+    pack_costs = Money(required=True)
+    margin = fields.Integer(required=True)
     outlook = fields.Nested(OutlookSchema, required=True)
     mine = fields.Nested(WishSchema, required=True, allow_none=True)
     wishes = fields.List(fields.Nested(WishSchema))
@@ -139,6 +152,8 @@ class GoodRequest(Strict):
     goal_packs = Whole(0, 10**6, load_default=0)
     stock_cap = Whole(0, MOST, load_default=0)
     arrives_on = Day(load_default=None, allow_none=True)
+    pack_costs = Whole(0, 10**12, load_default=0)
+    margin = Whole(0, 10_000, load_default=None, allow_none=True)
 
 
 class RoundRequest(Strict):
@@ -197,8 +212,9 @@ class RequestSchema(Schema):
 class ReceiptRequest(Strict):
     """What a delivery of a good brought and cost; packs follow from the quantity if need be.
 
-    ``damaged`` of the quantity are not shared out. ``contested`` of the cost is claimed from
-    the supplier: 0 when members pay it all; without it, what was billed but did not come whole.
+    ``discount`` is taken off the cost. ``damaged`` of the quantity are not shared out.
+    ``contested`` of what is left of the cost is claimed from the supplier: 0 when members pay it
+    all; without it, what was billed but did not come whole.
     """
 
     quantity = Whole(1, MOST, required=True)
@@ -206,6 +222,7 @@ class ReceiptRequest(Strict):
     packs = Whole(0, 10**6, load_default=None, allow_none=True)
     damaged = Whole(0, MOST, load_default=0)
     contested = Whole(0, 10**12, load_default=None, allow_none=True)
+    discount = Whole(0, 10**12, load_default=0)
     kind = Choice(*REASONS, load_default=None, allow_none=True)
     reason = Line(200, load_default=None)
 

@@ -24,6 +24,7 @@ from marketplace.api.views import (
     supplier_claims,
     suppliers,
     supply,
+    supply_costs,
     supply_items,
     zones,
 )
@@ -52,6 +53,7 @@ __all__ = [
     "supplier_claims",
     "suppliers",
     "supply",
+    "supply_costs",
     "supply_items",
     "zones",
 ]

@@ -66,7 +66,10 @@ TERMS = (
     "ordered_packs",
     "ordered_cost",
     "arrives_on",
+    "pack_costs",
+    "margin",
 )
+PARTS = ("goods", "discount", "costs", "margin")
 WISH = ("id", "accept_min", "want", "flex_max")
 
 
@@ -131,6 +134,9 @@ def _wish(row: PoolLine) -> dict[str, Any]:
         "state": row.line.state.value,
         "given": row.allocation.given if row.allocation else None,
         "charge": row.allocation.charge if row.allocation else None,
+        "parts": {name: getattr(row.allocation, name) for name in PARTS}
+        if row.allocation
+        else None,
     }
 
 
@@ -216,7 +222,7 @@ def named_item(session: Session, item_id: UUID, field: str = "item") -> SupplyIt
 
 def _terms(body: dict[str, Any]) -> Terms:
     facts = {name: value for name, value in body.items() if name not in ("item", "tiers")}
-    facts["pack_price"] = Rupiah(body["pack_price"])
+    facts |= {name: Rupiah(body[name]) for name in ("pack_price", "pack_costs")}
     tiers = tuple((tier["packs"], tier["price"]) for tier in body["tiers"])
     return Terms(tiers=tiers, **facts)
 
@@ -345,6 +351,7 @@ def receive_goods(
         quantity=quantity,
         cost=Rupiah(body["cost"]),
         damaged=body["damaged"],
+        discount=Rupiah(body["discount"]),
         contested=None if body["contested"] is None else Rupiah(body["contested"]),
         kind=ReceiptReason(body["kind"]) if body["kind"] else None,
         reason=body["reason"] or None,

@@ -21,6 +21,7 @@ from marketplace.cooperatives.service.payment import (
     set_payout_days,
     set_qris,
     set_refund_limit,
+    set_supply_margin,
 )
 from marketplace.cooperatives.service.places import (
     Place,
@@ -69,5 +70,6 @@ __all__ = [
     "set_payout_days",
     "set_qris",
     "set_refund_limit",
+    "set_supply_margin",
     "suspend",
 ]

@@ -142,3 +142,14 @@ def set_refund_limit(
         before=before.amount,
         after=limit.amount,
     )
+
+
+def set_supply_margin(
+    session: Session, cooperative: Cooperative, basis_points: int, *, at: datetime
+) -> None:
+    """Say what members pay for the service of buying together, unless a good says otherwise."""
+    if not 0 <= basis_points <= WHOLE:
+        wrong = say("Jasa koperasi 0 sampai 100 persen.")
+        raise Invalid(wrong, fields={"margin": wrong})
+    cooperative.supply_margin = basis_points
+    changed(session, cooperative, "payment", at=at)

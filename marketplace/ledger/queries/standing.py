@@ -141,6 +141,33 @@ def balance_of(
     return natural_balance(kind, debit, credit)
 
 
+def balances_for(
+    session: Session, cooperative_id: int, unit: Unit, *purposes: Purpose
+) -> dict[Purpose, Rupiah]:
+    """Give the balances kept for some purposes in one question; Rp 0 before the first entry."""
+    rows = session.execute(
+        select(
+            LedgerAccount.purpose,
+            LedgerAccount.kind,
+            total_of(LedgerAccount.debit),
+            total_of(LedgerAccount.credit),
+        )
+        .join(
+            LedgerBook,
+            (LedgerBook.cooperative_id == LedgerAccount.cooperative_id)
+            & (LedgerBook.id == LedgerAccount.book_id),
+        )
+        .where(
+            LedgerAccount.cooperative_id == cooperative_id,
+            LedgerBook.unit == unit,
+            LedgerAccount.purpose.in_(purposes),
+        )
+        .group_by(LedgerAccount.purpose, LedgerAccount.kind)
+    )
+    kept = {purpose: natural_balance(kind, debit, credit) for purpose, kind, debit, credit in rows}
+    return {purpose: kept.get(purpose, Rupiah(0)) for purpose in purposes}
+
+
 def trial_balance(
     session: Session, book: LedgerBook, *, until: date | None = None
 ) -> list[AccountBalance]:

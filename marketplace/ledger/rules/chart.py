@@ -70,6 +70,7 @@ class Purpose(Enum):
     LOAN_ADMINISTRATION = "loan_administration"
     LOAN_PENALTY = "loan_penalty"
     MEMBER_SALES = "member_sales"
+    MEMBER_SERVICES = "member_services"
     PUBLIC_SALES = "public_sales"
     COMMISSION = "commission"
     DELIVERY_INCOME = "delivery_income"
@@ -236,6 +237,14 @@ DEFAULT_CHART: tuple[DefaultAccount, ...] = (
         "Sales to members",
         _K.INCOME,
         _P.MEMBER_SALES,
+        _U.SHOP,
+    ),
+    DefaultAccount(
+        "4-2110",
+        "Jasa anggota (kulakan)",
+        "Member services (buying together)",
+        _K.INCOME,
+        _P.MEMBER_SERVICES,
         _U.SHOP,
     ),
     DefaultAccount(

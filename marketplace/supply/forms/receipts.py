@@ -6,6 +6,7 @@ from wtforms import HiddenField, RadioField, SelectField
 from wtforms.validators import InputRequired, Length, Optional
 
 from marketplace.kernel.errors import RuleBroken
+from marketplace.kernel.money import Rupiah
 from marketplace.kernel.numbers import parse_decimal_quantity
 from marketplace.supply.rules import REASON_LABELS, WAY_LABELS, ClaimWay, ReceiptReason
 from marketplace.web.fields import IdField, QuantityField, RupiahField, TrimmedField
@@ -26,6 +27,7 @@ class ReceiveForm(BaseForm):
     )
     damaged = TrimmedField(lazy("Di antaranya rusak"), [Optional(), Length(max=20)])
     cost = RupiahField(lazy("Jumlah tagihan"), [InputRequired(lazy("Isi tagihan pemasok."))])
+    discount = RupiahField(lazy("Potongan dari pemasok"), [Optional()])
     kind = SelectField(lazy("Kalau tidak sesuai"), [Optional()])
     reason = TrimmedField(lazy("Catatan"), [Optional(), Length(max=200)])
     gap = RadioField(lazy("Siapa yang menanggung selisihnya?"), [Optional()])
@@ -47,6 +49,11 @@ class ReceiveForm(BaseForm):
     def only_claim_wrong(self) -> bool:
         """Say whether nothing is wrong but what is said about the claim."""
         return set(self.errors) <= {"gap", "contested"}
+
+    def off(self) -> Rupiah:
+        """Give what the supplier takes off the bill; nothing said is nothing."""
+        discount: Rupiah | None = self.discount.data
+        return discount or Rupiah(0)
 
     def arrived(self, factor: int) -> int | None:
         """Read what arrived, in base units."""

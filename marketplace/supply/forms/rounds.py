@@ -12,12 +12,13 @@ from wtforms.widgets import HiddenInput
 from marketplace.kernel.calendar import WIB
 from marketplace.kernel.errors import RuleBroken
 from marketplace.kernel.ids import to_text
+from marketplace.kernel.money import Rupiah
 from marketplace.kernel.numbers import parse_decimal_quantity
 from marketplace.supply.forms.packs import PackForm
 from marketplace.supply.models import SupplyItem, UnitRung
 from marketplace.supply.rules import PaidWith
 from marketplace.supply.service import RoundPlan, Terms, Wanted
-from marketplace.web.fields import QuantityField, RupiahField, TrimmedField
+from marketplace.web.fields import PercentField, QuantityField, RupiahField, TrimmedField
 from marketplace.web.forms import BaseForm, lazy
 from marketplace.web.i18n import translate
 
@@ -88,6 +89,8 @@ class GoodForm(PackForm):
         [InputRequired(lazy("Isi nama pemasok, misalnya Grosir Gadang.")), Length(max=120)],
     )
     stock_cap = TrimmedField(lazy("Boleh sisa untuk stok koperasi"), [Optional(), Length(max=20)])
+    pack_costs = RupiahField(lazy("Perkiraan ongkos per kemasan"), [Optional()])
+    margin = PercentField(lazy("Jasa koperasi, persen"), [Optional()])
     arrives_on = DateField(lazy("Perkiraan datang"), [Optional()])
 
     def terms(self, item: SupplyItem) -> Terms | None:
@@ -104,6 +107,8 @@ class GoodForm(PackForm):
             pack_minimum=pack.pack_minimum,
             tiers=pack.tiers,
             stock_cap=cap or 0,
+            pack_costs=self.pack_costs.data or Rupiah(0),
+            margin=self.margin.data,
             arrives_on=self.arrives_on.data,
         )
 

@@ -1,6 +1,7 @@
 """Tables of supplies: what is asked for, who sells it, the rounds that buy it."""
 
 from marketplace.supply.models.claims import SupplierClaim
+from marketplace.supply.models.costs import CostLine, CostShare
 from marketplace.supply.models.items import BaseUnit, SupplyItem, UnitRung
 from marketplace.supply.models.purchase_orders import PurchaseOrder, PurchaseOrderLine, SentBy
 from marketplace.supply.models.rounds import (
@@ -20,6 +21,8 @@ __all__ = [
     "Allocation",
     "AllocationRun",
     "BaseUnit",
+    "CostLine",
+    "CostShare",
     "GoodsReceipt",
     "PackOffer",
     "PurchaseOrder",

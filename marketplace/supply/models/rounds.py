@@ -16,7 +16,7 @@ from sqlalchemy.orm import Mapped, foreign, mapped_column, relationship
 from marketplace.database import Base, CooperativeId, TenantId, enum_column, tenant_key
 from marketplace.kernel.money import Rupiah
 from marketplace.supply.models.items import SupplyItem
-from marketplace.supply.rules import PaidWith, PoolState, ReceiptReason, RequestState
+from marketplace.supply.rules import Charge, PaidWith, PoolState, ReceiptReason, RequestState
 
 STILL_OPEN = text("state = 'dibuka'")
 
@@ -49,6 +49,8 @@ class SupplyPool(Base):
 
     Terms are copied here; a locked pool reads no live catalogue row. ``tiers`` lists
     [from_packs, price] steps; ``stock_cap`` is how many base units the cooperative may keep.
+    ``pack_costs`` is what other costs than the goods are expected for a pack; ``margin`` is the
+    cooperative's part on top, in basis points.
     ``short_since``: its time is over, but too little is wanted for anything to be bought.
     """
 
@@ -72,6 +74,8 @@ class SupplyPool(Base):
     stock_cap: Mapped[int] = mapped_column(default=0)
     ordered_packs: Mapped[int | None]
     ordered_cost: Mapped[Rupiah | None]
+    pack_costs: Mapped[Rupiah] = mapped_column(default=Rupiah(0))
+    margin: Mapped[int] = mapped_column(default=0)
     arrives_on: Mapped[date | None]
     added_at: Mapped[datetime]
     locked_at: Mapped[datetime | None]
@@ -111,6 +115,8 @@ class SupplyPool(Base):
         CheckConstraint("pack_size > 0", name="pack_size_positive"),
         CheckConstraint("pack_price > 0", name="pack_price_positive"),
         CheckConstraint("pack_step > 0", name="pack_step_positive"),
+        CheckConstraint("pack_costs >= 0", name="pack_costs_not_negative"),
+        CheckConstraint("margin BETWEEN 0 AND 10000", name="margin_is_a_share"),
     )
 
 
@@ -192,7 +198,8 @@ class GoodsReceipt(Base):
     """What a delivery brought and what it cost; a second delivery is a second row.
 
     ``damaged`` of ``quantity`` are not shared out; ``contested`` of ``cost`` is claimed from
-    the supplier instead of being charged. ``from_claim`` is what an earlier bill asked for
+    the supplier instead of being charged. ``discount`` was taken off the bill before ``cost``.
+    ``from_claim`` is what an earlier bill asked for
     goods that only came now.
     """
 
@@ -206,6 +213,7 @@ class GoodsReceipt(Base):
     quantity: Mapped[int]
     damaged: Mapped[int] = mapped_column(default=0)
     cost: Mapped[Rupiah]
+    discount: Mapped[Rupiah] = mapped_column(default=Rupiah(0))
     contested: Mapped[Rupiah] = mapped_column(default=Rupiah(0))
     from_claim: Mapped[Rupiah] = mapped_column(default=Rupiah(0))
     kind: Mapped[ReceiptReason | None] = mapped_column(enum_column(ReceiptReason))
@@ -224,12 +232,20 @@ class GoodsReceipt(Base):
         """Give what the goods cost those who get them."""
         return self.cost - self.contested + self.from_claim
 
+    @property
+    def discount_kept(self) -> int:
+        """Give what of the discount is on goods that are charged."""
+        if not self.contested:
+            return self.discount.amount
+        return (self.discount.amount * (self.cost - self.contested).amount) // self.cost.amount
+
     __table_args__ = (
         tenant_key("pool_id", "supply_pools"),
         tenant_key("note_file_id", "files"),
         Index(None, "cooperative_id", "pool_id", "key", unique=True),
         CheckConstraint("quantity >= 0", name="quantity_not_negative"),
         CheckConstraint("cost >= 0", name="cost_not_negative"),
+        CheckConstraint("discount >= 0", name="discount_not_negative"),
         CheckConstraint("damaged BETWEEN 0 AND quantity", name="damaged_came"),
         CheckConstraint("contested BETWEEN 0 AND cost", name="contested_was_billed"),
         CheckConstraint("from_claim >= 0", name="from_claim_not_negative"),
@@ -237,7 +253,11 @@ class GoodsReceipt(Base):
 
 
 class AllocationRun(Base):
-    """One sharing-out of all that has arrived so far; the newest one counts."""
+    """One sharing-out of all that has arrived so far; the newest one counts.
+
+    ``cost`` is what the supplier gets for the goods, ``costs`` what else it cost, ``margin`` what
+    members pay on top; they make what members are charged and what the cooperative bears.
+    """
 
     __tablename__ = "supply_allocation_runs"
 
@@ -247,6 +267,8 @@ class AllocationRun(Base):
     number: Mapped[int]
     available: Mapped[int]
     cost: Mapped[Rupiah]
+    costs: Mapped[Rupiah] = mapped_column(default=Rupiah(0))
+    margin: Mapped[Rupiah] = mapped_column(default=Rupiah(0))
     to_stock: Mapped[int]
     stock_cost: Mapped[Rupiah]
     inputs_hash: Mapped[str]
@@ -259,7 +281,7 @@ class AllocationRun(Base):
 
 
 class Allocation(Base):
-    """What one wish got in one run, and its exact part of the bill."""
+    """What one wish got in one run, and what exactly it costs, part by part."""
 
     __tablename__ = "supply_allocations"
 
@@ -269,7 +291,18 @@ class Allocation(Base):
     line_id: Mapped[UUID]
     given: Mapped[int]
     dropped: Mapped[bool] = mapped_column(default=False)
+    goods: Mapped[Rupiah]
+    discount: Mapped[Rupiah] = mapped_column(default=Rupiah(0))
+    costs: Mapped[Rupiah] = mapped_column(default=Rupiah(0))
+    margin: Mapped[Rupiah] = mapped_column(default=Rupiah(0))
     charge: Mapped[Rupiah]
+
+    @property
+    def parts(self) -> Charge:
+        """Give what it costs as the rules take it."""
+        return Charge(
+            self.goods.amount, self.discount.amount, self.costs.amount, self.margin.amount
+        )
 
     __table_args__ = (
         tenant_key("run_id", "supply_allocation_runs"),
@@ -278,14 +311,17 @@ class Allocation(Base):
         Index(None, "cooperative_id", "line_id"),
         CheckConstraint("given >= 0", name="given_not_negative"),
         CheckConstraint("charge >= 0", name="charge_not_negative"),
+        CheckConstraint(
+            "charge = goods - discount + costs + margin", name="charge_is_the_sum_of_its_parts"
+        ),
     )
 
 
 class SupplyHandOver(Base):
     """Goods handed to a member against money; at most once per wish, undone by ``undone_at``.
 
-    ``paid`` is the exact price; ``rounded`` of it was let off, because cash is asked for in
-    whole steps.
+    ``paid`` is the exact price, ``margin`` the cooperative's part in it; ``rounded`` of it was
+    let off, because cash is asked for in whole steps.
     """
 
     __tablename__ = "supply_hand_overs"
@@ -295,6 +331,7 @@ class SupplyHandOver(Base):
     line_id: Mapped[UUID]
     quantity: Mapped[int]
     paid: Mapped[Rupiah]
+    margin: Mapped[Rupiah] = mapped_column(default=Rupiah(0))
     way: Mapped[PaidWith] = mapped_column(enum_column(PaidWith), default=PaidWith.CASH)
     rounded: Mapped[Rupiah] = mapped_column(default=Rupiah(0))
     by: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"))
@@ -305,4 +342,5 @@ class SupplyHandOver(Base):
         tenant_key("line_id", "supply_request_lines"),
         Index(None, "cooperative_id", "line_id"),
         CheckConstraint("0 <= rounded AND rounded <= paid", name="rounded_within_price"),
+        CheckConstraint("0 <= margin AND margin <= paid", name="margin_within_price"),
     )

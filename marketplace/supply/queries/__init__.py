@@ -11,6 +11,7 @@ from marketplace.supply.queries.claims import (
     receipt,
     reliability,
 )
+from marketplace.supply.queries.costs import cost_line, cost_lines, costs_of
 from marketplace.supply.queries.proposals import Proposal, proposals
 from marketplace.supply.queries.purchase_orders import (
     came_of,
@@ -21,6 +22,15 @@ from marketplace.supply.queries.purchase_orders import (
     purchase_orders_before,
     purchase_orders_of,
     round_numbers,
+)
+from marketplace.supply.queries.reports import (
+    GoodAccount,
+    OwnShare,
+    SupplierAccount,
+    by_supplier,
+    goods_of_year,
+    paid_by_way,
+    shares_of,
 )
 from marketplace.supply.queries.requests import (
     Asked,
@@ -71,17 +81,25 @@ from marketplace.supply.queries.suppliers import (
 __all__ = [
     "Asked",
     "ClaimView",
+    "GoodAccount",
+    "OwnShare",
     "PoolLine",
     "PoolView",
     "Proposal",
     "Reliability",
+    "SupplierAccount",
     "SupplierRow",
     "asked_before",
+    "by_supplier",
     "came_of",
     "claim_on_supplier",
     "claims_before",
     "claims_of_pool",
     "claims_on_suppliers",
+    "cost_line",
+    "cost_lines",
+    "costs_of",
+    "goods_of_year",
     "handed_over",
     "handed_over_of",
     "item",
@@ -94,6 +112,7 @@ __all__ = [
     "offers_for",
     "offers_of",
     "owed_by_suppliers",
+    "paid_by_way",
     "past_pools",
     "pool",
     "pools_numbered",
@@ -114,6 +133,7 @@ __all__ = [
     "rung",
     "running",
     "said_alike",
+    "shares_of",
     "standing_for",
     "standing_request",
     "standing_requests",

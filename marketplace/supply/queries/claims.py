@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import Select, and_, func, select
@@ -143,6 +144,14 @@ def reliability(session: Session, supplier: Supplier) -> Reliability:
         .order_by(GoodsReceipt.id.desc())
         .limit(MOST_DELIVERIES)
     ).all()
+    return reliability_of((kind, damaged, at, due) for kind, damaged, at, due in rows)
+
+
+def reliability_of(
+    deliveries: Iterable[tuple[ReceiptReason | None, int, datetime, date | None]],
+) -> Reliability:
+    """Count how deliveries were: why each was not as ordered, what was broken, when, when due."""
+    rows = list(deliveries)
     return Reliability(
         deliveries=len(rows),
         short=sum(kind is ReceiptReason.SHORT for kind, *_ in rows),

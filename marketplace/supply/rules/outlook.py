@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from marketplace.kernel.allocation import largest_remainder
+from marketplace.supply.rules.charges import charge_out
 from marketplace.supply.rules.packs import Pack, choose_packs
 from marketplace.supply.rules.sharing import Sortable, Wish, share_out
 
@@ -42,12 +42,9 @@ def bill(cost: int, available: int, wishes: Sequence[Wish[K]]) -> Bill[K]:
     Nothing is lost: given and kept make what there is, charges and stock cost make the cost.
     """
     shares = share_out(available, list(wishes))
-    parts = [*shares.given.values(), shares.left]
-    if not any(parts):
-        return Bill(shares.given, shares.dropped, dict.fromkeys(shares.given, 0), 0, cost)
-    amounts = largest_remainder(cost, parts)
-    charges = dict(zip(shares.given, amounts[:-1], strict=True))
-    return Bill(shares.given, shares.dropped, charges, shares.left, amounts[-1])
+    charged = charge_out(cost, shares.given, shares.left)
+    charges = {key: part.total for key, part in charged.members.items()}
+    return Bill(shares.given, shares.dropped, charges, shares.left, charged.kept.total)
 
 
 def outlook(pack: Pack, wishes: Sequence[Wish[K]], *, stock_cap: int = 0) -> Outlook[K]:

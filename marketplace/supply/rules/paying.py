@@ -9,6 +9,7 @@ from marketplace.kernel.money import Rupiah
 from marketplace.kernel.text import Sentence, say
 from marketplace.ledger.rules import MemberAccount, Purpose
 from marketplace.payments.rules.cash import rounded_cash
+from marketplace.supply.rules.charges import estimate
 
 
 class PaidWith(Enum):
@@ -54,10 +55,14 @@ def asked_of(way: PaidWith, total: Rupiah, rounding: int) -> Rupiah:
     return rounded_cash(total, rounding) if way is PaidWith.CASH else total
 
 
-def ceiling_of(quantity: int, pack_price: int, pack_size: int) -> Rupiah:
-    """Say what a quantity can cost at most at the single price, rounded up to a rupiah.
+def ceiling_of(
+    quantity: int, pack_price: int, pack_size: int, *, pack_costs: int = 0, margin: int = 0
+) -> Rupiah:
+    """Say what a quantity can cost at most as announced: single price, costs and margin.
 
-    >>> ceiling_of(10, 412_000, 4)
-    Rupiah(1030000)
+    >>> ceiling_of(10, 412_000, 4), ceiling_of(10, 412_000, 4, pack_costs=8_000, margin=250)
+    (Rupiah(1030000), Rupiah(1076250))
     """
-    return Rupiah(-(-quantity * pack_price // pack_size))
+    goods = -(-quantity * pack_price // pack_size)
+    said = estimate(goods, quantity, pack_costs=pack_costs, pack_size=pack_size, margin=margin)
+    return Rupiah(said.total)

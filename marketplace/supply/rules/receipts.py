@@ -100,18 +100,22 @@ def expected(ordered: int, cost: int, came_before: int) -> Expected:
     return Expected(left, cost * left // ordered if ordered else 0)
 
 
-def propose(wanted: Expected, *, came: int, damaged: int, cost: int) -> Proposal:
+def propose(wanted: Expected, *, came: int, damaged: int, cost: int, discount: int = 0) -> Proposal:
     """Propose what to claim: what was billed but did not come, or came broken, at its price.
 
     A bill does not say for how many pieces it is. It is for what came, or for all that was
-    still to come, whichever is nearer to the price of the order. Raises BadReceipt.
+    still to come, whichever is nearer to the price of the order. A ``discount`` on the bill is
+    on all that was billed. Raises BadReceipt.
     """
     if not 0 <= damaged <= came:
         wrong = say("Yang rusak tidak bisa lebih banyak dari yang datang.")
         raise BadReceipt(wrong, fields={"damaged": wrong})
-    billed = _billed(wanted, came, cost)
+    if not 0 <= discount <= cost:
+        wrong = say("Potongan tidak bisa lebih dari tagihannya.")
+        raise BadReceipt(wrong, fields={"discount": wrong})
+    billed, net = _billed(wanted, came, cost), cost - discount
     missing = max(0, billed - (came - damaged))
-    contested, charged = largest_remainder(cost, [missing, billed - missing]) if cost else (0, 0)
+    contested, charged = largest_remainder(net, [missing, billed - missing]) if net else (0, 0)
     reason = _reason(wanted, came=came, damaged=damaged, billed=billed, cost=cost)
     return Proposal(reason, billed, contested, charged)
 

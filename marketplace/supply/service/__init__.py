@@ -14,6 +14,7 @@ from marketplace.supply.service.buying import (
     widen,
 )
 from marketplace.supply.service.closing import close_due, extend
+from marketplace.supply.service.costs import NewCost, add_cost, undo_cost
 from marketplace.supply.service.drafting import draft
 from marketplace.supply.service.handing_over import (
     WrongMoney,
@@ -94,6 +95,7 @@ __all__ = [
     "Binding",
     "LineAnswer",
     "NeedsAnother",
+    "NewCost",
     "NewUnit",
     "NoAddress",
     "NotAMember",
@@ -109,6 +111,7 @@ __all__ = [
     "TooLate",
     "Wanted",
     "WrongMoney",
+    "add_cost",
     "add_good",
     "add_item",
     "add_supplier",
@@ -151,6 +154,7 @@ __all__ = [
     "retire_supplier",
     "retire_unit",
     "send",
+    "undo_cost",
     "undo_hand_over",
     "widen",
     "withdraw",

@@ -1,6 +1,6 @@
-"""What a round writes into the books: goods bought, and handed to members at their cost.
+"""What a round writes into the books: goods bought, what else they cost, and what members pay.
 
-The thin rounds take no margin, so what a member pays is exactly what the goods cost.
+Freight and the like are part of what the goods cost, so they are stock until it is handed over.
 """
 
 from __future__ import annotations
@@ -13,11 +13,24 @@ from sqlalchemy.orm import Session
 from marketplace.kernel.calendar import local_day
 from marketplace.ledger import queries as books
 from marketplace.ledger import service as ledger
-from marketplace.ledger.rules import Move, Posting, Purpose, Unit
-from marketplace.supply.models import GoodsReceipt, SupplyHandOver, SupplyPool
-from marketplace.supply.rules import place_of
+from marketplace.ledger.rules import (
+    JournalLine,
+    Move,
+    Posting,
+    Purpose,
+    Unit,
+    moves_between,
+)
+from marketplace.supply.models import (
+    CostLine,
+    GoodsReceipt,
+    SupplyHandOver,
+    SupplyPool,
+    SupplyRound,
+)
+from marketplace.supply.rules import COST_PURSES, place_of
 
-RECEIPT, HAND_OVER = "supply_receipt", "supply_hand_over"
+RECEIPT, HAND_OVER, COST = "supply_receipt", "supply_hand_over", "supply_cost"
 
 
 def book_receipt(
@@ -47,17 +60,24 @@ def book_receipt(
 def book_hand_over(
     session: Session, pool: SupplyPool, hand: SupplyHandOver, member_id: UUID, *, at: datetime
 ) -> None:
-    """Sell a member's share at its cost, against what they pay with."""
+    """Sell a member's share at its cost and the margin, against what they pay with."""
     if not hand.paid:
         return
-    asked = hand.paid - hand.rounded
-    moves = [Move(place_of(hand.way, member_id), Purpose.MEMBER_SALES, asked)] if asked else []
-    if hand.rounded:
-        moves.append(Move(Purpose.ROUNDING, Purpose.MEMBER_SALES, hand.rounded))
+    landed = hand.paid - hand.margin
+    lines = (
+        JournalLine(place_of(hand.way, member_id), debit=hand.paid - hand.rounded),
+        JournalLine(Purpose.ROUNDING, debit=hand.rounded),
+        JournalLine(Purpose.MEMBER_SALES, credit=landed),
+        JournalLine(Purpose.MEMBER_SERVICES, credit=hand.margin),
+        JournalLine(Purpose.MEMBER_COST, debit=landed),
+        JournalLine(Purpose.STOCK, credit=landed),
+    )
+    paid = moves_between([line for line in lines[:4] if line.debit or line.credit])
+    cost = moves_between(lines[4:]) if landed else ()
     _post(
         session,
         pool,
-        (*moves, Move(Purpose.MEMBER_COST, Purpose.STOCK, hand.paid)),
+        (*paid, *cost),
         HAND_OVER,
         hand.id,
         f"Kulakan {pool.number}: {pool.item_name} diserahkan",
@@ -68,22 +88,40 @@ def book_hand_over(
 
 def unbook_hand_over(session: Session, pool: SupplyPool, hand: SupplyHandOver) -> None:
     """Mirror a handing over that was undone."""
-    at = hand.undone_at
-    for entry in books.entries_of_source(session, hand.cooperative_id, HAND_OVER, hand.id):
+    _mirror(session, HAND_OVER, hand, f"Kulakan {pool.number}: penyerahan diurungkan")
+
+
+def _mirror(session: Session, source_type: str, of: SupplyHandOver | CostLine, memo: str) -> None:
+    at = of.undone_at
+    for entry in books.entries_of_source(session, of.cooperative_id, source_type, of.id):
         if at is not None:
             ledger.reverse(
-                session,
-                entry,
-                memo=f"Kulakan {pool.number}: penyerahan diurungkan",
-                key=f"undo:{entry.id}",
-                dated=local_day(at),
-                at=at,
+                session, entry, memo=memo, key=f"undo:{entry.id}", dated=local_day(at), at=at
             )
+
+
+def book_cost(session: Session, round_: SupplyRound, line: CostLine, *, at: datetime) -> None:
+    """Add a cost to what the goods in stock cost, and owe it or take it from where it was paid."""
+    _post(
+        session,
+        round_,
+        (Move(Purpose.STOCK, COST_PURSES[line.paid_from], line.amount),),
+        COST,
+        line.id,
+        f"Kulakan {round_.number}: {line.name}",
+        line.added_by,
+        at,
+    )
+
+
+def unbook_cost(session: Session, round_: SupplyRound, line: CostLine) -> None:
+    """Mirror a cost that was taken back."""
+    _mirror(session, COST, line, f"Kulakan {round_.number}: {line.name} dibatalkan")
 
 
 def _post(
     session: Session,
-    pool: SupplyPool,
+    pool: SupplyPool | SupplyRound,
     moves: tuple[Move, ...],
     source_type: str,
     source_id: UUID,

@@ -14,6 +14,7 @@ from marketplace.kernel.calendar import local_day
 from marketplace.kernel.errors import Invalid, RuleBroken
 from marketplace.kernel.ids import new_id
 from marketplace.kernel.money import Rupiah
+from marketplace.kernel.numbers import BASIS_POINTS
 from marketplace.kernel.text import say
 from marketplace.outbox import service as outbox
 from marketplace.supply import queries
@@ -60,7 +61,11 @@ class RoundPlan:
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """What a supplier offers for one good. Sizes in base units, prices in whole rupiah."""
+    """What a supplier offers for one good. Sizes in base units, prices in whole rupiah.
+
+    ``pack_costs`` is what else a pack is expected to cost; without a ``margin``, in basis
+    points, the cooperative's own holds.
+    """
 
     supplier: str
     pack_name: str
@@ -71,10 +76,18 @@ class Terms:
     tiers: tuple[tuple[int, int], ...] = ()
     goal_packs: int = 0
     stock_cap: int = 0
+    pack_costs: Rupiah = Rupiah(0)  # noqa: RUF009 - never changes
+    margin: int | None = None
     arrives_on: date | None = None
 
     def check(self, at: datetime) -> None:
         """Refuse terms that make no sense."""
+        if self.pack_costs < Rupiah(0):
+            told = say("Isi perkiraan ongkosnya.")
+            raise BadTerms(told, fields={"pack_costs": told})
+        if self.margin is not None and not 0 <= self.margin <= BASIS_POINTS:
+            told = say("Jasa koperasi 0 sampai 100 persen.")
+            raise BadTerms(told, fields={"margin": told})
         PackTerms(
             self.pack_name,
             self.pack_size,
@@ -157,6 +170,8 @@ def _add(
         tiers=[list(tier) for tier in sorted(terms.tiers)],
         goal_packs=terms.goal_packs,
         stock_cap=terms.stock_cap,
+        pack_costs=terms.pack_costs,
+        margin=_margin(session, round_, terms),
         arrives_on=terms.arrives_on,
         added_at=at,
         changed_at=at,
@@ -172,6 +187,12 @@ def _add(
     session.flush()
     tell(session, pool, "supply.opened", at)
     return pool
+
+
+def _margin(session: Session, round_: SupplyRound, terms: Terms) -> int:
+    if terms.margin is not None:
+        return terms.margin
+    return session.get_one(Cooperative, round_.cooperative_id).supply_margin
 
 
 def _next_number(session: Session, cooperative_id: int) -> int:
@@ -279,6 +300,8 @@ def cancel(
     locked = locked_pool(session, pool)
     if locked.state is PoolState.CANCELLED:
         return locked
+    if queries.costs_of(session, locked):
+        raise BadTerms(say("Batalkan dulu ongkos yang dicatat untuk barang ini."))
     carried = carry_over and locked.state is PoolState.OPEN
     locked.state = step(locked.state, PoolState.CANCELLED)
     locked.cancel_reason = reason

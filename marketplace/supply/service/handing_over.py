@@ -30,7 +30,7 @@ from marketplace.supply.rules import PaidWith, PoolState, RequestState, asked_of
 from marketplace.supply.service.booking import HAND_OVER, book_hand_over, unbook_hand_over
 from marketplace.supply.service.locks import locked_line, locked_lines, locked_pool, locked_pools
 from marketplace.supply.service.promises import REQUEST, let_go
-from marketplace.supply.service.receiving import settle_if_done
+from marketplace.supply.service.sharing_out import settle_if_done
 
 UNDO_TIME = timedelta(minutes=15)
 
@@ -128,6 +128,7 @@ def _take(
             line_id=line.id,
             quantity=share.given,
             paid=share.charge,
+            margin=share.margin,
             way=way,
             rounded=Rupiah(off),
             by=actor_id,

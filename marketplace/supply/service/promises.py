@@ -22,10 +22,21 @@ def keep_room(
 ) -> None:
     """Keep room for the most a wish can cost, or let go of it. Raises CreditTooSmall."""
     if line.on_account:
-        most = ceiling_of(line.flex_max, pool.pack_price.amount, pool.pack_size)
+        most = announced(pool, line.flex_max)
         credit.hold(session, member, REQUEST, line.id, most, at=at)
     else:
         let_go(session, [line], at=at)
+
+
+def announced(pool: SupplyPool, quantity: int) -> Rupiah:
+    """Say what a quantity costs at most by what was announced when the pool was opened."""
+    return ceiling_of(
+        quantity,
+        pool.pack_price.amount,
+        pool.pack_size,
+        pack_costs=pool.pack_costs.amount,
+        margin=pool.margin,
+    )
 
 
 def keep_price(

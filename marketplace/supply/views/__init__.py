@@ -7,6 +7,7 @@ supplier_pages = Blueprint("supplier_pages", __name__, url_prefix="/k/<slug>/pem
 
 from marketplace.supply.views import (  # noqa: E402, F401
     answering,
+    costs,
     handing_over,
     items,
     officers,
@@ -15,6 +16,7 @@ from marketplace.supply.views import (  # noqa: E402, F401
     price_lists,
     purchase_orders,
     receiving,
+    reports,
     requests,
     rounds,
     standing,

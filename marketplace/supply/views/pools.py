@@ -28,6 +28,7 @@ from marketplace.supply.views import supply
 from marketplace.supply.views.present import (
     acting_member,
     bar,
+    charge_now,
     own_member,
     price_at,
     price_now,
@@ -91,6 +92,7 @@ def pool_page(
         widen=widen or _widen_form(view),
         extend=extend or extend_form(),
         wrong=join or receive or widen or extend,
+        my_parts=charge_now(view, mine) if mine else None,
         prices={row.line.id: price_now(view, row) for row in view.lines},
         then={row.line.id: price_at(view, row, tier[1]) for row in view.lines} if tier else {},
         tier=tier,

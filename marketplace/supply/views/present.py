@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from uuid import UUID
 
 from flask import g
+from flask_babel import gettext
 from flask_login import current_user
 
 from marketplace.accounts.current import me
@@ -29,11 +30,13 @@ from marketplace.supply.queries import PoolLine, PoolView
 from marketplace.supply.rules import (
     LABELS,
     PAID_WITH_LABELS,
+    Charge,
     PaidWith,
     PoolState,
     PurchaseOrderState,
     RequestState,
     Rung,
+    estimate,
     told_in,
 )
 from marketplace.supply.service import NotAMember
@@ -139,18 +142,61 @@ def terms_said(offer: PackOffer, closes: date) -> dict[str, object]:
     }
 
 
-def price_now(view: PoolView, line: PoolLine) -> Rupiah:
+def charge_now(view: PoolView, line: PoolLine) -> Charge:
     """Say what a member would pay if the round closed now, exact once goods are shared out."""
     if line.allocation is not None:
-        return line.allocation.charge
+        return line.allocation.parts
     if view.outlook.packs:
-        return Rupiah(view.outlook.bill.charges[line.line.id])
-    return price_at(view, line, view.outlook.price)
+        goods = view.outlook.bill.charges[line.line.id]
+        return _all_in(view, goods, view.outlook.bill.given[line.line.id])
+    return charge_at(view, line, view.outlook.price)
+
+
+def price_now(view: PoolView, line: PoolLine) -> Rupiah:
+    """Say the sum of what a member would pay now; see ``charge_now``."""
+    return Rupiah(charge_now(view, line).total)
+
+
+def charge_at(view: PoolView, line: PoolLine, pack_price: int) -> Charge:
+    """Estimate what a member would pay at another price per pack, rounded up to a rupiah."""
+    goods = -(-line.line.want * pack_price // view.pool.pack_size)
+    return _all_in(view, goods, line.line.want)
 
 
 def price_at(view: PoolView, line: PoolLine, pack_price: int) -> Rupiah:
-    """Estimate what a member would pay at another price per pack, rounded up to a rupiah."""
-    return Rupiah(-(-line.line.want * pack_price // view.pool.pack_size))
+    """Estimate the sum of what a member would pay at another price per pack."""
+    return Rupiah(charge_at(view, line, pack_price).total)
+
+
+def _all_in(view: PoolView, goods: int, quantity: int) -> Charge:
+    pool = view.pool
+    return estimate(
+        goods,
+        quantity,
+        pack_costs=pool.pack_costs.amount,
+        pack_size=pool.pack_size,
+        margin=pool.margin,
+    )
+
+
+@supply.app_template_filter("persen")
+def percent(basis_points: int) -> str:
+    """Write basis points as people say them: ``2,5%``."""
+    whole, rest = divmod(basis_points, 100)
+    return f"{whole},{rest:02d}".rstrip("0").rstrip(",") + "%" if rest else f"{whole}%"
+
+
+@supply.app_template_filter("bagian_harga")
+def parts_said(charge: Charge) -> list[tuple[str, Rupiah]]:
+    """List the parts of a charge in the order of work; none when there is one part only."""
+    rows = (
+        (gettext("Barang"), charge.goods),
+        (gettext("Potongan pemasok"), -charge.discount),
+        (gettext("Ongkos"), charge.costs),
+        (gettext("Jasa koperasi"), charge.margin),
+    )
+    found = [(name, Rupiah(amount)) for name, amount in rows if amount]
+    return found if len(found) > 1 else []
 
 
 @dataclass(frozen=True, slots=True)

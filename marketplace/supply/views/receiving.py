@@ -53,7 +53,10 @@ def receive(slug: str, number: int, place: int) -> ResponseReturnValue:
     brought = {"quantity": quantity, "damaged": damaged}
     try:
         _keep_note(form)
-        said = service.proposal(session, pool, **brought, cost=form.cost.data)
+        said = service.proposal(
+            session, pool, quantity=quantity, damaged=damaged, cost=form.cost.data,
+            discount=form.off(),
+        )  # fmt: skip
     except RuleBroken as broken:
         form.blame(broken)
         return pool_page(slug, number, place, receive=form, status=broken.status)
@@ -80,6 +83,7 @@ def _record(pool: SupplyPool, form: ReceiveForm, *, quantity: int, damaged: int)
             quantity=quantity,
             damaged=damaged,
             cost=form.cost.data,
+            discount=form.off(),
             contested=_contested(form),
             kind=form.why(),
             reason=form.reason.data or None,

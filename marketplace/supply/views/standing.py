@@ -71,7 +71,7 @@ def change_standing(slug: str, standing_id: UUID) -> ResponseReturnValue:
             service.change_standing(session, found, wanted, form.rhythm(), at=now())
     except RuleBroken as broken:
         form.blame(broken)
-        return _page(slug, found, form, broken.status)
+        return _page(slug, own_standing(reader(), standing_id), form, broken.status)
     return _back(slug, gettext("Permintaan tetap tersimpan."))
 
 

@@ -6,7 +6,7 @@ Safe while the old code runs: a new table, and a column that may be empty.
 import sqlalchemy as sa
 from alembic import op
 
-revision, down_revision = "0040", "0039"
+revision, down_revision = "0041", "0040"
 branch_labels = depends_on = None
 
 TABLE = "supply_units"

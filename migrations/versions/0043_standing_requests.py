@@ -6,7 +6,7 @@ Safe while the old code runs: a new table.
 import sqlalchemy as sa
 from alembic import op
 
-revision, down_revision = "0042", "0041"
+revision, down_revision = "0043", "0042"
 branch_labels = depends_on = None
 
 TABLE = "supply_standing_requests"

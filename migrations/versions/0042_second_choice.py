@@ -6,7 +6,7 @@ Safe while the old code runs: the column may be empty.
 import sqlalchemy as sa
 from alembic import op
 
-revision, down_revision = "0041", "0040"
+revision, down_revision = "0042", "0041"
 branch_labels = depends_on = None
 
 TABLE = "supply_request_lines"

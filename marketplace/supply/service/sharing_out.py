@@ -1,0 +1,248 @@
+"""What has come is shared out among those who wait, and what it cost among those who get some.
+
+What members have fetched is a floor: it stays theirs, at the price they paid. All that changes
+later is shared by the rest of them, and what nobody takes is the cooperative's.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from marketplace.kernel.money import Rupiah
+from marketplace.members.models import Member
+from marketplace.supply import queries
+from marketplace.supply.models import Allocation, AllocationRun, RequestLine, SupplyPool
+from marketplace.supply.rules import (
+    Charge,
+    Charges,
+    Cost,
+    PoolState,
+    RequestState,
+    Shares,
+    charge_out,
+    share_out,
+    step,
+    still_to_split,
+)
+from marketplace.supply.service.drafting import keep_up
+from marketplace.supply.service.locks import locked_lines
+from marketplace.supply.service.promises import keep_price
+
+WAITING = (RequestState.ALLOCATED, RequestState.LOCKED)
+
+
+@dataclass(frozen=True, slots=True)
+class Brought:
+    """All that came of a good so far, and what it cost; ``net`` is what the supplier gets."""
+
+    available: int
+    net: int
+    discount: int
+    costs: list[Cost]
+
+
+def _brought(session: Session, pool: SupplyPool) -> Brought:
+    received = queries.receipts(session, pool)
+    return Brought(
+        sum(receipt.good for receipt in received),
+        sum(receipt.charged.amount for receipt in received),
+        sum(receipt.discount_kept for receipt in received),
+        queries.costs_of(session, pool),
+    )
+
+
+def share_anew(session: Session, pool: SupplyPool, *, at: datetime) -> AllocationRun:
+    """Share all that has come of a locked pool among those who have not fetched theirs."""
+    lines, fetched = _lines(session, pool)
+    brought = _brought(session, pool)
+    scores = _scores(session, pool, lines)
+    shares = share_out(
+        brought.available - sum(share.given for share in fetched.values()),
+        [queries.wish_of(line, scores[line.member_id]) for line in lines],
+    )
+    return _write(session, pool, brought, lines, fetched, shares, at)
+
+
+def charge_anew(session: Session, pool: SupplyPool, *, at: datetime) -> AllocationRun | None:
+    """Charge a locked pool's shares anew when a cost has changed; who gets what stays.
+
+    None when nothing has come yet.
+    """
+    before = queries.last_run(session, pool)
+    if before is None:
+        return None
+    lines, fetched = _lines(session, pool)
+    known = _shares_of(session, before)
+    shares = Shares(
+        {line.id: known[line.id].given for line in lines},
+        before.to_stock,
+        [line.id for line in lines if known[line.id].dropped],
+    )
+    return _write(session, pool, _brought(session, pool), lines, fetched, shares, at)
+
+
+def _lines(session: Session, pool: SupplyPool) -> tuple[list[RequestLine], dict[UUID, Allocation]]:
+    """Give the wishes that were not fetched yet, and the shares that were."""
+    handed = queries.handed_over(session, pool)
+    lines = [line for line in locked_lines(session, pool) if line.id not in handed]
+    before = queries.last_run(session, pool)
+    known = _shares_of(session, before) if before else {}
+    return lines, {line_id: known[line_id] for line_id in handed}
+
+
+def _write(
+    session: Session,
+    pool: SupplyPool,
+    brought: Brought,
+    lines: Sequence[RequestLine],
+    fetched: Mapping[UUID, Allocation],
+    shares: Shares[UUID],
+    at: datetime,
+) -> AllocationRun:
+    """Write a run down: each share with its charge, and what follows from it for its wish."""
+    paid = [share.parts for share in fetched.values()]
+    rest = charge_out(
+        brought.net - sum(part.net for part in paid),
+        shares.given,
+        shares.left,
+        discount=max(0, brought.discount - sum(part.discount for part in paid)),
+        costs=still_to_split(brought.costs, sum(part.costs for part in paid)),
+        margin=pool.margin,
+    )
+    before = queries.last_run(session, pool)
+    charged = [*rest.members.values(), *paid]
+    run = AllocationRun(
+        cooperative_id=pool.cooperative_id,
+        pool_id=pool.id,
+        number=before.number + 1 if before else 1,
+        available=brought.available,
+        cost=Rupiah(brought.net),
+        costs=Rupiah(sum(cost.amount for cost in brought.costs)),
+        margin=Rupiah(sum(part.margin for part in charged)),
+        to_stock=shares.left,
+        stock_cost=Rupiah(rest.kept.total),
+        inputs_hash=_fingerprint(brought, pool.margin, [*lines], fetched),
+        at=at,
+    )
+    session.add(run)
+    session.flush()
+    _write_shares(session, run, shares, rest, fetched)
+    _remember_shortage(session, pool, before, lines, shares)
+    totals = {line_id: part.total for line_id, part in rest.members.items()}
+    keep_price(session, lines, totals, at=at)
+    for line in lines:
+        wanted = RequestState.ALLOCATED if shares.given[line.id] else RequestState.DROPPED
+        if line.state is not wanted:
+            line.state = step(line.state, wanted)
+        line.changed_at = at
+    session.flush()
+    return run
+
+
+def _write_shares(
+    session: Session,
+    run: AllocationRun,
+    shares: Shares[UUID],
+    rest: Charges[UUID],
+    fetched: Mapping[UUID, Allocation],
+) -> None:
+    dropped = set(shares.dropped)
+    for line_id, part in rest.members.items():
+        _add(session, run, line_id, shares.given[line_id], part, dropped=line_id in dropped)
+    for line_id, share in fetched.items():
+        _add(session, run, line_id, share.given, share.parts)
+    session.flush()
+
+
+def _add(
+    session: Session,
+    run: AllocationRun,
+    line_id: UUID,
+    given: int,
+    part: Charge,
+    *,
+    dropped: bool = False,
+) -> None:
+    session.add(
+        Allocation(
+            cooperative_id=run.cooperative_id,
+            run_id=run.id,
+            line_id=line_id,
+            given=given,
+            dropped=dropped,
+            goods=Rupiah(part.goods),
+            discount=Rupiah(part.discount),
+            costs=Rupiah(part.costs),
+            margin=Rupiah(part.margin),
+            charge=Rupiah(part.total),
+        )
+    )
+
+
+def _scores(session: Session, pool: SupplyPool, lines: Sequence[RequestLine]) -> dict[UUID, int]:
+    rows = session.execute(
+        select(Member.id, Member.shortage_score).where(
+            Member.cooperative_id == pool.cooperative_id,
+            Member.id.in_([line.member_id for line in lines]),
+        )
+    )
+    return {member_id: score for member_id, score in rows}  # noqa: C416 - rows, not pairs
+
+
+def _remember_shortage(
+    session: Session,
+    pool: SupplyPool,
+    before: AllocationRun | None,
+    lines: Sequence[RequestLine],
+    shares: Shares[UUID],
+) -> None:
+    """Who was cut more goes first at the next tie; a later delivery takes that back."""
+    earlier = _shares_of(session, before) if before else {}
+    for line in lines:
+        cut_before = line.want - earlier[line.id].given if line.id in earlier else 0
+        cut_now = max(0, line.want - shares.given[line.id])
+        change = cut_now - max(0, cut_before)
+        if change:
+            member = session.get_one(Member, (pool.cooperative_id, line.member_id))
+            member.shortage_score = max(0, member.shortage_score + change)
+
+
+def _shares_of(session: Session, run: AllocationRun) -> dict[UUID, Allocation]:
+    rows = session.scalars(
+        select(Allocation).where(
+            Allocation.cooperative_id == run.cooperative_id, Allocation.run_id == run.id
+        )
+    )
+    return {row.line_id: row for row in rows}
+
+
+def _fingerprint(
+    brought: Brought,
+    margin: int,
+    lines: Sequence[RequestLine],
+    fetched: Mapping[UUID, Allocation],
+) -> str:
+    """Prove later from which numbers a run was computed."""
+    costs = [[cost.amount, cost.split_by.value] for cost in brought.costs]
+    said = [[str(line.id), line.accept_min, line.want, line.flex_max] for line in lines]
+    floors = sorted([str(line_id), share.given] for line_id, share in fetched.items())
+    came = [brought.available, brought.net, brought.discount, costs, margin]
+    return hashlib.sha256(json.dumps([*came, said, floors]).encode()).hexdigest()
+
+
+def settle_if_done(session: Session, pool: SupplyPool, at: datetime) -> None:
+    """Settle a pool when nobody waits for goods of it any more."""
+    waiting = [line for line in locked_lines(session, pool) if line.state in WAITING]
+    if not waiting and pool.state is PoolState.READY:
+        pool.state = step(pool.state, PoolState.SETTLED)
+        pool.changed_at = at
+        session.flush()
+        keep_up(session, pool, at=at)
