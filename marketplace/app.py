@@ -270,6 +270,7 @@ def _listen(app: Flask, work: jobs.Jobs) -> None:
     work.every_minute(tend_claims)
     work.every_minute(report_left_lying)
     work.every_minute(close_rounds)
+    work.every_minute(ask_again)
     work.every_minute(forget_old_keys)
     work.every_minute(forget_what_is_over)
     work.every_minute(tend_statistics)
@@ -299,6 +300,11 @@ def use_new_destinations(session: Session, at: datetime) -> None:
 def close_rounds(session: Session, at: datetime) -> None:
     """Lock supply rounds whose time is over."""
     supply_service.close_due(session, at=at)
+
+
+def ask_again(session: Session, at: datetime) -> None:
+    """Ask for the supplies that members need again and again."""
+    supply_service.ask_again(session, at=at)
 
 
 def tend_claims(session: Session, at: datetime) -> None:

@@ -20,7 +20,7 @@ from marketplace.members.models import Member
 from marketplace.supply import service
 from marketplace.supply.models import BaseUnit, SentBy, SupplyItem, SupplyPool
 from marketplace.supply.rules import PackTerms
-from marketplace.supply.service import RoundPlan, SupplierFacts, Terms, Wanted
+from marketplace.supply.service import NewUnit, RoundPlan, SupplierFacts, Terms, Wanted
 
 JERRYCANS_IN_CARTON = 4
 # Cartons of each member in the order of the register: 47 in all, three short of 50.
@@ -180,6 +180,8 @@ def _open_flour(
     shop = session.get_one(Cooperative, flour.cooperative_id)
     for (name, unit, factor), terms, wants in ALSO_BOUGHT:
         item = _item(session, shop, name, unit, factor, "jajan", at)
+        if unit == "pak":
+            service.add_unit(session, item, NewUnit("dus", terms.pack_size), at=at)
         added = service.add_good(session, pool.round, item, terms, at=at)
         for place, want in wants:
             wanted = Wanted(want)

@@ -16,6 +16,7 @@ from marketplace.kernel.access import Permission
 from marketplace.kernel.money import Rupiah
 from marketplace.kernel.text import Sentence, say
 from marketplace.members import queries as members
+from marketplace.members.models import Member
 from marketplace.supply import order_notices, queries
 from marketplace.supply.models import SupplyPool
 from marketplace.web.jobs import Jobs
@@ -29,6 +30,7 @@ def listen(jobs: Jobs) -> None:
     jobs.listen("supply.too_little", tell_too_little)
     jobs.listen("supply.arrived", tell_shares)
     jobs.listen("supply.cancelled", tell_cancelled)
+    jobs.listen("supply.second_choice", tell_second_choice)
     order_notices.listen(jobs)
 
 
@@ -110,6 +112,20 @@ def tell_cancelled(session: Session, facts: Mapping[str, Any], at: datetime) -> 
     for member in members.present(session, pool.cooperative_id):
         if member.account_id is not None:
             _tell(session, member.account_id, pool, "cancelled", text, at)
+
+
+def tell_second_choice(session: Session, facts: Mapping[str, Any], at: datetime) -> None:
+    """Tell a member that a wish turned to its second choice."""
+    pool = _pool(session, facts)
+    line = queries.line(session, pool.cooperative_id, UUID(facts["line"]))
+    member = session.get_one(Member, (line.cooperative_id, line.member_id))
+    text = say(
+        "%(first)s batal. Permintaanmu pindah ke pilihan kedua: %(second)s.",
+        first=facts["instead_of"],
+        second=pool.item_name,
+    )
+    if member.account_id is not None:
+        _tell(session, member.account_id, pool, f"second:{line.id}", text, at)
 
 
 def _pool(session: Session, facts: Mapping[str, Any]) -> SupplyPool:

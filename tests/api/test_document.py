@@ -23,7 +23,11 @@ OPERATIONS = {
     "listMembers", "admitMember", "getLedgerEntry", "trialBalance", "refundOrder",
 }  # fmt: skip
 ALSO = {
-    "listSupplyItems", "addSupplyGood", "extendSupplyRound", "listSupplierClaims",
+    "listSupplyItems", "addSupplyItem", "retireSupplyItem", "addSupplyUnit", "retireSupplyUnit",
+    "listSuppliers", "addSupplier", "changeSupplier", "retireSupplier", "listSupplierPrices",
+    "noteSupplierPrice", "endSupplierPrice", "importSupplierPrices", "listItemPrices",
+    "listStandingRequests", "keepStandingRequest", "pauseStandingRequest", "endStandingRequest",
+    "addSupplyGood", "extendSupplyRound", "listSupplierClaims",
     "settleSupplierClaim", "listSupplyCosts", "addSupplyCost", "undoSupplyCost",
     "listPurchaseOrders", "getPurchaseOrder", "approvePurchaseOrder", "sendPurchaseOrder",
     "listBankLines", "matchBankLine", "listLedgerEntries",
@@ -42,6 +46,9 @@ ALSO = {
 KEYED = {
     "placePurchase", "confirmPayment", "advanceOrder", "cancelOrder", "receiveGoods",
     "handOverSupply", "openSupplyRound", "lockSupplyRound", "askSupply", "addSupplyGood",
+    "addSupplyItem", "retireSupplyItem", "addSupplyUnit", "retireSupplyUnit", "addSupplier",
+    "retireSupplier", "noteSupplierPrice", "endSupplierPrice", "importSupplierPrices",
+    "keepStandingRequest", "pauseStandingRequest", "endStandingRequest",
     "approvePurchaseOrder", "sendPurchaseOrder",
     "extendSupplyRound", "settleSupplierClaim", "addSupplyCost", "undoSupplyCost",
     "admitMember", "createListing",

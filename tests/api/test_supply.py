@@ -175,8 +175,30 @@ def test_goods_of_the_list_are_named(sri, path, oil):
             "unit": "jeriken",
             "base_unit": "pcs",
             "factor": 1,
+            "units": [],
         }
     ]
+
+
+def test_a_good_gets_a_ladder_of_units_and_a_wish_is_said_in_one(officer, sri, path):
+    facts = {"name": "Mi goreng", "base_unit": "pcs", "unit": "bungkus", "factor": 1}
+    item = officer.post(f"{path}/items", facts).get_json()
+    units = f"{path}/items/{item['id']}/units"
+
+    box = officer.post(units, {"name": "dus", "factor": 40})
+    taken = officer.post(units, {"name": "dus", "factor": 48})
+    unit = box.get_json()["units"][0]["id"]
+    asked = sri.post(f"{path}/requests", {"item": item["id"], "want": 80, "unit": unit})
+    half = sri.post(f"{path}/requests", {"item": item["id"], "want": 20, "unit": unit})
+    strange = sri.post(f"{path}/requests", {"item": item["id"], "want": 20, "unit": item["id"]})
+    left = officer.post(f"{units}/{unit}/retire").get_json()
+    gone = officer.post(f"{path}/items/{item['id']}/retire")
+
+    assert (box.status_code, asked.status_code, gone.status_code) == (201, 201, 200)
+    assert (asked.get_json()["unit"], asked.get_json()["want"]) == (unit, 80)
+    assert {a.status_code for a in (taken, half, strange)} == {422}
+    assert left["units"] == []
+    assert sri.get(f"{path}/items").get_json()["items"] == []
 
 
 def test_terms_that_make_no_sense_are_refused(officer, path, oil):

@@ -40,7 +40,7 @@ KINDS: dict[str, frozenset[str]] = {
             "others-0-pack_size", "max_per_member",
             "want", "accept_min", "flex_max", "packs", "quantity",
             "prepare_minutes", "payout_days", "payment_minutes", "share", "jumlah",
-            "lead_days", "pack_step", "due_days", "count",
+            "lead_days", "pack_step", "due_days", "count", "step",
         }
     ),
     "date": frozenset(
@@ -69,6 +69,7 @@ KINDS: dict[str, frozenset[str]] = {
             "takes_cash", "takes_qris", "qris_converts", "publish", "partial", "bayar", "pesanan",
             "position", "version", "variants-0-seen", "wilayah", "key", "checkout_key", "kind",
             "paid_by", "paid_from", "method", "answer", "way", "agreed", "cara", "setuju",
+            "for_request", "for_buy", "for_sale", "second", "every",
             "split_by", "place", "policy",
         }
     ),

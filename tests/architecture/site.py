@@ -109,15 +109,18 @@ from marketplace.supply.models import (
     PurchaseOrder,
     RequestLine,
     SentBy,
+    StandingRequest,
     Supplier,
     SupplierClaim,
     SupplyItem,
     SupplyPool,
+    UnitRung,
 )
 from marketplace.supply.rules import (
     CostPaidFrom,
     PackTerms,
     PurchaseOrderState,
+    Rhythm,
     SplitBy,
 )
 from marketplace.supply.views.price_lists import KIND as PRICE_LIST
@@ -274,6 +277,8 @@ def furnish(app: Flask, session: Session, letter: str) -> dict[str, str]:
     seller = f"Grosir {MARKER}" if letter == "B" else "Grosir Baru"
     supplier(app, session, shop, seller, at)
     short_delivery(app, session, shop, seller, chair, at)
+    palettes(session, shop, MARKER if letter == "B" else "", at)
+    asked_again(session, shop, at)
     freight(session, shop, chair, f"Angkut {MARKER}" if letter == "B" else "Angkut", at)
     supplies_ordered(session, shop, chair, _account(session, "treasurer", letter), at)
     bank_statement(app, session, shop, f"TRSF {MARKER}" if letter == "B" else "TRSF", at)
@@ -355,6 +360,28 @@ def short_delivery(
         session, pool, key="klaim", packs=0, quantity=2, cost=Rupiah(400_000),
         note=note, actor_id=chair.id, at=at,
     )  # fmt: skip
+
+
+def palettes(session: Session, shop: Cooperative, mark: str, at: datetime) -> None:
+    """Count every good of the list in one more unit."""
+    for good in supply_queries.items(session, shop.id):
+        unit = supply.NewUnit(f"palet {mark}".strip(), 10**6 * good.factor // 1000)
+        supply.add_unit(session, good, unit, at=at)
+
+
+def asked_again(session: Session, shop: Cooperative, at: datetime) -> None:
+    """Let a member need what the first round buys every week."""
+    pool = session.scalars(select(SupplyPool).where(SupplyPool.cooperative_id == shop.id)).first()
+    member = session.scalars(select(Member).where(Member.cooperative_id == shop.id)).first()
+    giver = session.scalars(select(Post).where(Post.cooperative_id == shop.id)).first()
+    assert pool
+    assert member
+    assert giver
+    good = supply_queries.item(session, shop.id, pool.item_id)
+    wanted = supply.Wanted(2 * good.factor)
+    supply.keep_asking(
+        session, member, wanted, Rhythm.WEEK, item=good, entered_by=giver.account_id, at=at
+    )
 
 
 def supplier(app: Flask, session: Session, shop: Cooperative, name: str, at: datetime) -> None:
@@ -661,6 +688,8 @@ def facts(session: Session, letter: str, secrets: dict[str, str]) -> Shop:
         "sheet_id": first(StoredFile, StoredFile.kind == SHEET).id,
         "price_list_id": first(StoredFile, StoredFile.kind == PRICE_LIST).id,
         "supplier_id": first(Supplier).id,
+        "standing_id": first(StandingRequest).id,
+        "rung_id": first(UnitRung, UnitRung.item_id == pool.item_id).id,
         "offer_id": first(PackOffer).id,
         "member_id": first(Member).id,
         "account_id": seller.id,
@@ -870,6 +899,7 @@ def _supplier(_s: Shop) -> Values:
 def _wish(s: Shop) -> Values:
     return {
         "want": "2", "accept_min": "1", "flex_max": "3", "needed_by": "", "member": s.member_id,
+        "second": "",
     }  # fmt: skip
 
 
@@ -1051,7 +1081,7 @@ BODIES: dict[str, Callable[[Shop], Values]] = {
     "payouts.cancel": lambda _s: {},
     "supply.cancel": lambda _s: {"reason": "Pemasok tutup", "lepas": "0"},
     "supply.extend": lambda _s: {"closes_at": "2030-01-06T20:00"},
-    "supply.join": _wish,
+    "supply.join": lambda s: {**_wish(s), "unit": s.item_id},
     "supply.lock": lambda _s: {},
     "supply.order": lambda _s: {},
     "supply.hand_over": lambda _s: {"paid": "10.000"},
@@ -1069,10 +1099,18 @@ BODIES: dict[str, Callable[[Shop], Values]] = {
     "supply.settle_claim": lambda _s: {"way": "tunai", "quantity": "", "note": "Nota 7"},
     "supply.add_item": lambda _s: {"name": "Gula", "base_unit": "g", "unit": "kg"},
     "supply.retire_item": lambda _s: {},
+    "supply.add_unit": lambda _s: {
+        "name": "dus besar", "count": "48", "step": "1", "for_request": "y", "for_buy": "y",
+        "for_sale": "y"},
+    "supply.retire_unit": lambda _s: {},
     "supply.open_round": _round,
     "supply.add_good": _good,
     "supply.lock_round": lambda _s: {},
-    "supply.ask": lambda s: {**_wish(s), "item": s.item_id, "words": ""},
+    "supply.ask": lambda s: {**_wish(s), "item": s.item_id, "words": "", "every": ""},
+    "supply.change_standing": lambda s: {
+        "want": "3", "accept_min": "1", "flex_max": "4", "unit": s.item_id, "every": "bulan"},
+    "supply.pause_standing": lambda _s: {"aktif": "0"},
+    "supply.end_standing": lambda _s: {},
     "supply.name_item": lambda s: {"item": s.item_id},
     "supply.withdraw": lambda _s: {},
     "supply.add_supplier": _supplier,

@@ -200,6 +200,7 @@ IDS = (
     "destination_id",
     "bank_line_id", "statement_id", "proof_id", "draft_id", "entry_id",
     "book_account_id", "batch_id", "counted_listing_id", "refund_id", "claim_id", "evidence_id",
+    "supplier_claim_id", "receipt_id", "rung_id", "standing_id",
     "supplier_claim_id", "receipt_id", "cost_id",
     "withdrawal_id", "zone_id", "courier_id", "trip", "pool_id",
     "supplier_key",

@@ -51,8 +51,9 @@ from marketplace.supply.service import (
 )
 from marketplace.supply.service.buying import BadTerms
 from marketplace.supply.service.handing_over import NotReady
+from marketplace.supply.service.items import ItemTaken
 from marketplace.supply.service.receiving import NothingArrived
-from marketplace.supply.service.requests import ItemTaken, WishTooLarge
+from marketplace.supply.service.requests import WishTooLarge
 from marketplace.web.transactions import transaction
 from tests.makers import SATURDAY, make_cooperative, make_member, make_officer
 

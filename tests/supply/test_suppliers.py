@@ -150,9 +150,9 @@ def test_wrong_rows_stop_everything_unless_the_good_ones_are_asked_for(
     plan = service.plan_prices(session, gadang, read_table(SHEET.encode()), at=at)
 
     with pytest.raises(service.RowsWrong):
-        service.note_prices(session, gadang, plan, partial=False, by=None, at=at)
+        service.note_prices(session, gadang, plan, only_good=False, by=None, at=at)
     assert rows_of(session) == 0
-    noted = service.note_prices(session, gadang, plan, partial=True, by=None, at=at)
+    noted = service.note_prices(session, gadang, plan, only_good=True, by=None, at=at)
 
     assert len(noted) == rows_of(session) == 2
     again = service.plan_prices(session, gadang, read_table(SHEET.encode()), at=at)
@@ -171,7 +171,7 @@ def test_a_long_price_list_asks_no_more_often_than_a_short_one(session, gadang, 
         table = read_table(f"barang;kemasan;isi;harga\n{rows}".encode())
         plan = service.plan_prices(session, gadang, table, at=at)
         with heard() as statements:
-            service.note_prices(session, gadang, plan, partial=False, by=None, at=at)
+            service.note_prices(session, gadang, plan, only_good=False, by=None, at=at)
         return len(statements)
 
     notes([(1, 17_000), (2, 33_000)])

@@ -18,7 +18,7 @@ from marketplace.api.schemas.fields import (
     listed,
     many,
 )
-from marketplace.supply.models import BaseUnit
+from marketplace.api.schemas.supply_items import ItemSchema
 from marketplace.supply.rules import (
     MOST_KINDS,
     ClaimState,
@@ -46,23 +46,6 @@ class RoundQuery(Schema):
     state = Choice(*STATES, load_default=None)
     cursor = Line(2000, load_default=None, allow_none=False)
     limit = WholeText(1, 50, load_default=20)
-
-
-class ItemSchema(Schema):
-    """A good of the cooperative's list: ``factor`` base units make one ``unit``."""
-
-    id = Id(required=True)
-    name = fields.String(required=True)
-    unit = fields.String(required=True)
-    base_unit = Choice(*(unit.value for unit in BaseUnit), required=True)
-    factor = fields.Integer(required=True)
-
-
-class ItemListSchema(Schema):
-    """All goods that can be asked for by name."""
-
-    items = listed(ItemSchema)
-    next_cursor = fields.String(required=True, allow_none=True)
 
 
 class ChargeSchema(Schema):
@@ -237,7 +220,9 @@ class AskRequest(Strict):
     """A wish: for a good of a round, for a good of the list, or in words.
 
     A round of several goods wants ``item`` too. ``member`` is for officers who write a wish
-    down for somebody.
+    down for somebody. ``unit`` says in which further unit of the good it was said; amounts
+    are base units all the same. ``second_item`` is wanted as much of, should the first not be
+    bought.
     """
 
     round = Whole(1, 2**31, load_default=None, allow_none=True)
@@ -247,6 +232,8 @@ class AskRequest(Strict):
     accept_min = Whole(0, MOST, load_default=0)
     flex_max = Whole(1, MOST, load_default=None, allow_none=True)
     needed_by = Day(load_default=None, allow_none=True)
+    unit = Id(load_default=None, allow_none=True)
+    second_item = Id(load_default=None, allow_none=True)
     member = Id(load_default=None, allow_none=True)
     on_account = Flag(load_default=False)
 
@@ -263,6 +250,8 @@ class RequestSchema(Schema):
     want = fields.Integer(required=True)
     flex_max = fields.Integer(required=True)
     needed_by = Day(required=True, allow_none=True)
+    unit = Id(required=True, allow_none=True)
+    second_item = Id(required=True, allow_none=True)
     on_account = fields.Boolean(required=True)
 
 

@@ -19,10 +19,13 @@ from marketplace.api.views import (
     purchase_orders,
     purchases,
     refunds,
+    standing_requests,
     statements,
     supplier_claims,
+    suppliers,
     supply,
     supply_costs,
+    supply_items,
     zones,
 )
 
@@ -45,9 +48,12 @@ __all__ = [
     "purchase_orders",
     "purchases",
     "refunds",
+    "standing_requests",
     "statements",
     "supplier_claims",
+    "suppliers",
     "supply",
     "supply_costs",
+    "supply_items",
     "zones",
 ]

@@ -19,7 +19,6 @@ from marketplace.api.schemas.supply import (
     ExtendRequest,
     GoodRequest,
     HandOverRequest,
-    ItemListSchema,
     ReceiptRequest,
     RequestSchema,
     RoundPageSchema,
@@ -27,15 +26,30 @@ from marketplace.api.schemas.supply import (
     RoundRequest,
     RoundSchema,
 )
+from marketplace.api.views.supply_items import shown_item
 from marketplace.cooperatives.current import here
 from marketplace.kernel.access import Permission
 from marketplace.kernel.errors import Invalid
 from marketplace.kernel.money import Rupiah
 from marketplace.kernel.text import say
 from marketplace.supply import queries, service
-from marketplace.supply.models import RequestLine, SupplyItem, SupplyPack, SupplyPool, SupplyRound
+from marketplace.supply.models import (
+    RequestLine,
+    SupplyItem,
+    SupplyPack,
+    SupplyPool,
+    SupplyRound,
+    UnitRung,
+)
 from marketplace.supply.queries import PoolLine, PoolView
-from marketplace.supply.rules import PackTerms, PaidWith, PoolState, ReceiptReason, SharingPolicy
+from marketplace.supply.rules import (
+    MixedUnits,
+    PackTerms,
+    PaidWith,
+    PoolState,
+    ReceiptReason,
+    SharingPolicy,
+)
 from marketplace.supply.service import RoundPlan, Terms, Wanted
 from marketplace.supply.service.handing_over import NotReady
 from marketplace.supply.views.present import acting_member, own_member, plan_said
@@ -64,25 +78,6 @@ TERMS = (
 PARTS = ("goods", "discount", "costs", "margin")
 PACK = ("pack_name", "pack_size", "pack_price", "pack_step", "pack_minimum")
 WISH = ("id", "accept_min", "want", "flex_max")
-
-
-@operation(
-    method="GET",
-    path=f"{PATH}/items",
-    summary=say("Daftar barang kulakan"),
-    guard=requires(Permission.REQUEST_SUPPLIES, Permission.SEE_SUPPLIES),
-    scope="supply",
-    gives=ItemListSchema,
-)
-def list_supply_items(slug: str) -> dict[str, Any]:
-    """List the goods that members can ask for by name."""
-    found = queries.items(reader(), here().id)
-    return {"items": [_item(item) for item in found], "next_cursor": None}
-
-
-def _item(item: SupplyItem) -> dict[str, Any]:
-    names = ("id", "name", "unit", "factor")
-    return {name: getattr(item, name) for name in names} | {"base_unit": item.base_unit.value}
 
 
 @operation(
@@ -124,7 +119,7 @@ def _good(view: PoolView, member_id: UUID | None) -> dict[str, Any]:
         **{name: getattr(pool, name) for name in TERMS},
         **_pack(pool.main),
         "state": pool.state.value,
-        "item": _item(view.item),
+        "item": shown_item(view.item),
         "packs": [
             {**_pack(pack), "planned": planned, "ordered": pack.ordered}
             for pack, planned in zip(pool.packs, look.plan.counts, strict=True)
@@ -188,7 +183,7 @@ def open_supply_round(session: Session, body: dict[str, Any], slug: str) -> dict
     times = {name: body[name] for name in (*TIMES, "pickup_place")}
     plan = RoundPlan(**times, policy=SharingPolicy(body["policy"]))
     first, *others = (
-        (_named_item(session, good["item"], f"goods.{place}.item"), _terms(good))
+        (named_item(session, good["item"], f"goods.{place}.item"), _terms(good))
         for place, good in enumerate(body["goods"])
     )
     at = now()
@@ -214,7 +209,7 @@ def add_supply_good(
 ) -> dict[str, Any]:
     """Add a good to a round that still takes wishes; all that wait for it join."""
     round_ = queries.of_cooperative(session, here().id, number)
-    item = _named_item(session, body["item"])
+    item = named_item(session, body["item"])
     service.add_good(session, round_, item, _terms(body), at=now())
     return _shown(session, round_)
 
@@ -238,7 +233,8 @@ def extend_supply_round(
     return _shown(session, round_)
 
 
-def _named_item(session: Session, item_id: UUID, field: str = "item") -> SupplyItem:
+def named_item(session: Session, item_id: UUID, field: str = "item") -> SupplyItem:
+    """Fetch the good that a body names, or say in which field it is unknown."""
     item = session.get(SupplyItem, (here().id, item_id))
     if item is None:
         wrong = say("Barang ini tidak ada di daftar.")
@@ -277,7 +273,7 @@ def _pack_terms(body: dict[str, Any]) -> dict[str, Any]:
 )
 def ask_supply(session: Session, body: dict[str, Any], slug: str) -> dict[str, Any]:
     """Ask for supplies, or change what one asked for; joins a round if one is named."""
-    wanted = Wanted(body["want"], body["accept_min"], body["flex_max"], body["needed_by"])
+    wanted = _wanted(session, body)
     member, actor, at = acting_member(body["member"]), me().account_id, now()
     if body["round"] is not None:
         pool = _named_pool(session, body["round"], body["item"])
@@ -293,7 +289,7 @@ def ask_supply(session: Session, body: dict[str, Any], slug: str) -> dict[str, A
             at=at,
         )
         return _request(line, pool.number)
-    item = _named_item(session, body["item"]) if body["item"] else None
+    item = named_item(session, body["item"]) if body["item"] else None
     if item is None and not body["words"]:
         wrong = say("Tulis barang yang dibutuhkan.")
         raise Invalid(wrong, fields={"item": wrong})
@@ -301,6 +297,26 @@ def ask_supply(session: Session, body: dict[str, Any], slug: str) -> dict[str, A
         session, member, wanted, item=item, words=body["words"], entered_by=actor, at=at
     )
     return _request(line, None)
+
+
+def _wanted(session: Session, body: dict[str, Any]) -> Wanted:
+    second = body["second_item"]
+    return Wanted(
+        body["want"],
+        body["accept_min"],
+        body["flex_max"],
+        body["needed_by"],
+        rung=named_unit(session, body["unit"]),
+        second=named_item(session, second, "second_item") if second else None,
+    )
+
+
+def named_unit(session: Session, rung_id: UUID | None) -> UnitRung | None:
+    """Fetch the unit that a body names; none is the good's main one. Raises MixedUnits."""
+    rung = session.get(UnitRung, (here().id, rung_id)) if rung_id else None
+    if rung_id is not None and rung is None:
+        raise MixedUnits
+    return rung
 
 
 def _named_pool(session: Session, number: int, item_id: UUID | None) -> SupplyPool:
@@ -319,6 +335,8 @@ def _request(line: RequestLine, number: int | None) -> dict[str, Any]:
         **{name: getattr(line, name) for name in (*WISH, "words", "needed_by", "on_account")},
         "round": number,
         "item": line.item_id,
+        "unit": line.rung_id,
+        "second_item": line.second_item_id,
         "state": line.state.value,
     }
 

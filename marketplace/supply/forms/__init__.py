@@ -1,12 +1,12 @@
 """What members and officers may send us about supplies."""
 
+from marketplace.supply.forms.asking import AskForm, StandingForm
+from marketplace.supply.forms.items import ItemForm, UnitForm
 from marketplace.supply.forms.receipts import ReceiveForm, SettleForm
 from marketplace.supply.forms.rounds import (
-    AskForm,
     ExtendForm,
     GoodForm,
     HandOverForm,
-    ItemForm,
     JoinForm,
     RoundForm,
     WidenForm,
@@ -32,7 +32,9 @@ __all__ = [
     "ReceiveForm",
     "RoundForm",
     "SettleForm",
+    "StandingForm",
     "SupplierForm",
+    "UnitForm",
     "WidenForm",
     "WishForm",
 ]

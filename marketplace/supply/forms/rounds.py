@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from wtforms import (
@@ -19,10 +20,11 @@ from wtforms.widgets import HiddenInput
 
 from marketplace.kernel.calendar import WIB
 from marketplace.kernel.errors import RuleBroken
+from marketplace.kernel.ids import to_text
 from marketplace.kernel.money import Rupiah
 from marketplace.kernel.numbers import parse_decimal_quantity
 from marketplace.supply.forms.packs import FurtherPackForm, PackForm
-from marketplace.supply.models import BaseUnit, SupplyItem
+from marketplace.supply.models import SupplyItem, UnitRung
 from marketplace.supply.rules import MOST_KINDS, POLICY_LABELS, PackTerms, PaidWith, SharingPolicy
 from marketplace.supply.service import RoundPlan, Terms, Wanted
 from marketplace.web.fields import PercentField, QuantityField, RupiahField, TrimmedField
@@ -47,12 +49,22 @@ class WishForm(BaseForm):
         description=lazy("Kalau perlu menggenapkan kemasan."),
     )
     needed_by = DateField(lazy("Dibutuhkan sebelum"), [Optional()])
+    second = SelectField(
+        lazy("Kalau tidak jadi dibeli"),
+        validators=[Optional()],
+        description=lazy("Pilihan kedua, sebanyak yang pertama."),
+    )
 
-    def wanted(self, factor: int) -> Wanted | None:
-        """Read the amounts in the good's unit; None when one of them is no amount."""
+    def wanted(
+        self, factor: int, rung: UnitRung | None = None, goods: Sequence[SupplyItem] = ()
+    ) -> Wanted | None:
+        """Read the amounts in the good's unit or another; None when one of them is no amount.
+
+        ``goods`` are those that may be the second choice.
+        """
         found: dict[str, int | None] = {}
         for name in ("want", "accept_min", "flex_max"):
-            found[name] = self._base(name, factor)
+            found[name] = self._base(name, rung.factor if rung else factor)
         if any(self[name].errors for name in found):
             return None
         return Wanted(
@@ -60,6 +72,8 @@ class WishForm(BaseForm):
             accept_min=found["accept_min"] or 0,
             flex_max=found["flex_max"],
             needed_by=self.needed_by.data,
+            rung=rung,
+            second=next((one for one in goods if to_text(one.id) == self.second.data), None),
         )
 
     def _base(self, name: str, factor: int) -> int | None:
@@ -73,42 +87,10 @@ class WishForm(BaseForm):
             return None
 
 
-class AskForm(WishForm):
-    item = SelectField(lazy("Barang"), validate_choice=True)
-    words = TrimmedField(
-        lazy("Tulis barangnya"),
-        [Optional(), Length(max=120)],
-        description=lazy("Kalau belum ada di daftar: sebut nama dan ukurannya."),
-    )
-    member = SelectField(lazy("Untuk anggota"), validators=[Optional()])
-
-
 class JoinForm(WishForm):
+    unit = SelectField(lazy("Satuan"), validators=[Optional()])
     member = SelectField(lazy("Untuk anggota"), validators=[Optional()])
     on_account = BooleanField(lazy("Bayar nanti dengan bon"))
-
-
-class ItemForm(BaseForm):
-    name = TrimmedField(
-        lazy("Nama barang"),
-        [InputRequired(lazy("Isi nama barang, misalnya Minyak goreng 5 L.")), Length(max=120)],
-    )
-    base_unit = SelectField(
-        lazy("Dihitung dalam"),
-        choices=[
-            SelectChoice(BaseUnit.PIECE.value, lazy("buah")),
-            SelectChoice(BaseUnit.GRAM.value, lazy("berat (kg)")),
-            SelectChoice(BaseUnit.MILLILITRE.value, lazy("isi (liter)")),
-        ],
-    )
-    unit = TrimmedField(
-        lazy("Nama satuan"),
-        [InputRequired(lazy("Isi satuannya, misalnya jeriken, kg, atau sak.")), Length(max=30)],
-    )
-
-    def factor(self) -> int:
-        """Say how many base units one unit is: pieces count themselves, kg and litres 1,000."""
-        return 1 if self.base_unit.data == BaseUnit.PIECE.value else 1000
 
 
 class GoodForm(PackForm):

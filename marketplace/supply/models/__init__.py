@@ -2,21 +2,21 @@
 
 from marketplace.supply.models.claims import SupplierClaim
 from marketplace.supply.models.costs import CostLine, CostShare
+from marketplace.supply.models.items import BaseUnit, SupplyItem, UnitRung
 from marketplace.supply.models.packs import SupplyPack
 from marketplace.supply.models.purchase_orders import PurchaseOrder, PurchaseOrderLine, SentBy
 from marketplace.supply.models.rounds import (
     TAKES_WISHES,
     Allocation,
     AllocationRun,
-    BaseUnit,
     GoodsReceipt,
     RequestLine,
     RequestLineEvent,
     SupplyHandOver,
-    SupplyItem,
     SupplyPool,
     SupplyRound,
 )
+from marketplace.supply.models.standing import StandingRequest
 from marketplace.supply.models.suppliers import PackOffer, Supplier
 
 __all__ = [
@@ -33,6 +33,7 @@ __all__ = [
     "RequestLine",
     "RequestLineEvent",
     "SentBy",
+    "StandingRequest",
     "Supplier",
     "SupplierClaim",
     "SupplyHandOver",
@@ -40,4 +41,5 @@ __all__ = [
     "SupplyPack",
     "SupplyPool",
     "SupplyRound",
+    "UnitRung",
 ]

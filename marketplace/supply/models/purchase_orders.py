@@ -15,7 +15,8 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from marketplace.database import Base, CooperativeId, TenantId, enum_column, tenant_key
 from marketplace.kernel.money import Rupiah
-from marketplace.supply.models.rounds import BaseUnit, SupplyPool
+from marketplace.supply.models.items import BaseUnit
+from marketplace.supply.models.rounds import SupplyPool
 from marketplace.supply.rules import PurchaseOrderState
 
 STILL_WANTED = text("given_up_at IS NULL")

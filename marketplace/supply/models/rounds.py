@@ -7,15 +7,15 @@ never stored, because a bill is shared out exactly instead.
 from __future__ import annotations
 
 from datetime import date, datetime
-from enum import Enum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, text
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import CheckConstraint, ForeignKey, Index, and_, text
+from sqlalchemy.orm import Mapped, foreign, mapped_column, relationship
 
 from marketplace.database import Base, CooperativeId, TenantId, enum_column, tenant_key
 from marketplace.kernel.money import Rupiah
+from marketplace.supply.models.items import SupplyItem
 from marketplace.supply.models.packs import SupplyPack
 from marketplace.supply.rules import (
     Charge,
@@ -29,35 +29,6 @@ from marketplace.supply.rules import (
 
 STILL_OPEN = text("state IN ('draf', 'dibuka', 'isi_kekurangan')")
 TAKES_WISHES = (PoolState.OPEN, PoolState.TOP_UP)
-
-
-class BaseUnit(Enum):
-    """What is counted; never converted into each other."""
-
-    PIECE = "pcs"
-    GRAM = "g"
-    MILLILITRE = "ml"
-
-
-class SupplyItem(Base):
-    """A good that members ask for, with the unit they ask in (``factor`` base units)."""
-
-    __tablename__ = "supply_items"
-
-    cooperative_id: Mapped[CooperativeId]
-    id: Mapped[TenantId]
-    name: Mapped[str]
-    drawing: Mapped[str] = mapped_column(default="minyak")
-    base_unit: Mapped[BaseUnit] = mapped_column(enum_column(BaseUnit))
-    unit: Mapped[str]
-    factor: Mapped[int]
-    created_at: Mapped[datetime]
-    retired_at: Mapped[datetime | None]
-
-    __table_args__ = (
-        Index(None, "cooperative_id", "name", unique=True),
-        CheckConstraint("factor > 0", name="factor_positive"),
-    )
 
 
 class SupplyRound(Base):
@@ -203,7 +174,9 @@ class RequestLine(Base):
     """One member's wish: at least, wanted, at most. Without a pool it waits for a round.
 
     ``on_account``: room of the member's credit is kept for it at the highest price announced.
-    ``words`` holds what was asked for when the cooperative's list did not have it.
+    ``words`` holds what was asked for when the cooperative's list did not have it; ``rung_id``
+    is the unit it was said in, if not the good's main one. ``second_item_id`` is what is
+    wanted as much of, should the first not be bought; it is forgotten once it is turned to.
     """
 
     __tablename__ = "supply_request_lines"
@@ -214,6 +187,8 @@ class RequestLine(Base):
     item_id: Mapped[UUID | None]
     pool_id: Mapped[UUID | None]
     words: Mapped[str | None]
+    rung_id: Mapped[UUID | None]
+    second_item_id: Mapped[UUID | None]
     accept_min: Mapped[int] = mapped_column(default=0)
     want: Mapped[int]
     flex_max: Mapped[int]
@@ -223,11 +198,21 @@ class RequestLine(Base):
     entered_by: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"))
     asked_at: Mapped[datetime]
     changed_at: Mapped[datetime]
+    second: Mapped[SupplyItem | None] = relationship(
+        primaryjoin=lambda: and_(
+            RequestLine.cooperative_id == SupplyItem.cooperative_id,
+            foreign(RequestLine.second_item_id) == SupplyItem.id,
+        ),
+        lazy="raise",
+        viewonly=True,
+    )
 
     __table_args__ = (
         tenant_key("member_id", "members"),
         tenant_key("item_id", "supply_items"),
         tenant_key("pool_id", "supply_pools"),
+        tenant_key("rung_id", "supply_units"),
+        tenant_key("second_item_id", "supply_items"),
         Index(None, "cooperative_id", "pool_id", "member_id", unique=True),
         Index(None, "cooperative_id", "state", "item_id"),
         Index(None, "cooperative_id", "member_id", "state"),
@@ -235,6 +220,7 @@ class RequestLine(Base):
             "0 <= accept_min AND accept_min <= want AND want <= flex_max", name="wish_in_order"
         ),
         CheckConstraint("want > 0", name="want_positive"),
+        CheckConstraint("second_item_id <> item_id", name="second_is_another"),
         CheckConstraint("item_id IS NOT NULL OR words IS NOT NULL", name="names_something"),
     )
 

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from marketplace.database import Base, CooperativeId, TenantId, tenant_key
 from marketplace.kernel.money import Rupiah
-from marketplace.supply.models.rounds import SupplyItem
+from marketplace.supply.models.items import SupplyItem
 
 NOW_ON_OFFER = text("ended_at IS NULL")
 

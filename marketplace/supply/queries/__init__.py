@@ -39,6 +39,8 @@ from marketplace.supply.queries.requests import (
     items,
     line,
     my_lines,
+    rung,
+    said_alike,
     waiting,
     waiting_for,
 )
@@ -59,6 +61,11 @@ from marketplace.supply.queries.rounds import (
     view,
     views,
     wish_of,
+)
+from marketplace.supply.queries.standing import (
+    standing_for,
+    standing_request,
+    standing_requests,
 )
 from marketplace.supply.queries.suppliers import (
     SupplierRow,
@@ -123,8 +130,13 @@ __all__ = [
     "reliability",
     "round_among_others",
     "round_numbers",
+    "rung",
     "running",
+    "said_alike",
     "shares_of",
+    "standing_for",
+    "standing_request",
+    "standing_requests",
     "supplier",
     "suppliers",
     "terms_of",

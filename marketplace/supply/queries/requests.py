@@ -7,13 +7,13 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from sqlalchemy import and_, func, select
-from sqlalchemy.orm import Session, lazyload
+from sqlalchemy.orm import Session, joinedload, lazyload
 
 from marketplace.kernel.errors import NotFound
 from marketplace.kernel.text import say
 from marketplace.members.models import Member
-from marketplace.supply.models import RequestLine, SupplyItem, SupplyPool
-from marketplace.supply.rules import RequestState
+from marketplace.supply.models import RequestLine, SupplyItem, SupplyPool, UnitRung
+from marketplace.supply.rules import RequestState, same_words
 
 WHO_ASKED = and_(
     Member.cooperative_id == RequestLine.cooperative_id, Member.id == RequestLine.member_id
@@ -47,15 +47,17 @@ class Asked:
 
 def items(session: Session, cooperative_id: int) -> Sequence[SupplyItem]:
     """List the goods of the cooperative's list by name."""
-    return session.scalars(
+    wanted = (
         select(SupplyItem)
         .where(SupplyItem.cooperative_id == cooperative_id, SupplyItem.retired_at.is_(None))
         .order_by(SupplyItem.name)
-    ).all()
+        .options(joinedload(SupplyItem.rungs))
+    )
+    return session.scalars(wanted).unique().all()
 
 
 def waiting(session: Session, cooperative_id: int) -> list[Asked]:
-    """List what waits for a round: per good, and per wording where no good is named."""
+    """List what waits for a round: per good, and where none is named, per wording of the same."""
     rows = session.execute(
         select(RequestLine, Member, SupplyItem)
         .join(Member, WHO_ASKED)
@@ -67,9 +69,9 @@ def waiting(session: Session, cooperative_id: int) -> list[Asked]:
         )
         .order_by(SupplyItem.name, RequestLine.words, RequestLine.id)
     )
-    found: dict[object, Asked] = {}
+    found: dict[UUID | tuple[str, ...], Asked] = {}
     for wish, member, good in rows:
-        key = good.id if good else (wish.words or "").casefold()
+        key = good.id if good else same_words(wish.words or "")
         asked = found.setdefault(key, Asked(good, None if good else wish.words))
         asked.lines.append((wish, member))
     return list(found.values())
@@ -89,6 +91,23 @@ def waiting_for(session: Session, cooperative_id: int, item_id: UUID) -> Sequenc
     ).all()
 
 
+def said_alike(session: Session, wish: RequestLine) -> list[RequestLine]:
+    """Lock and list all wishes in words that wait and mean the same as one of them."""
+    rows = session.scalars(
+        select(RequestLine)
+        .where(
+            RequestLine.cooperative_id == wish.cooperative_id,
+            RequestLine.item_id.is_(None),
+            RequestLine.pool_id.is_(None),
+            RequestLine.state == RequestState.OPEN,
+        )
+        .order_by(RequestLine.id)
+        .with_for_update()
+    )
+    meant = same_words(wish.words or "")
+    return [row for row in rows if same_words(row.words or "") == meant]
+
+
 def line(session: Session, cooperative_id: int, line_id: UUID) -> RequestLine:
     """Fetch one wish of this cooperative."""
     found = session.get(RequestLine, (cooperative_id, line_id))
@@ -105,10 +124,21 @@ def item(session: Session, cooperative_id: int, item_id: UUID) -> SupplyItem:
     return found
 
 
+def rung(session: Session, item: SupplyItem, rung_id: UUID) -> UnitRung:
+    """Fetch one unit of a good."""
+    found = session.get(UnitRung, (item.cooperative_id, rung_id))
+    if found is None or found.item_id != item.id:
+        raise NotFound(say("Satuan ini tidak ada."))
+    return found
+
+
 def my_lines(
     session: Session, cooperative_id: int, member_id: UUID, *, limit: int = 30
 ) -> list[tuple[RequestLine, SupplyItem | None, SupplyPool | None]]:
-    """List one member's wishes with their good and pool, newest first."""
+    """List one member's wishes with their good and pool, newest first.
+
+    Units of goods are those that ``items`` has read: asking for them again would cost a query.
+    """
     rows = session.execute(
         select(RequestLine, SupplyItem, SupplyPool)
         .outerjoin(
@@ -130,6 +160,7 @@ def my_lines(
             RequestLine.member_id == member_id,
             RequestLine.state != RequestState.CANCELLED,
         )
+        .options(joinedload(RequestLine.second), lazyload(SupplyItem.rungs))
         .order_by(RequestLine.id.desc())
         .options(lazyload(SupplyPool.packs))  # which nobody looks at here
         .limit(limit)

@@ -276,10 +276,12 @@ def _items(
     found = {item.id: item for item in known}
     missing = ids - found.keys()
     if missing:
-        wanted = select(SupplyItem).where(
-            SupplyItem.cooperative_id == cooperative_id, SupplyItem.id.in_(missing)
+        wanted = (
+            select(SupplyItem)
+            .where(SupplyItem.cooperative_id == cooperative_id, SupplyItem.id.in_(missing))
+            .options(joinedload(SupplyItem.rungs))
         )
-        found |= {item.id: item for item in session.scalars(wanted)}
+        found |= {item.id: item for item in session.scalars(wanted).unique()}
     return found
 
 

@@ -74,6 +74,7 @@ from marketplace.supply.rules.sharing import (
     share_out,
     split_cost,
 )
+from marketplace.supply.rules.standing import RHYTHM_LABELS, Rhythm, next_day
 from marketplace.supply.rules.states import (
     LABELS,
     NEXT_STATES,
@@ -83,6 +84,8 @@ from marketplace.supply.rules.states import (
     WrongStep,
     step,
 )
+from marketplace.supply.rules.units import MixedUnits, NotWhole, Rung, told_in
+from marketplace.supply.rules.wording import same_words
 
 __all__ = [
     "CLAIM_LABELS",
@@ -96,6 +99,7 @@ __all__ = [
     "POLICY_LABELS",
     "POLICY_WORDS",
     "REASON_LABELS",
+    "RHYTHM_LABELS",
     "SPLIT_LABELS",
     "WAY_LABELS",
     "AnotherOfficer",
@@ -113,7 +117,9 @@ __all__ = [
     "CostPaidFrom",
     "Expected",
     "Gap",
+    "MixedUnits",
     "NoSuchPacks",
+    "NotWhole",
     "Outlook",
     "Pack",
     "PackPlan",
@@ -124,6 +130,8 @@ __all__ = [
     "PurchaseOrderState",
     "ReceiptReason",
     "RequestState",
+    "Rhythm",
+    "Rung",
     "Shares",
     "SharingPolicy",
     "SplitBy",
@@ -145,6 +153,7 @@ __all__ = [
     "in_words",
     "least_total",
     "margin_on",
+    "next_day",
     "next_tier",
     "outlook",
     "per_unit",
@@ -152,6 +161,7 @@ __all__ = [
     "plan_for",
     "price_list_row",
     "propose",
+    "same_words",
     "saved",
     "share_out",
     "shortage",
@@ -160,4 +170,5 @@ __all__ = [
     "split_cost",
     "step",
     "still_to_split",
+    "told_in",
 ]

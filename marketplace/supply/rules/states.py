@@ -61,10 +61,16 @@ _ROUND: dict[PoolState, frozenset[PoolState]] = {
     PoolState.CANCELLED: frozenset(),
 }
 # A second receipt shares out anew: who got nothing may then get some, and the reverse.
+# A locked wish opens again when its good is given up and it turns to its second choice.
 _REQUEST: dict[RequestState, frozenset[RequestState]] = {
     RequestState.OPEN: frozenset({RequestState.LOCKED, RequestState.CANCELLED}),
     RequestState.LOCKED: frozenset(
-        {RequestState.ALLOCATED, RequestState.DROPPED, RequestState.CANCELLED}
+        {
+            RequestState.OPEN,
+            RequestState.ALLOCATED,
+            RequestState.DROPPED,
+            RequestState.CANCELLED,
+        }
     ),
     RequestState.ALLOCATED: frozenset({RequestState.DROPPED, RequestState.HANDED_OVER}),
     RequestState.DROPPED: frozenset({RequestState.ALLOCATED}),

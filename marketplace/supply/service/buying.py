@@ -22,6 +22,7 @@ from marketplace.supply.service.drafting import draft, give_up
 from marketplace.supply.service.locks import locked_lines, locked_pool, locked_pools, locked_round
 from marketplace.supply.service.promises import let_go
 from marketplace.supply.service.quota import within_quota
+from marketplace.supply.service.second_choice import turn_to_second
 from marketplace.supply.service.terms import BadTerms, RoundPlan, Terms, pack_rows
 
 MOST_GOODS = 30
@@ -252,7 +253,7 @@ def cancel(
     """Give a good of a round up before it came: nobody is charged.
 
     Wishes of an open pool wait for the next round, unless they are not to be carried over;
-    those of a locked one end with it.
+    those of a locked one end with it. What ends turns to its second choice if that is open.
     """
     locked = locked_pool(session, pool)
     if locked.state is PoolState.CANCELLED:
@@ -265,7 +266,8 @@ def cancel(
     locked.changed_at = at
     lines = locked_lines(session, locked)
     let_go(session, lines, at=at)
-    for line in lines:
+    ending = lines if carried else turn_to_second(session, locked, lines, at=at)
+    for line in ending:
         _end(line, back_in_line=carried, at=at)
     session.flush()
     give_up(session, locked, at=at)

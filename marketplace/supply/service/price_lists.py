@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
+from functools import partial
 from uuid import UUID
 
 from rapidfuzz import fuzz, process, utils
@@ -21,6 +22,7 @@ from marketplace.supply.models import PackOffer, Supplier, SupplyItem
 from marketplace.supply.rules import PackTerms, columns_of, price_list_row
 from marketplace.supply.service.suppliers import note_offers
 
+Reader = Callable[[SupplyItem], PackTerms]
 ALIKE = 60  # of 100: below it a name is no guess worth saying
 
 
@@ -76,18 +78,40 @@ class PricePlan:
 def plan_prices(session: Session, supplier: Supplier, table: Table, *, at: datetime) -> PricePlan:
     """Say what a price list would do, row by row, and change nothing. Raises BadOffer."""
     columns = columns_of(table.headings)
-    goods = {_key(item.name): item for item in queries.items(session, supplier.cooperative_id)}
-    offers = queries.offers_of(session, supplier)
-    now = {(offer.item_id, offer.pack_size): offer for offer in offers}
-    rows: list[PriceRow] = []
-    seen: set[tuple[UUID, int]] = set()
+    rows = []
     for line, cells in table.rows:
         said = {
             field: cells[place].strip() if place < len(cells) else ""
             for field, place in columns.items()
         }
-        rows.append(_judged(line, said, goods, now, seen, at))
-    return PricePlan(tuple(rows))
+        rows.append((line, said["item"], partial(_cells, said)))
+    return _plan(session, supplier, rows, at)
+
+
+def _cells(said: Mapping[str, str], item: SupplyItem) -> PackTerms:
+    return price_list_row(said, item.factor)
+
+
+def plan_offers(
+    session: Session, supplier: Supplier, rows: Sequence[tuple[str, PackTerms]], *, at: datetime
+) -> PricePlan:
+    """Say what prices would do that were read already, each with the name of its good."""
+    asked = [(line, name, partial(_as_read, terms)) for line, (name, terms) in enumerate(rows, 1)]
+    return _plan(session, supplier, asked, at)
+
+
+def _as_read(terms: PackTerms, _item: SupplyItem) -> PackTerms:
+    return terms
+
+
+def _plan(
+    session: Session, supplier: Supplier, rows: Sequence[tuple[int, str, Reader]], at: datetime
+) -> PricePlan:
+    goods = {_key(item.name): item for item in queries.items(session, supplier.cooperative_id)}
+    offers = queries.offers_of(session, supplier)
+    now = {(offer.item_id, offer.pack_size): offer for offer in offers}
+    seen: set[tuple[UUID, int]] = set()
+    return PricePlan(tuple(_judged(*row, goods, now, seen, at) for row in rows))
 
 
 def _key(name: str) -> str:
@@ -96,18 +120,19 @@ def _key(name: str) -> str:
 
 def _judged(
     line: int,
-    said: Mapping[str, str],
+    name: str,
+    read: Reader,
     goods: Mapping[str, SupplyItem],
     now: Mapping[tuple[UUID, int], PackOffer],
     seen: set[tuple[UUID, int]],
     at: datetime,
 ) -> PriceRow:
-    title = said["item"][:120]
+    title = name[:120]
     item = goods.get(_key(title))
     if item is None:
         return PriceRow(line, title, Outcome.WRONG, problem=_unknown(title, goods))
     try:
-        terms = price_list_row(said, item.factor).checked(local_day(at))
+        terms = read(item).checked(local_day(at))
     except RuleBroken as broken:
         return PriceRow(line, title, Outcome.WRONG, item, problem=broken.message)
     place = (item.id, terms.pack_size)
@@ -147,11 +172,11 @@ def note_prices(
     supplier: Supplier,
     plan: PricePlan,
     *,
-    partial: bool,
+    only_good: bool,
     by: UUID | None,
     at: datetime,
 ) -> Sequence[PackOffer]:
     """Do what the plan says; with wrong rows only if the good ones alone were asked for."""
-    if plan.count(Outcome.WRONG) and not partial:
+    if plan.count(Outcome.WRONG) and not only_good:
         raise RowsWrong(say("Ada baris yang salah. Betulkan dulu, atau simpan yang benar saja."))
     return note_offers(session, supplier, plan.writes, by=by, at=at)

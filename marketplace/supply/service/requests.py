@@ -13,14 +13,15 @@ from marketplace.kernel.errors import Invalid, NotAllowed, RuleBroken
 from marketplace.kernel.text import say
 from marketplace.members.models import Member
 from marketplace.outbox import service as outbox
+from marketplace.supply import queries
 from marketplace.supply.models import (
-    BaseUnit,
     RequestLine,
-    RequestLineEvent,
     SupplyItem,
     SupplyPool,
+    UnitRung,
 )
-from marketplace.supply.rules import PoolState, RequestState, Wish, step
+from marketplace.supply.rules import MixedUnits, PoolState, RequestState, Wish, step
+from marketplace.supply.service.history import note, said
 from marketplace.supply.service.locks import locked_line, locked_lines, locked_pool
 from marketplace.supply.service.promises import keep_room, let_go
 from marketplace.supply.service.quota import check_quota
@@ -48,22 +49,45 @@ class Binding(RuleBroken):
     code = "binding"
 
 
-class ItemTaken(Invalid):
-    """The cooperative's list has that good already."""
-
-
 class WishTooLarge(Invalid):
     """A quantity that no cooperative could buy."""
 
 
+class BadSecond(Invalid):
+    """A second choice that is none."""
+
+
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """At least, wanted, at most, in base units. Without a minimum any part is welcome."""
+    """At least, wanted, at most, in base units. Without a minimum any part is welcome.
+
+    ``rung`` is the unit it was said in, if not the good's main one; ``second`` is wanted as
+    much of, should the good not be bought.
+    """
 
     want: int
     accept_min: int = 0
     flex_max: int | None = None
     needed_by: date | None = None
+    rung: UnitRung | None = None
+    second: SupplyItem | None = None
+
+    def check_units(self, item: SupplyItem | None) -> None:
+        """Refuse a unit of another good, and parts of what is handed out whole.
+
+        Raises MixedUnits, NotWhole, BadSecond.
+        """
+        if self.rung is not None:
+            if item is None or self.rung.item_id != item.id:
+                raise MixedUnits
+            if item.counted:
+                self.rung.rule.check_whole(self.want)
+        if self.second is not None:
+            if item is None or self.second.id == item.id:
+                told = say("Pilihan kedua harus barang lain dari daftar.")
+                raise BadSecond(told, fields={"second": told})
+            if self.second.base_unit is not item.base_unit:
+                raise MixedUnits("second")
 
     def checked(self) -> tuple[int, int, int]:
         """Return (at least, wanted, at most), or refuse what is out of order."""
@@ -72,45 +96,6 @@ class Wanted:
             raise WishTooLarge(say("Jumlah yang dibutuhkan harus masuk akal."))
         wish = Wish("check", self.accept_min, self.want, most)
         return wish.accept_min, wish.want, wish.flex_max
-
-
-def add_item(
-    session: Session,
-    cooperative_id: int,
-    *,
-    name: str,
-    base_unit: BaseUnit,
-    unit: str,
-    factor: int,
-    drawing: str = "minyak",
-    at: datetime,
-) -> SupplyItem:
-    """Put a good on the cooperative's list; ``factor`` base units make one ``unit``."""
-    taken = session.scalar(
-        select(SupplyItem.id).where(
-            SupplyItem.cooperative_id == cooperative_id, SupplyItem.name == name
-        )
-    )
-    if taken is not None:
-        raise ItemTaken(say("Barang itu sudah ada di daftar."), fields={"name": say("Sudah ada.")})
-    item = SupplyItem(
-        cooperative_id=cooperative_id,
-        name=name,
-        base_unit=base_unit,
-        unit=unit,
-        factor=factor,
-        drawing=drawing,
-        created_at=at,
-    )
-    session.add(item)
-    session.flush()
-    return item
-
-
-def retire_item(session: Session, item: SupplyItem, *, at: datetime) -> None:
-    """Take a good off the list; what was asked of it stays."""
-    item.retired_at = item.retired_at or at
-    session.flush()
 
 
 def ask(
@@ -128,6 +113,7 @@ def ask(
     Asking again for the same good changes the wish that waits, instead of doubling it.
     """
     _check_member(member)
+    wanted.check_units(item)
     known = _waiting_line(session, member, item, words)
     if known is not None:
         return _change(session, known, wanted, entered_by, at)
@@ -137,6 +123,8 @@ def ask(
         member_id=member.id,
         item_id=item.id if item else None,
         words=None if item else (words or "").strip(),
+        rung_id=wanted.rung.id if wanted.rung else None,
+        second_item_id=wanted.second.id if wanted.second else None,
         accept_min=least,
         want=want,
         flex_max=most,
@@ -148,7 +136,7 @@ def ask(
     )
     session.add(line)
     session.flush()
-    _note(session, line, {}, entered_by, at)
+    note(session, line, {}, entered_by, at)
     outbox.tell(
         session, "supply.asked", at=at, cooperative=member.cooperative_id, line=str(line.id)
     )
@@ -185,6 +173,7 @@ def join(
     room of the member's credit. Raises NotAMember, TooLate, Binding, CreditTooSmall.
     """
     _check_member(member)
+    wanted.check_units(session.get_one(SupplyItem, (pool.cooperative_id, pool.item_id)))
     locked = locked_pool(session, pool)
     _check_open(locked, at)
     known = session.scalar(
@@ -209,6 +198,8 @@ def join(
         member_id=member.id,
         item_id=locked.item_id,
         pool_id=locked.id,
+        rung_id=wanted.rung.id if wanted.rung else None,
+        second_item_id=wanted.second.id if wanted.second else None,
         accept_min=least,
         want=want,
         flex_max=most,
@@ -220,7 +211,7 @@ def join(
     )
     session.add(line)
     session.flush()
-    _note(session, line, {}, entered_by, at)
+    note(session, line, {}, entered_by, at)
     if on_account:
         keep_room(session, locked, line, member, at=at)
     return line
@@ -238,11 +229,13 @@ def _change(
     before = said(line)
     line.on_account = on_account
     line.accept_min, line.want, line.flex_max = wanted.checked()
+    line.rung_id = wanted.rung.id if wanted.rung else None
+    line.second_item_id = wanted.second.id if wanted.second else None
     line.needed_by = wanted.needed_by or line.needed_by
     line.changed_at = at
     session.flush()
     if said(line) != before:
-        _note(session, line, before, actor_id, at)
+        note(session, line, before, actor_id, at)
     return line
 
 
@@ -274,51 +267,20 @@ def withdraw(
     locked.pool_id = None  # the place in the pool is free, should the member come back
     locked.changed_at = at
     session.flush()
-    _note(session, locked, before, actor_id, at)
+    note(session, locked, before, actor_id, at)
 
 
 def name_item(
     session: Session, line: RequestLine, item: SupplyItem, *, actor_id: UUID, at: datetime
-) -> None:
-    """Say which good of the list is meant by a wish in words."""
-    before = said(line)
-    line.item_id = item.id
-    line.changed_at = at
-    session.flush()
-    _note(session, line, before, actor_id, at)
-
-
-def said(line: RequestLine) -> dict[str, object]:
-    """Write down what a wish says, for its history."""
-    return {
-        "want": line.want,
-        "accept_min": line.accept_min,
-        "flex_max": line.flex_max,
-        "on_account": line.on_account,
-        "item": str(line.item_id) if line.item_id else None,
-        "pool": str(line.pool_id) if line.pool_id else None,
-        "state": line.state.value,
-    }
-
-
-def _note(
-    session: Session,
-    line: RequestLine,
-    before: dict[str, object],
-    actor_id: UUID | None,
-    at: datetime,
-) -> None:
-    session.add(
-        RequestLineEvent(
-            cooperative_id=line.cooperative_id,
-            line_id=line.id,
-            actor_id=actor_id,
-            before=before,
-            after=said(line),
-            at=at,
-        )
-    )
-    session.flush()
+) -> list[RequestLine]:
+    """Say which good of the list is meant by a wish in words, and by all that mean the same."""
+    named = queries.said_alike(session, line)
+    for wish in named:
+        before = said(wish)
+        wish.item_id, wish.changed_at = item.id, at
+        session.flush()
+        note(session, wish, before, actor_id, at)
+    return named
 
 
 def _check_member(member: Member) -> None:

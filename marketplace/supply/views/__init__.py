@@ -19,6 +19,7 @@ from marketplace.supply.views import (  # noqa: E402, F401
     reports,
     requests,
     rounds,
+    standing,
     supplier_claims,
     suppliers,
 )

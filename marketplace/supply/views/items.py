@@ -6,7 +6,7 @@ from uuid import UUID
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext
+from flask_babel import gettext, ngettext
 
 from marketplace.accounts.current import me
 from marketplace.cooperatives.current import here
@@ -14,7 +14,7 @@ from marketplace.kernel.access import Permission
 from marketplace.kernel.errors import RuleBroken
 from marketplace.kernel.ids import from_text
 from marketplace.supply import queries, service
-from marketplace.supply.forms import ItemForm
+from marketplace.supply.forms import ItemForm, UnitForm
 from marketplace.supply.models import BaseUnit
 from marketplace.supply.views import supply
 from marketplace.web.clock import now
@@ -59,6 +59,55 @@ def add_item(slug: str) -> ResponseReturnValue:
     return redirect(url_for(".items", slug=slug), 303)
 
 
+@supply.get("/barang/<id:item_id>")
+@requires(Permission.BUY_SUPPLIES)
+def item(slug: str, item_id: UUID) -> ResponseReturnValue:
+    """Show one good with the units it is counted in."""
+    return _item_page(slug, item_id, _unit_form())
+
+
+def _unit_form() -> UnitForm:
+    uses = ("for_request", "for_buy", "for_sale")
+    return UnitForm(formdata=None, data=dict.fromkeys(uses, True))
+
+
+def _item_page(slug: str, item_id: UUID, form: UnitForm, status: int = 200) -> ResponseReturnValue:
+    found = queries.item(reader(), here().id, item_id)
+    return render_template("supply/item.html", item=found, form=form, slug=slug), status
+
+
+@supply.post("/barang/<id:item_id>/satuan")
+@requires(Permission.BUY_SUPPLIES)
+def add_unit(slug: str, item_id: UUID) -> ResponseReturnValue:
+    """Count a good in one more unit."""
+    form, status = UnitForm(), 422
+    good = queries.item(reader(), here().id, item_id)
+    unit = form.unit(good) if form.validate_on_submit() else None
+    if unit is not None:
+        try:
+            with transaction() as session:
+                good = queries.item(session, here().id, item_id)
+                service.add_unit(session, good, unit, at=now())
+        except RuleBroken as broken:
+            form.blame(broken)
+            status = broken.status
+        else:
+            flash(gettext("%(name)s jadi satuan barang ini.", name=unit.name), "ok")
+            return redirect(url_for(".item", slug=slug, item_id=item_id), 303)
+    return _item_page(slug, item_id, form, status)
+
+
+@supply.post("/barang/<id:item_id>/satuan/<id:rung_id>/hapus")
+@requires(Permission.BUY_SUPPLIES)
+def retire_unit(slug: str, item_id: UUID, rung_id: UUID) -> ResponseReturnValue:
+    """Count a good in this unit no longer."""
+    with transaction() as session:
+        good = queries.item(session, here().id, item_id)
+        service.retire_unit(session, queries.rung(session, good, rung_id), at=now())
+    flash(gettext("Satuan itu tidak dipakai lagi."), "ok")
+    return redirect(url_for(".item", slug=slug, item_id=item_id), 303)
+
+
 @supply.post("/barang/<id:item_id>/hapus")
 @requires(Permission.BUY_SUPPLIES)
 def retire_item(slug: str, item_id: UUID) -> ResponseReturnValue:
@@ -72,10 +121,17 @@ def retire_item(slug: str, item_id: UUID) -> ResponseReturnValue:
 @supply.post("/permintaan/<id:line_id>/barang")
 @requires(Permission.BUY_SUPPLIES)
 def name_item(slug: str, line_id: UUID) -> ResponseReturnValue:
-    """Say which good of the list is meant by a wish in words."""
+    """Say which good of the list is meant by a wish in words, and by all that mean the same."""
     item_id = from_text(request.form.get("item", ""))
     with transaction() as session:
         line = queries.line(session, here().id, line_id)
         item = queries.item(session, here().id, item_id or line_id)
-        service.name_item(session, line, item, actor_id=me().account_id, at=now())
+        named = service.name_item(session, line, item, actor_id=me().account_id, at=now())
+        told = ngettext(
+            "%(num)d permintaan jadi %(name)s.",
+            "%(num)d permintaan jadi %(name)s.",
+            len(named),
+            name=item.name,
+        )
+    flash(told, "ok")
     return redirect(url_for(".index", slug=slug), 303)

@@ -7,7 +7,7 @@ from flask_babel import gettext
 
 from marketplace.cooperatives.current import here
 from marketplace.supply.models import PurchaseOrder, PurchaseOrderLine
-from marketplace.supply.views.present import amount
+from marketplace.supply.views.present import amount, bare_amount
 from marketplace.web.components import angka, rupiah, tanggal, telepon
 from marketplace.web.downloads import csv_answer, pdf_answer
 from marketplace.web.i18n import language
@@ -88,7 +88,7 @@ def as_csv(order: PurchaseOrder) -> Response:
         (
             line.item_name,
             line.pack_name,
-            amount(line.pack_size, line).split("\u00a0")[0],
+            bare_amount(line.pack_size, line),
             line.unit,
             line.count,
             line.price.amount,

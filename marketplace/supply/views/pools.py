@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 from flask import flash, g, redirect, render_template, url_for
@@ -14,26 +15,31 @@ from marketplace.credit import queries as credit
 from marketplace.kernel.access import Permission
 from marketplace.kernel.calendar import local
 from marketplace.kernel.errors import NotFound, RuleBroken
-from marketplace.kernel.ids import from_text
+from marketplace.kernel.ids import from_text, to_text
 from marketplace.kernel.money import Rupiah
 from marketplace.kernel.secrets import new_secret
 from marketplace.kernel.text import say
 from marketplace.supply import queries, service
 from marketplace.supply.forms import ExtendForm, JoinForm, ReceiveForm, WidenForm
-from marketplace.supply.models import TAKES_WISHES
+from marketplace.supply.models import TAKES_WISHES, SupplyItem
 from marketplace.supply.queries import PoolView
 from marketplace.supply.rules import REASON_LABELS
 from marketplace.supply.views import supply
 from marketplace.supply.views.present import (
     acting_member,
     bar,
-    bare_amount,
     charge_now,
     own_member,
     price_at,
     price_now,
+    wish_said,
 )
-from marketplace.supply.views.requests import member_choices
+from marketplace.supply.views.requests import (
+    chosen_unit,
+    member_choices,
+    second_choices,
+    unit_choices,
+)
 from marketplace.web.clock import now
 from marketplace.web.guards import requires
 from marketplace.web.transactions import reader, transaction
@@ -81,7 +87,7 @@ def pool_page(
         own=own,
         mine=mine,
         credit=credit.use_of(session, here().id, own.id) if own and taking else None,
-        join=join or _join_form(view, mine),
+        join=join or _join_form(view, mine, seconds(view, own_views)),
         receive=receive or _receive_form(),
         widen=widen or _widen_form(view),
         extend=extend or extend_form(),
@@ -103,21 +109,30 @@ def pool_page(
     return page, status
 
 
-def _join_form(view: PoolView, mine: queries.PoolLine | None) -> JoinForm:
+def seconds(view: PoolView, round_: Sequence[PoolView]) -> list[SupplyItem]:
+    """List the other goods of a round that take wishes and are counted alike."""
+    return [
+        other.item
+        for other in round_
+        if other.pool.state in TAKES_WISHES
+        and other.item.id != view.item.id
+        and other.item.base_unit is view.item.base_unit
+    ]
+
+
+def _join_form(
+    view: PoolView, mine: queries.PoolLine | None, others: Sequence[SupplyItem]
+) -> JoinForm:
     said: dict[str, object] = {}
     if mine:
-        said = {
-            "want": bare_amount(mine.line.want, view.item),
-            "accept_min": bare_amount(mine.line.accept_min, view.item)
-            if mine.line.accept_min
-            else "",
-            "flex_max": bare_amount(mine.line.flex_max, view.item)
-            if mine.line.flex_max > mine.line.want
-            else "",
-            "on_account": mine.line.on_account,
-        }
+        wish = wish_said(mine.line, view.item)
+        said = {**wish, "unit": wish["item"], "on_account": mine.line.on_account}
+        said["second"] = to_text(mine.line.second_item_id) if mine.line.second_item_id else ""
     form = JoinForm(formdata=None, data=said)
-    form.member.choices = member_choices() if view.pool.state in TAKES_WISHES else []
+    is_open = view.pool.state in TAKES_WISHES
+    form.member.choices = member_choices() if is_open else []
+    form.unit.choices = unit_choices(view.item) if is_open else []
+    form.second.choices = second_choices(others)
     return form
 
 
@@ -161,10 +176,15 @@ def join(slug: str, number: int, place: int) -> ResponseReturnValue:
     """Take part in a pool, or change one's wish; buttons add or take one unit."""
     session = reader()
     pool = queries.pool(session, here().id, number, place)
-    view = queries.view(session, pool)
+    views, _ = queries.round_among_others(session, here().id, number)
+    view = next(one for one in views if one.pool.id == pool.id)
+    others = seconds(view, views)
     form = JoinForm()
     form.member.choices = member_choices()
-    wanted = form.wanted(view.item.factor) if form.validate_on_submit() else None
+    form.unit.choices = unit_choices(view.item)
+    form.second.choices = second_choices(others)
+    _, rung = chosen_unit([view.item], form.unit.data or to_text(view.item.id))
+    wanted = form.wanted(view.item.factor, rung, others) if form.validate_on_submit() else None
     if wanted is None:
         return pool_page(slug, number, place, join=form, status=422)
     try:

@@ -18,7 +18,14 @@ from marketplace.kernel.ids import to_text
 from marketplace.kernel.money import Rupiah, grouped
 from marketplace.members import queries as members
 from marketplace.members.models import Member
-from marketplace.supply.models import PackOffer, PurchaseOrderLine, SupplyItem
+from marketplace.supply.models import (
+    PackOffer,
+    PurchaseOrderLine,
+    RequestLine,
+    StandingRequest,
+    SupplyItem,
+    UnitRung,
+)
 from marketplace.supply.queries import PoolLine, PoolView
 from marketplace.supply.rules import (
     LABELS,
@@ -30,8 +37,10 @@ from marketplace.supply.rules import (
     PoolState,
     PurchaseOrderState,
     RequestState,
+    Rung,
     estimate,
     in_words,
+    told_in,
 )
 from marketplace.supply.service import NotAMember
 from marketplace.supply.views import supply
@@ -69,16 +78,57 @@ def bar(view: PoolView, mine: PoolLine | None) -> Bar:
 
 @supply.app_template_filter("jumlah")
 def amount(quantity: int, item: SupplyItem | PurchaseOrderLine) -> str:
-    """Write base units in the unit members ask in: ``2 jeriken``, ``1,5 kg``."""
-    whole, rest = divmod(quantity, item.factor)
-    decimals = f"{rest / item.factor:.3f}"[2:].rstrip("0") if rest else ""
-    return f"{grouped(whole)}{',' + decimals if decimals else ''}\u00a0{item.unit}"
+    """Write base units as one says them: ``2 jeriken``, ``1,5 kg``, ``2 dus 3 bungkus``."""
+    if isinstance(item, PurchaseOrderLine):
+        return told(quantity, Rung(item.unit, item.factor))
+    parts = told_in(quantity, item.ladder, counted=item.counted)
+    return " ".join(told(part, rung) for part, rung in parts)
+
+
+def told(quantity: int, rung: Rung) -> str:
+    """Write base units in one unit."""
+    return f"{_typed(quantity, rung.factor)}\u00a0{rung.name}"
+
+
+def _typed(quantity: int, factor: int) -> str:
+    whole, rest = divmod(quantity, factor)
+    decimals = f"{rest / factor:.3f}"[2:].rstrip("0") if rest else ""
+    return f"{grouped(whole)}{',' + decimals if decimals else ''}"
 
 
 @supply.app_template_filter("angka_jumlah")
-def bare_amount(quantity: int, item: SupplyItem) -> str:
-    """Write base units as one would type them: ``2``, ``1,5``."""
-    return amount(quantity, item).split("\u00a0")[0]
+def bare_amount(
+    quantity: int, item: SupplyItem | PurchaseOrderLine, rung: UnitRung | None = None
+) -> str:
+    """Write base units as one would type them, in the main unit or another: ``2``, ``1,5``."""
+    return _typed(quantity, rung.factor if rung else item.factor)
+
+
+def unit_of(line: RequestLine | StandingRequest, item: SupplyItem) -> UnitRung | None:
+    """Give the unit in which a wish can be typed again; nothing for the main one."""
+    amounts = (line.want, line.accept_min, line.flex_max)
+    return next(
+        (
+            rung
+            for rung in item.asked_in
+            if rung.id == line.rung_id and not any(part % rung.factor for part in amounts)
+        ),
+        None,
+    )
+
+
+def wish_said(line: RequestLine | StandingRequest, item: SupplyItem) -> dict[str, str]:
+    """Write a wish as the forms take it; ``item`` chooses the good in the unit it was said in."""
+    rung = unit_of(line, item)
+    return {
+        "item": to_text(rung.id if rung else item.id),
+        "want": bare_amount(line.want, item, rung),
+        "accept_min": bare_amount(line.accept_min, item, rung) if line.accept_min else "",
+        "flex_max": bare_amount(line.flex_max, item, rung) if line.flex_max > line.want else "",
+    }
+
+
+supply.add_app_template_filter(wish_said, "tulis_permintaan")
 
 
 def terms_said(offers: Sequence[PackOffer], closes: date) -> dict[str, object]:

@@ -108,7 +108,7 @@ def note_prices(slug: str, supplier_id: UUID, file_id: UUID) -> ResponseReturnVa
             _, data = file_queries.document(session, file_store(), here().id, file_id, kind=KIND)
             plan = service.plan_prices(session, seller, read_table(data), at=at)
             noted = service.note_prices(
-                session, seller, plan, partial=bool(form.partial.data), by=me().account_id, at=at
+                session, seller, plan, only_good=bool(form.partial.data), by=me().account_id, at=at
             )
     except RuleBroken as broken:
         if broken.status in (403, 404):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from flask import flash, g, redirect, render_template, request, url_for
@@ -16,11 +17,13 @@ from marketplace.kernel.errors import NotFound, RuleBroken
 from marketplace.kernel.ids import from_text, to_text
 from marketplace.kernel.text import say
 from marketplace.members import queries as members
+from marketplace.members.models import Member
 from marketplace.supply import queries, service
 from marketplace.supply.forms import AskForm
-from marketplace.supply.models import RequestLine, SupplyItem
+from marketplace.supply.models import RequestLine, StandingRequest, SupplyItem, UnitRung
+from marketplace.supply.rules import RHYTHM_LABELS, Rung
 from marketplace.supply.views import supply
-from marketplace.supply.views.present import acting_member, bar, own_member
+from marketplace.supply.views.present import acting_member, bar, own_member, told
 from marketplace.web.clock import now
 from marketplace.web.guards import requires
 from marketplace.web.transactions import reader, transaction
@@ -35,7 +38,7 @@ def index(slug: str) -> ResponseReturnValue:
     session = reader()
     own = own_member()
     sees_all = Permission.SEE_SUPPLIES in g.permissions
-    goods = queries.items(session, here().id) if sees_all else []
+    goods = queries.items(session, here().id)
     views = queries.running(session, here().id, known=goods)
     return render_template(
         "supply/index.html",
@@ -58,15 +61,62 @@ def past(slug: str) -> ResponseReturnValue:
     return render_template("supply/past.html", pools=pools, page=page, pages=pages, slug=slug)
 
 
-def ask_form(form: AskForm) -> AskForm:
+def ask_form(form: AskForm, goods: Sequence[SupplyItem]) -> AskForm:
     """Fill the choices of the form: the cooperative's goods, and members for officers."""
-    goods = queries.items(reader(), here().id)
     form.item.choices = [
-        *(SelectChoice(to_text(item.id), f"{item.name} ({item.unit})") for item in goods),
+        *(choice for item in goods for choice in _named_units(item)),
         SelectChoice(OTHER, gettext("Barang lain, kutulis sendiri")),
     ]
     form.member.choices = member_choices()
+    form.second.choices = second_choices(goods)
     return form
+
+
+def second_choices(goods: Sequence[SupplyItem]) -> list[SelectChoice]:
+    """List what may be wanted instead; first that nothing is."""
+    nothing = SelectChoice("", gettext("Tidak usah"))
+    return [nothing, *(SelectChoice(to_text(item.id), item.name) for item in goods)]
+
+
+def _named_units(item: SupplyItem) -> list[SelectChoice]:
+    """List a good once for each unit it may be asked in."""
+    return [
+        SelectChoice(choice.value, f"{item.name} ({choice.label})") for choice in unit_choices(item)
+    ]
+
+
+def unit_choices(item: SupplyItem) -> list[SelectChoice]:
+    """List the units a good may be asked in, the main one first under the good's own id."""
+    main = Rung(item.unit, item.factor)
+    return [SelectChoice(to_text(item.id), item.unit)] + [
+        SelectChoice(
+            to_text(rung.id),
+            gettext(
+                "%(unit)s isi %(size)s",
+                unit=rung.name,
+                size=told(rung.factor, main),
+            ),
+        )
+        for rung in item.asked_in
+    ]
+
+
+def chosen_unit(
+    goods: Sequence[SupplyItem], text: str | None
+) -> tuple[SupplyItem | None, UnitRung | None]:
+    """Find which good was chosen, and in which unit; no unit is the main one."""
+    id_ = from_text(text or "")
+    for item in goods:
+        if item.id == id_:
+            return item, None
+        for rung in item.asked_in:
+            if rung.id == id_:
+                return item, rung
+    return None, None
+
+
+def _goods() -> Sequence[SupplyItem]:
+    return queries.items(reader(), here().id)
 
 
 def member_choices() -> list[SelectChoice]:
@@ -84,27 +134,42 @@ def member_choices() -> list[SelectChoice]:
 @requires(Permission.REQUEST_SUPPLIES)
 def ask_page(slug: str) -> ResponseReturnValue:
     """Ask what a member needs."""
-    return _ask_page(slug, ask_form(AskForm()))
+    return _ask_page(slug, ask_form(AskForm(), _goods()))
 
 
 def _ask_page(slug: str, form: AskForm, status: int = 200) -> ResponseReturnValue:
     own = own_member()
     before = queries.asked_before(reader(), here().id, own.id) if own else []
-    page = render_template("supply/ask.html", form=form, before=before, slug=slug)
+    page = render_template(
+        "supply/ask.html",
+        form=form,
+        before=before,
+        standing=standing_of(own),
+        rhythms=RHYTHM_LABELS,
+        slug=slug,
+    )
     return page, status
+
+
+def standing_of(own: Member | None) -> Sequence[StandingRequest]:
+    """List one's own standing requests; to officers those of all members."""
+    if Permission.SEE_SUPPLIES in g.permissions:
+        return queries.standing_requests(reader(), here().id)
+    return queries.standing_requests(reader(), here().id, member_id=own.id) if own else []
 
 
 @supply.post("/minta")
 @requires(Permission.REQUEST_SUPPLIES)
 def ask(slug: str) -> ResponseReturnValue:
     """Write down what a member needs."""
-    form = ask_form(AskForm())
-    item = _item(form.item.data)
+    goods = _goods()
+    form = ask_form(AskForm(), goods)
+    item, rung = chosen_unit(goods, form.item.data)
     valid = form.validate_on_submit()
     if item is None and not form.words.data:
         form.words.errors = [gettext("Tulis barang yang dibutuhkan.")]
         valid = False
-    wanted = form.wanted(item.factor if item else 1) if valid else None
+    wanted = form.wanted(item.factor if item else 1, rung, goods) if valid else None
     if wanted is None:
         return _ask_page(slug, form, 422)
     try:
@@ -119,16 +184,22 @@ def ask(slug: str) -> ResponseReturnValue:
                 entered_by=me().account_id,
                 at=now(),
             )
+            rhythm = form.rhythm()
+            if rhythm is not None:
+                service.keep_asking(
+                    session,
+                    member,
+                    wanted,
+                    rhythm,
+                    item=item,
+                    entered_by=me().account_id,
+                    at=now(),
+                )
     except RuleBroken as broken:
         form.blame(broken)
         return _ask_page(slug, form, broken.status)
     flash(gettext("Dicatat. Pengurus melihat permintaanmu bersama yang lain."), "ok")
     return redirect(url_for(".index", slug=slug), 303)
-
-
-def _item(text: str | None) -> SupplyItem | None:
-    id_: UUID | None = from_text(text or "")
-    return reader().get(SupplyItem, (here().id, id_)) if id_ else None
 
 
 def own_line(line_id: UUID) -> RequestLine:

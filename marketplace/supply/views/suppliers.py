@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from flask import flash, redirect, render_template, request, url_for
@@ -21,6 +22,7 @@ from marketplace.supply.forms import OfferForm, SupplierForm
 from marketplace.supply.models import PackOffer, SupplyItem
 from marketplace.supply.rules import per_unit
 from marketplace.supply.views import supply
+from marketplace.web.art import Steps, step_lines
 from marketplace.web.clock import now
 from marketplace.web.guards import requires
 from marketplace.web.transactions import reader, transaction
@@ -181,10 +183,27 @@ def prices(slug: str, item_id: UUID) -> ResponseReturnValue:
     session = reader()
     good = queries.item(session, here().id, item_id)
     offers = queries.offers_for(session, here().id, [good.id], on=local_day(now()))
+    history = queries.price_history(session, here().id, good.id)
     return render_template(
         "supply/prices.html",
         item=good,
         offers=sorted(offers, key=unit_price),
-        history=queries.price_history(session, here().id, good.id),
+        history=history,
+        lines=step_lines(_price_steps(history)),
         slug=slug,
     )
+
+
+def _price_steps(history: Sequence[PackOffer]) -> list[Steps]:
+    """Give a line for each pack that somebody sells, by what one unit costs in a single pack."""
+    packs: dict[tuple[UUID, int], list[PackOffer]] = {}
+    for offer in reversed(history):
+        packs.setdefault((offer.supplier_id, offer.pack_size), []).append(offer)
+    return [
+        Steps(
+            f"{rows[-1].supplier.name}, {rows[-1].pack_name}",
+            [(local_day(row.noted_at), unit_price(row).amount) for row in rows],
+            local_day(rows[-1].ended_at or now()),
+        )
+        for rows in packs.values()
+    ]

@@ -6,7 +6,7 @@ Safe while the old code runs: the new columns may be empty, and nothing has the 
 import sqlalchemy as sa
 from alembic import op
 
-revision, down_revision = "0042", "0041"
+revision, down_revision = "0045", "0044"
 branch_labels = depends_on = None
 
 ROUNDS, POOLS = "supply_rounds", "supply_pools"

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision, down_revision = "0041", "0040"
+revision, down_revision = "0044", "0043"
 branch_labels = depends_on = None
 
 POOLS, PACKS, LINES = "supply_pools", "supply_packs", "purchase_order_lines"

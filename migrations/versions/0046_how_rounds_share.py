@@ -6,7 +6,7 @@ Safe while the old code runs: rounds share by how much was asked, as they did.
 import sqlalchemy as sa
 from alembic import op
 
-revision, down_revision = "0043", "0042"
+revision, down_revision = "0046", "0045"
 branch_labels = depends_on = None
 
 ROUNDS, POOLS = "supply_rounds", "supply_pools"
