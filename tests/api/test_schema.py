@@ -305,7 +305,7 @@ ADDRESS_ONLY = {
     "approveRefund", "refuseRefund", "getClaim",
     "listDues", "approvePayout", "cancelPayout", "listPaymentDestinations",
     "approvePaymentDestination", "withdrawPaymentDestination", "refusePaymentProof",
-    "listDeliveryZones", "listCourierCash", "getDelivery",
+    "listDeliveryZones", "listCourierCash", "getDelivery", "listSupplyCosts", "undoSupplyCost",
 }  # fmt: skip
 TRIED = [
     pytest.param(name, mode, id=f"{name}-{mode.value}")
