@@ -106,6 +106,11 @@ def targets(app, session, sanan, keripik):
                 "claim_id",
                 "supplier_claim_id",
                 "cost_id",
+                "item_id",
+                "supplier_id",
+                "offer_id",
+                "rung_id",
+                "standing_id",
                 "batch_id",
                 "member_id",
                 "withdrawal_id",
@@ -163,7 +168,7 @@ def test_no_operation_takes_a_hostile_body(officer, targets, session):
         for name, body in bodies():
             check(send(officer, method, path, body), (method, path, name))
 
-    assert len(targets) == 40
+    assert len(targets) == 49
     assert rows(session) == before
 
 
