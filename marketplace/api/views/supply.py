@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -26,7 +25,7 @@ from marketplace.api.schemas.supply import (
     RoundRequest,
     RoundSchema,
 )
-from marketplace.api.views.supply_items import shown_item
+from marketplace.api.views.supply_shown import PACK, TIMES, WISH, shown_anew, shown_round
 from marketplace.cooperatives.current import here
 from marketplace.kernel.access import Permission
 from marketplace.kernel.errors import Invalid
@@ -36,12 +35,9 @@ from marketplace.supply import queries, service
 from marketplace.supply.models import (
     RequestLine,
     SupplyItem,
-    SupplyPack,
     SupplyPool,
-    SupplyRound,
     UnitRung,
 )
-from marketplace.supply.queries import PoolLine, PoolView
 from marketplace.supply.rules import (
     MixedUnits,
     PackTerms,
@@ -52,7 +48,7 @@ from marketplace.supply.rules import (
 )
 from marketplace.supply.service import RoundPlan, Terms, Wanted
 from marketplace.supply.service.handing_over import NotReady
-from marketplace.supply.views.present import acting_member, own_member, plan_said
+from marketplace.supply.views.present import acting_member, own_member
 from marketplace.web.clock import now
 from marketplace.web.guards import requires
 from marketplace.web.transactions import reader
@@ -60,24 +56,6 @@ from marketplace.web.transactions import reader
 PATH = "/cooperatives/<slug>/supply"
 ROUND = f"{PATH}/rounds/<int:number>"
 GOOD = f"{ROUND}/goods/<int:place>"
-TIMES = ("opens_at", "closes_at", "top_up_until", "pickup_from", "pickup_until")
-SHARED = ("number", *TIMES, "pickup_place")
-TERMS = (
-    "place",
-    "supplier",
-    "goal_packs",
-    "stock_cap",
-    "max_per_member",
-    "legal_price",
-    "ordered_packs",
-    "ordered_cost",
-    "arrives_on",
-    "pack_costs",
-    "margin",
-)
-PARTS = ("goods", "discount", "costs", "margin")
-PACK = ("pack_name", "pack_size", "pack_price", "pack_step", "pack_minimum")
-WISH = ("id", "accept_min", "want", "flex_max")
 
 
 @operation(
@@ -98,73 +76,9 @@ def list_supply_rounds(asked: dict[str, Any], slug: str) -> dict[str, Any]:
     found = api_queries.rounds_before(reader(), here().id, before, state=state, limit=limit + 1)
     shown, own = found[:limit], own_member()
     return {
-        "items": [_round(round_, views, own.id if own else None) for round_, views in shown],
+        "items": [shown_round(round_, views, own.id if own else None) for round_, views in shown],
         "next_cursor": cursors.encode(shown[-1][0].number) if len(found) > limit else None,
     }
-
-
-def _round(
-    round_: SupplyRound, views: Sequence[PoolView], member_id: UUID | None
-) -> dict[str, Any]:
-    return {
-        **{name: getattr(round_, name) for name in SHARED},
-        "policy": round_.policy.value,
-        "goods": [_good(view, member_id) for view in views],
-    }
-
-
-def _good(view: PoolView, member_id: UUID | None) -> dict[str, Any]:
-    pool, look, mine = view.pool, view.outlook, view.of_member(member_id)
-    said = {
-        **{name: getattr(pool, name) for name in TERMS},
-        **_pack(pool.main),
-        "state": pool.state.value,
-        "item": shown_item(view.item),
-        "packs": [
-            {**_pack(pack), "planned": planned, "ordered": pack.ordered}
-            for pack, planned in zip(pool.packs, look.plan.counts, strict=True)
-        ],
-        "plan": plan_said(view),
-        "outlook": {
-            "packs": look.packs,
-            "cost": look.cost,
-            "price": look.price,
-            "wanted": sum(row.line.want for row in view.lines),
-            "missing": look.missing,
-            "short": look.short,
-        },
-        "mine": _wish(mine) if mine else None,
-    }
-    if Permission.SEE_SUPPLIES in g.permissions:
-        said["wishes"] = [_wish(row) for row in view.lines]
-    return said
-
-
-def _pack(pack: SupplyPack) -> dict[str, Any]:
-    return {
-        **{name: getattr(pack, name) for name in PACK},
-        "tiers": [{"packs": packs, "price": price} for packs, price in pack.tiers],
-    }
-
-
-def _wish(row: PoolLine) -> dict[str, Any]:
-    return {
-        **{name: getattr(row.line, name) for name in WISH},
-        "member": row.member.id,
-        "called": row.member.called,
-        "state": row.line.state.value,
-        "given": row.allocation.given if row.allocation else None,
-        "charge": row.allocation.charge if row.allocation else None,
-        "parts": {name: getattr(row.allocation, name) for name in PARTS}
-        if row.allocation
-        else None,
-    }
-
-
-def _shown(session: Session, round_: SupplyRound) -> dict[str, Any]:
-    own = own_member()
-    ((_, views),) = api_queries.with_goods(session, here().id, [round_])
-    return _round(round_, views, own.id if own else None)
 
 
 @operation(
@@ -190,7 +104,7 @@ def open_supply_round(session: Session, body: dict[str, Any], slug: str) -> dict
     pool = service.open_round(session, *first, plan, opened_by=me().account_id, at=at)
     for item, terms in others:
         service.add_good(session, pool.round, item, terms, at=at)
-    return _shown(session, pool.round)
+    return shown_anew(session, pool.round)
 
 
 @operation(
@@ -211,7 +125,7 @@ def add_supply_good(
     round_ = queries.of_cooperative(session, here().id, number)
     item = named_item(session, body["item"])
     service.add_good(session, round_, item, _terms(body), at=now())
-    return _shown(session, round_)
+    return shown_anew(session, round_)
 
 
 @operation(
@@ -230,7 +144,7 @@ def extend_supply_round(
     """Keep the goods of a round open that are not locked, also when its time is over."""
     round_ = queries.of_cooperative(session, here().id, number)
     service.extend(session, round_, body["closes_at"], at=now())
-    return _shown(session, round_)
+    return shown_anew(session, round_)
 
 
 def named_item(session: Session, item_id: UUID, field: str = "item") -> SupplyItem:
@@ -355,7 +269,7 @@ def lock_supply_round(session: Session, slug: str, number: int) -> dict[str, Any
     """Close every good of which enough is wanted, and fix how many packs are bought."""
     round_ = queries.of_cooperative(session, here().id, number)
     service.lock_round(session, round_, by=me().account_id, at=now())
-    return _shown(session, round_)
+    return shown_anew(session, round_)
 
 
 @operation(
@@ -390,7 +304,7 @@ def receive_goods(
         actor_id=me().account_id,
         at=now(),
     )
-    return _shown(session, pool.round)
+    return shown_anew(session, pool.round)
 
 
 @operation(
@@ -414,7 +328,7 @@ def hand_over_supply(
     paid = Rupiah(body["paid"])
     way = PaidWith(body["way"])
     service.hand_over(session, line, paid=paid, way=way, actor_id=me().account_id, at=at)
-    return _shown(session, pool.round)
+    return shown_anew(session, pool.round)
 
 
 def _pool_of(session: Session, line: RequestLine) -> SupplyPool:

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import Select, and_, exists, func, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session, aliased, joinedload
 
 from marketplace.database import total_of
 from marketplace.kernel.calendar import day_start
@@ -110,7 +110,8 @@ def goods_of_year(session: Session, cooperative_id: int, year: int) -> list[Good
         .join(SupplyItem, ITS_ITEM)
         .where(SupplyPool.cooperative_id == cooperative_id, SupplyPool.id.in_(bought))
         .order_by(SupplyRound.number.desc(), SupplyPool.place)
-    )
+        .options(joinedload(SupplyPool.packs))
+    ).unique()
     found = {pool.id: GoodAccount(pool, item) for pool, item in pools}
     for receipt in session.scalars(
         select(GoodsReceipt)
