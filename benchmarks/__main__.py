@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import time
 
-from benchmarks import books, orders, pages, search
+from benchmarks import books, orders, pages, search, supply
 from benchmarks.place import DATABASES, place
 from benchmarks.report import Row, say, table
 from benchmarks.served import served
@@ -17,7 +17,7 @@ def main() -> int:
     if not path.is_file():
         say(f"No listings to measure with at {path}; set GUYUB_DATA.")
         return 1
-    rows: list[Row] = search.measure_index(path)
+    rows: list[Row] = supply.measure() + search.measure_index(path)
     with place() as where, served("benchmarks.bare:app", {}) as bare:
         for database in DATABASES:
             full, small = pages.markets(where, database, path)

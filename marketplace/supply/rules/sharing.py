@@ -102,7 +102,10 @@ def share_out(
         worst = None if equal else _clearly_worst_off(admitted, available, wanted)
         if worst is None:
             wants = [wish.want for wish in admitted]
-            parts = largest_remainder(available, _weights(wants, equal=equal), wants)
+            # A part by how much was asked never exceeds the wish: only equal ones need the cap.
+            parts = largest_remainder(
+                available, _weights(wants, equal=equal), wants if equal else None
+            )
             worst = _worst_off(admitted, parts)
         if worst is None:
             return _shares(everyone, admitted, parts, available, dropped)
