@@ -41,6 +41,7 @@ from marketplace.supply import queries, service
 from marketplace.supply.models import (
     BaseUnit,
     CostLine,
+    GoodsReceipt,
     PurchaseOrder,
     RequestLine,
     SentBy,
@@ -295,6 +296,20 @@ class Round(RuleBasedStateMachine):
             else:
                 service.credit_claim(session, claim, way, note=None, by=by, at=self.at)
 
+    @rule(number=some, shrink=st.booleans(), twice=st.booleans())
+    def a_delivery_was_noted_wrongly(self, number: int, *, shrink: bool, twice: bool) -> None:
+        with self.step() as session:
+            noted = session.scalars(select(GoodsReceipt).order_by(GoodsReceipt.id)).all()
+            if not noted:
+                return
+            receipt = noted[-1 - number % len(noted)]
+            pool = session.get_one(SupplyPool, (receipt.cooperative_id, receipt.pool_id))
+            for _ in range(1 + twice):
+                service.reverse_receipt(
+                    session, pool, receipt, reason="Salah ketik", shrink=shrink,
+                    by=self.officers[1], at=self.at,
+                )  # fmt: skip
+
     @rule(number=some, amount=st.sampled_from([1, 999, 15_000, 120_001]),
           split_by=st.sampled_from(list(SplitBy)), paid_from=st.sampled_from(list(CostPaidFrom)),
           whole=st.booleans(), twice=st.booleans())  # fmt: skip
@@ -391,7 +406,8 @@ class Round(RuleBasedStateMachine):
             billed = Rupiah.total(receipt.charged for receipt in receipts)
             billed += Rupiah(sum(cost.amount for cost in queries.costs_of(session, pool)))
             billed += Rupiah.total(share.margin for share in shares)
-            came = sum(receipt.good for receipt in receipts)
+            billed += run.shrunk_cost
+            came = sum(receipt.good for receipt in receipts) + run.shrunk
             given = sum(share.given for share in shares) + run.to_stock
             if (borne, given) != (billed, came):
                 wrong.append((pool.number, borne, billed, given, came))

@@ -250,7 +250,7 @@ class GoodsReceipt(Base):
     ``damaged`` of ``quantity`` are not shared out; ``contested`` of ``cost`` is claimed from
     the supplier instead of being charged. ``discount`` was taken off the bill before ``cost``.
     ``from_claim`` is what an earlier bill asked for
-    goods that only came now.
+    goods that only came now. One that was noted wrongly is taken back and counts no more.
     """
 
     __tablename__ = "supply_receipts"
@@ -271,6 +271,9 @@ class GoodsReceipt(Base):
     note_file_id: Mapped[UUID | None]
     received_by: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"))
     at: Mapped[datetime]
+    reversed_at: Mapped[datetime | None]
+    reversed_by: Mapped[UUID | None] = mapped_column(ForeignKey("accounts.id"))
+    reverse_reason: Mapped[str | None]
 
     @property
     def good(self) -> int:
@@ -299,6 +302,9 @@ class GoodsReceipt(Base):
         CheckConstraint("damaged BETWEEN 0 AND quantity", name="damaged_came"),
         CheckConstraint("contested BETWEEN 0 AND cost", name="contested_was_billed"),
         CheckConstraint("from_claim >= 0", name="from_claim_not_negative"),
+        CheckConstraint(
+            "(reversed_at IS NULL) = (reversed_by IS NULL)", name="reversed_by_somebody"
+        ),
     )
 
 
@@ -307,6 +313,7 @@ class AllocationRun(Base):
 
     ``cost`` is what the supplier gets for the goods, ``costs`` what else it cost, ``margin`` what
     members pay on top; they make what members are charged and what the cooperative bears.
+    ``shrunk`` is what members had fetched beyond what came, since a delivery was taken back.
     """
 
     __tablename__ = "supply_allocation_runs"
@@ -321,12 +328,16 @@ class AllocationRun(Base):
     margin: Mapped[Rupiah] = mapped_column(default=Rupiah(0))
     to_stock: Mapped[int]
     stock_cost: Mapped[Rupiah]
+    shrunk: Mapped[int] = mapped_column(default=0)
+    shrunk_cost: Mapped[Rupiah] = mapped_column(default=Rupiah(0))
     inputs_hash: Mapped[str]
     at: Mapped[datetime]
 
     __table_args__ = (
         tenant_key("pool_id", "supply_pools"),
         Index(None, "cooperative_id", "pool_id", "number", unique=True),
+        CheckConstraint("shrunk >= 0", name="shrunk_not_negative"),
+        CheckConstraint("shrunk_cost >= 0", name="shrunk_cost_not_negative"),
     )
 
 

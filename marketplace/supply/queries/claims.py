@@ -131,6 +131,15 @@ def receipt(session: Session, pool: SupplyPool, receipt_id: UUID) -> GoodsReceip
     return found
 
 
+def noted_receipts(session: Session, pool: SupplyPool) -> Sequence[GoodsReceipt]:
+    """List all deliveries of a good, oldest first, also those that were taken back."""
+    return session.scalars(
+        select(GoodsReceipt)
+        .where(GoodsReceipt.cooperative_id == pool.cooperative_id, GoodsReceipt.pool_id == pool.id)
+        .order_by(GoodsReceipt.id)
+    ).all()
+
+
 def reliability(session: Session, supplier: Supplier) -> Reliability:
     """Count how the last deliveries of a supplier were; what settled a claim is no delivery."""
     rows = session.execute(
@@ -140,6 +149,7 @@ def reliability(session: Session, supplier: Supplier) -> Reliability:
             SupplyPool.cooperative_id == supplier.cooperative_id,
             SupplyPool.supplier == supplier.name,
             GoodsReceipt.from_claim == Rupiah(0),
+            GoodsReceipt.reversed_at.is_(None),
         )
         .order_by(GoodsReceipt.id.desc())
         .limit(MOST_DELIVERIES)

@@ -110,6 +110,7 @@ def came_of(
         .where(
             GoodsReceipt.cooperative_id == cooperative_id,
             GoodsReceipt.pool_id.in_([line.pool_id for order in orders for line in order.lines]),
+            GoodsReceipt.reversed_at.is_(None),
         )
         .group_by(GoodsReceipt.pool_id)
     )

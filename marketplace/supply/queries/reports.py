@@ -115,7 +115,11 @@ def goods_of_year(session: Session, cooperative_id: int, year: int) -> list[Good
     found = {pool.id: GoodAccount(pool, item) for pool, item in pools}
     for receipt in session.scalars(
         select(GoodsReceipt)
-        .where(GoodsReceipt.cooperative_id == cooperative_id, GoodsReceipt.pool_id.in_(bought))
+        .where(
+            GoodsReceipt.cooperative_id == cooperative_id,
+            GoodsReceipt.pool_id.in_(bought),
+            GoodsReceipt.reversed_at.is_(None),
+        )
         .order_by(GoodsReceipt.id)
     ):
         found[receipt.pool_id].deliveries.append(receipt)

@@ -327,12 +327,13 @@ def last_run(session: Session, pool: SupplyPool) -> AllocationRun | None:
 
 
 def receipts(session: Session, pool: SupplyPool) -> Sequence[GoodsReceipt]:
-    """List all deliveries of a pool, oldest first."""
+    """List the deliveries of a pool that count, oldest first."""
     return session.scalars(
         select(GoodsReceipt)
         .where(
             GoodsReceipt.cooperative_id == pool.cooperative_id,
             GoodsReceipt.pool_id == pool.id,
+            GoodsReceipt.reversed_at.is_(None),
         )
         .order_by(GoodsReceipt.id)
     ).all()

@@ -27,6 +27,7 @@ class ClaimState(Enum):
     OPEN = "diajukan"
     CREDITED = "diganti"
     WRITTEN_OFF = "dihapus"
+    VOID = "batal"
 
 
 class ClaimWay(Enum):
@@ -48,6 +49,7 @@ CLAIM_LABELS: dict[ClaimState, Sentence] = {
     ClaimState.OPEN: say("Diajukan"),
     ClaimState.CREDITED: say("Diganti pemasok"),
     ClaimState.WRITTEN_OFF: say("Dihapus"),
+    ClaimState.VOID: say("Batal, penerimaannya dibalik"),
 }
 WAY_LABELS: dict[ClaimWay, Sentence] = {
     ClaimWay.CREDIT: say("Dipotong dari tagihan"),
@@ -71,6 +73,18 @@ class AnotherOfficer(RuleBroken):
 
     status = 403
     code = "needs_another_person"
+
+
+class ReceiptFixed(RuleBroken):
+    """A delivery on which something else rests, so that it cannot be taken back."""
+
+    code = "receipt_fixed"
+
+
+class FetchedMore(RuleBroken):
+    """Members have fetched more than would remain."""
+
+    code = "fetched_more"
 
 
 @dataclass(frozen=True, slots=True)

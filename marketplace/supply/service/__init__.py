@@ -82,6 +82,7 @@ from marketplace.supply.service.suppliers import (
     note_offer,
     retire_supplier,
 )
+from marketplace.supply.service.taking_back import reverse_receipt
 from marketplace.supply.service.terms import RoundPlan, Terms
 
 __all__ = [
@@ -152,6 +153,7 @@ __all__ = [
     "retire_item",
     "retire_supplier",
     "retire_unit",
+    "reverse_receipt",
     "send",
     "undo_cost",
     "undo_hand_over",

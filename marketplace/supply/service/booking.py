@@ -11,6 +11,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from marketplace.kernel.calendar import local_day
+from marketplace.kernel.money import Rupiah
 from marketplace.ledger import queries as books
 from marketplace.ledger import service as ledger
 from marketplace.ledger.rules import (
@@ -22,6 +23,7 @@ from marketplace.ledger.rules import (
     moves_between,
 )
 from marketplace.supply.models import (
+    AllocationRun,
     CostLine,
     GoodsReceipt,
     SupplyHandOver,
@@ -31,6 +33,7 @@ from marketplace.supply.models import (
 from marketplace.supply.rules import COST_PURSES, place_of
 
 RECEIPT, HAND_OVER, COST = "supply_receipt", "supply_hand_over", "supply_cost"
+SHRUNK = "supply_shrinkage"
 
 
 def book_receipt(
@@ -55,6 +58,26 @@ def book_receipt(
         receipt.received_by,
         at,
     )
+
+
+def unbook_receipt(session: Session, pool: SupplyPool, receipt: GoodsReceipt) -> None:
+    """Mirror a delivery that was taken back."""
+    memo = f"Kulakan {pool.number}: {pool.item_name}, penerimaan dibalik"
+    _mirror(session, RECEIPT, receipt, receipt.reversed_at, memo)
+
+
+def book_shrinkage(
+    session: Session, pool: SupplyPool, run: AllocationRun, before: Rupiah, *, at: datetime
+) -> None:
+    """Bear what members had fetched beyond what came; a later delivery takes that back."""
+    if run.shrunk_cost == before:
+        return
+    if run.shrunk_cost > before:
+        move = Move(Purpose.STOCK, Purpose.SHRINKAGE, run.shrunk_cost - before)
+    else:
+        move = Move(Purpose.SHRINKAGE, Purpose.STOCK, before - run.shrunk_cost)
+    memo = f"Kulakan {pool.number}: {pool.item_name}, selisih penerimaan yang dibalik"
+    _post(session, pool, (move,), SHRUNK, run.id, memo, None, at)
 
 
 def book_hand_over(
@@ -88,11 +111,17 @@ def book_hand_over(
 
 def unbook_hand_over(session: Session, pool: SupplyPool, hand: SupplyHandOver) -> None:
     """Mirror a handing over that was undone."""
-    _mirror(session, HAND_OVER, hand, f"Kulakan {pool.number}: penyerahan diurungkan")
+    memo = f"Kulakan {pool.number}: penyerahan diurungkan"
+    _mirror(session, HAND_OVER, hand, hand.undone_at, memo)
 
 
-def _mirror(session: Session, source_type: str, of: SupplyHandOver | CostLine, memo: str) -> None:
-    at = of.undone_at
+def _mirror(
+    session: Session,
+    source_type: str,
+    of: SupplyHandOver | CostLine | GoodsReceipt,
+    at: datetime | None,
+    memo: str,
+) -> None:
     for entry in books.entries_of_source(session, of.cooperative_id, source_type, of.id):
         if at is not None:
             ledger.reverse(
@@ -116,7 +145,8 @@ def book_cost(session: Session, round_: SupplyRound, line: CostLine, *, at: date
 
 def unbook_cost(session: Session, round_: SupplyRound, line: CostLine) -> None:
     """Mirror a cost that was taken back."""
-    _mirror(session, COST, line, f"Kulakan {round_.number}: {line.name} dibatalkan")
+    memo = f"Kulakan {round_.number}: {line.name} dibatalkan"
+    _mirror(session, COST, line, line.undone_at, memo)
 
 
 def _post(
@@ -126,7 +156,7 @@ def _post(
     source_type: str,
     source_id: UUID,
     memo: str,
-    actor_id: UUID,
+    actor_id: UUID | None,
     at: datetime,
 ) -> None:
     ledger.post(

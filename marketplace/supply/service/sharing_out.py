@@ -19,7 +19,13 @@ from sqlalchemy.orm import Session
 from marketplace.kernel.money import Rupiah
 from marketplace.members.models import Member
 from marketplace.supply import queries
-from marketplace.supply.models import Allocation, AllocationRun, RequestLine, SupplyPool
+from marketplace.supply.models import (
+    Allocation,
+    AllocationRun,
+    GoodsReceipt,
+    RequestLine,
+    SupplyPool,
+)
 from marketplace.supply.rules import (
     Charge,
     Charges,
@@ -32,6 +38,7 @@ from marketplace.supply.rules import (
     step,
     still_to_split,
 )
+from marketplace.supply.service.booking import book_shrinkage
 from marketplace.supply.service.drafting import keep_up
 from marketplace.supply.service.locks import locked_lines
 from marketplace.supply.service.promises import keep_price
@@ -49,8 +56,8 @@ class Brought:
     costs: list[Cost]
 
 
-def _brought(session: Session, pool: SupplyPool) -> Brought:
-    received = queries.receipts(session, pool)
+def _brought(session: Session, pool: SupplyPool, *, without: GoodsReceipt | None = None) -> Brought:
+    received = [one for one in queries.receipts(session, pool) if one is not without]
     return Brought(
         sum(receipt.good for receipt in received),
         sum(receipt.charged.amount for receipt in received),
@@ -59,13 +66,25 @@ def _brought(session: Session, pool: SupplyPool) -> Brought:
     )
 
 
+def beyond(session: Session, pool: SupplyPool, without: GoodsReceipt) -> tuple[int, int]:
+    """Say what members have fetched beyond all other deliveries, in base units and rupiah."""
+    _, fetched = _lines(session, pool)
+    return _beyond(_brought(session, pool, without=without), fetched)
+
+
+def _beyond(brought: Brought, fetched: Mapping[UUID, Allocation]) -> tuple[int, int]:
+    given = sum(share.given for share in fetched.values())
+    paid = sum(share.parts.net for share in fetched.values())
+    return max(0, given - brought.available), max(0, paid - brought.net)
+
+
 def share_anew(session: Session, pool: SupplyPool, *, at: datetime) -> AllocationRun:
     """Share all that has come of a locked pool among those who have not fetched theirs."""
     lines, fetched = _lines(session, pool)
     brought = _brought(session, pool)
     scores = _scores(session, pool, lines)
     shares = share_out(
-        brought.available - sum(share.given for share in fetched.values()),
+        max(0, brought.available - sum(share.given for share in fetched.values())),
         [queries.wish_of(line, scores[line.member_id], pool.max_per_member) for line in lines],
         pool.round.policy,
     )
@@ -110,8 +129,9 @@ def _write(
 ) -> AllocationRun:
     """Write a run down: each share with its charge, and what follows from it for its wish."""
     paid = [share.parts for share in fetched.values()]
+    shrunk, shrunk_cost = _beyond(brought, fetched)
     rest = charge_out(
-        brought.net - sum(part.net for part in paid),
+        brought.net + shrunk_cost - sum(part.net for part in paid),
         shares.given,
         shares.left,
         discount=max(0, brought.discount - sum(part.discount for part in paid)),
@@ -130,11 +150,14 @@ def _write(
         margin=Rupiah(sum(part.margin for part in charged)),
         to_stock=shares.left,
         stock_cost=Rupiah(rest.kept.total),
+        shrunk=shrunk,
+        shrunk_cost=Rupiah(shrunk_cost),
         inputs_hash=_fingerprint(brought, pool.margin, [*lines], fetched),
         at=at,
     )
     session.add(run)
     session.flush()
+    book_shrinkage(session, pool, run, before.shrunk_cost if before else Rupiah(0), at=at)
     _write_shares(session, run, shares, rest, fetched)
     _remember_shortage(session, pool, before, lines, shares)
     totals = {line_id: part.total for line_id, part in rest.members.items()}
@@ -240,9 +263,13 @@ def _fingerprint(
 
 
 def settle_if_done(session: Session, pool: SupplyPool, at: datetime) -> None:
-    """Settle a pool when nobody waits for goods of it any more."""
+    """Settle a pool when nobody waits for goods of it any more.
+
+    One whose deliveries were all taken back waits for what really came.
+    """
     waiting = [line for line in locked_lines(session, pool) if line.state in WAITING]
-    if not waiting and pool.state is PoolState.READY:
+
+    if not waiting and pool.state is PoolState.READY and queries.receipts(session, pool):
         pool.state = step(pool.state, PoolState.SETTLED)
         pool.changed_at = at
         session.flush()
