@@ -23,6 +23,8 @@ from marketplace.supply.models import (
 from marketplace.supply.rules import ClaimState
 
 _CLAIMED = func.coalesce(SupplierClaim.amount, literal_column("0"))
+# What members had fetched beyond what came is the cooperative's loss, and did not come.
+_OUT = func.coalesce(func.sum(Allocation.given), 0) + AllocationRun.to_stock - AllocationRun.shrunk
 Rows = Iterator[tuple[str, str]]
 
 
@@ -33,7 +35,7 @@ def goods(session: Session, _at: datetime) -> Rows:
             AllocationRun.cooperative_id,
             AllocationRun.id,
             AllocationRun.available,
-            func.coalesce(func.sum(Allocation.given), 0) + AllocationRun.to_stock,
+            _OUT,
         )
         .outerjoin(Allocation, _of_run())
         .group_by(
@@ -41,11 +43,9 @@ def goods(session: Session, _at: datetime) -> Rows:
             AllocationRun.id,
             AllocationRun.available,
             AllocationRun.to_stock,
+            AllocationRun.shrunk,
         )
-        .having(
-            func.coalesce(func.sum(Allocation.given), 0) + AllocationRun.to_stock
-            != AllocationRun.available
-        )
+        .having(AllocationRun.available != _OUT)
     )
     for cooperative_id, run_id, available, given in rows:
         yield f"supply_allocation_runs {cooperative_id}/{run_id}", f"{available} came, {given} out"
@@ -54,7 +54,8 @@ def goods(session: Session, _at: datetime) -> Rows:
 def bills(session: Session, _at: datetime) -> Rows:
     """Find runs whose charges do not make the bill, or whose bill is not that of the receipts."""
     charged = func.coalesce(func.sum(Allocation.charge), 0) + AllocationRun.stock_cost
-    all_in = AllocationRun.cost + AllocationRun.costs + AllocationRun.margin
+    billed = AllocationRun.cost + AllocationRun.costs + AllocationRun.margin
+    all_in = billed + AllocationRun.shrunk_cost
     rows = session.execute(
         select(AllocationRun.cooperative_id, AllocationRun.id, all_in, charged)
         .outerjoin(Allocation, _of_run())
@@ -65,6 +66,7 @@ def bills(session: Session, _at: datetime) -> Rows:
             AllocationRun.costs,
             AllocationRun.margin,
             AllocationRun.stock_cost,
+            AllocationRun.shrunk_cost,
         )
         .having(charged != all_in)
     )
@@ -75,8 +77,11 @@ def bills(session: Session, _at: datetime) -> Rows:
 
 def _receipts(session: Session) -> Rows:
     last = last_numbers()
-    charged = func.sum(GoodsReceipt.cost - GoodsReceipt.contested + GoodsReceipt.from_claim)
-    good = func.sum(GoodsReceipt.quantity - GoodsReceipt.damaged)
+    paid = GoodsReceipt.cost - GoodsReceipt.contested + GoodsReceipt.from_claim
+    charged = func.coalesce(func.sum(paid), literal_column("0"))
+    good = func.coalesce(
+        func.sum(GoodsReceipt.quantity - GoodsReceipt.damaged), literal_column("0")
+    )
     rows = session.execute(
         select(
             AllocationRun.cooperative_id,
@@ -87,11 +92,12 @@ def _receipts(session: Session) -> Rows:
             good,
         )
         .join(last, is_last(last))
-        .join(
+        .outerjoin(
             GoodsReceipt,
             and_(
                 GoodsReceipt.cooperative_id == AllocationRun.cooperative_id,
                 GoodsReceipt.pool_id == AllocationRun.pool_id,
+                GoodsReceipt.reversed_at.is_(None),
             ),
         )
         .group_by(
@@ -102,10 +108,10 @@ def _receipts(session: Session) -> Rows:
         )
         .having((charged != AllocationRun.cost) | (good != AllocationRun.available))
     )
-    for cooperative_id, pool_id, cost, available, paid, came in rows:
+    for cooperative_id, pool_id, cost, available, said, came in rows:
         yield (
             f"supply_pools {cooperative_id}/{pool_id}",
-            f"shared {available} for {cost}, receipts {came} for {paid}",
+            f"shared {available} for {cost}, receipts {came} for {said}",
         )
 
 

@@ -111,6 +111,17 @@ WORDS: dict[str, Sentence] = {
     "supply.nobody_gets_more_than_allowed": say(
         "Tidak ada yang menerima lebih dari permintaannya."
     ),
+    "supply.every_receipt_is_booked": say(
+        "Setiap penerimaan kulakan tercatat di pembukuan, dan yang dibalik punya jurnal pembalik."
+    ),
+    "supply.shrinkage_is_what_was_fetched_beyond": say(
+        "Susut kulakan sama dengan yang diambil anggota melebihi yang datang."
+    ),
+    "supply.every_cost_is_split_and_charged": say(
+        "Setiap ongkos kulakan terbagi habis dan ditagihkan."
+    ),
+    "supply.every_cost_is_booked": say("Setiap ongkos kulakan tercatat di pembukuan."),
+    "supply.margins_follow_the_rate": say("Jasa koperasi sesuai dengan yang diumumkan."),
     "supply.hand_overs_match_the_share": say("Kulakan yang diserahkan sama dengan bagiannya."),
     "supply.every_hand_over_is_a_sale": say(
         "Setiap kulakan yang diserahkan tercatat di pembukuan sesuai cara bayarnya."

@@ -420,3 +420,9 @@ def _claims(session, cooperative, item, officer_id):
     ).all()
     supply.credit_claim(session, paid, ClaimWay.CASH, by=officer_id, at=SATURDAY)
     supply.bring_claimed_goods(session, late, 1, by=officer_id, at=SATURDAY)
+    supply.receive(
+        session, pool, key="salah", packs=1, quantity=4, cost=Rupiah(399_000),
+        actor_id=officer_id, at=SATURDAY,
+    )  # fmt: skip
+    wrong = supply_queries.receipts(session, pool)[-1]
+    supply.reverse_receipt(session, pool, wrong, reason="Salah ketik", by=officer_id, at=SATURDAY)

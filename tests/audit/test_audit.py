@@ -298,6 +298,15 @@ LIES = [
         "supply.every_cost_is_split_and_charged",
         "UPDATE supply_allocation_runs SET costs = costs + 1, cost = cost - 1",
     ),
+    (
+        "supply.every_receipt_is_booked",
+        "UPDATE supply_receipts SET reversed_at = NULL, reversed_by = NULL",
+    ),
+    ("supply.every_receipt_is_booked", "UPDATE supply_receipts SET cost = cost + 1"),
+    (
+        "supply.shrinkage_is_what_was_fetched_beyond",
+        "UPDATE supply_allocation_runs SET shrunk_cost = shrunk_cost + 1",
+    ),
     ("supply.every_cost_is_booked", "UPDATE supply_cost_lines SET paid_from = 'bank'"),
     ("supply.every_cost_is_booked", "UPDATE supply_cost_lines SET amount = amount + 1"),
     (
