@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from wtforms import HiddenField, RadioField, SelectField
+from wtforms import BooleanField, HiddenField, RadioField, SelectField
 from wtforms.validators import InputRequired, Length, Optional
 
 from marketplace.kernel.errors import RuleBroken
@@ -74,6 +74,16 @@ class ReceiveForm(BaseForm):
         except RuleBroken as broken:
             field.errors = [translate(broken.message)]
             return None
+
+
+class ReverseForm(BaseForm):
+    """Why a delivery is taken back, and whether the cooperative bears what was fetched."""
+
+    reason = TrimmedField(
+        lazy("Alasan"),
+        [InputRequired(lazy("Isi alasannya.")), Length(max=200)],
+    )
+    shrink = BooleanField(lazy("Selisihnya jadi susut koperasi"))
 
 
 class SettleForm(BaseForm):

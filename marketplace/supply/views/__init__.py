@@ -22,4 +22,5 @@ from marketplace.supply.views import (  # noqa: E402, F401
     standing,
     supplier_claims,
     suppliers,
+    taking_back,
 )

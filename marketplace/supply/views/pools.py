@@ -98,7 +98,7 @@ def pool_page(
         tier=tier,
         steps=_steps(view),
         handed=queries.handed_over(session, view.pool) if view.run else {},
-        received=queries.receipts(session, view.pool) if view.run else [],
+        received=queries.noted_receipts(session, view.pool) if view.run else [],
         claims=queries.claims_of_pool(session, view.pool) if view.run else {},
         reasons=REASON_LABELS,
         order=queries.purchase_order_of(session, view.pool) if view.pool.locked_at else None,
