@@ -106,6 +106,7 @@ def targets(app, session, sanan, keripik):
                 "claim_id",
                 "supplier_claim_id",
                 "cost_id",
+                "receipt_id",
                 "item_id",
                 "supplier_id",
                 "offer_id",

@@ -179,6 +179,7 @@ def fill(session) -> tuple[str, dict[str, Any]]:
         "request_id": to_text(wish.id),
         "supplier_claim_id": to_text(claim_on_supplier(session, oil, member, officer.id, at)),
         "cost_id": to_text(new_id()),
+        "receipt_id": to_text(new_id()),
         "zone_id": to_text(zone.id),
         "door": to_text(door.id),
         "round": pool.number,

@@ -26,6 +26,7 @@ from marketplace.api.views import (
     supply,
     supply_costs,
     supply_items,
+    supply_receipts,
     zones,
 )
 
@@ -55,5 +56,6 @@ __all__ = [
     "supply",
     "supply_costs",
     "supply_items",
+    "supply_receipts",
     "zones",
 ]
