@@ -5,11 +5,11 @@ from marketplace.supply.models.costs import CostLine, CostShare
 from marketplace.supply.models.items import BaseUnit, SupplyItem, UnitRung
 from marketplace.supply.models.packs import SupplyPack
 from marketplace.supply.models.purchase_orders import PurchaseOrder, PurchaseOrderLine, SentBy
+from marketplace.supply.models.receipts import GoodsReceipt
 from marketplace.supply.models.rounds import (
     TAKES_WISHES,
     Allocation,
     AllocationRun,
-    GoodsReceipt,
     RequestLine,
     RequestLineEvent,
     SupplyHandOver,
