@@ -25,7 +25,7 @@ from marketplace.stock.queries import shelves_of_many
 from marketplace.stock.rules import Shelf
 from marketplace.supply.models import SupplyPool, SupplyRound
 from marketplace.supply.queries import PoolView
-from marketplace.supply.queries.rounds import views
+from marketplace.supply.queries.pool_views import views
 from marketplace.supply.rules import PoolState
 
 

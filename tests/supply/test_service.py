@@ -35,6 +35,7 @@ from marketplace.supply.rules import (
     WishBroken,
     WrongStep,
     bill,
+    demand_of,
     gap,
     next_tier,
     outlook,
@@ -626,11 +627,11 @@ def test_a_bill_loses_neither_goods_nor_rupiah(cost, available, wishes):
 def test_an_outlook_counts_packs_and_says_what_is_missing():
     pack = Pack(size=4, price=400_000, tiers=((3, 380_000),))
 
-    look = outlook([pack], [Wish("a", 0, 4, 4), Wish("b", 0, 5, 6)])
+    look = outlook([pack], demand_of([Wish("a", 0, 4, 4), Wish("b", 0, 5, 6)]))
 
     assert (look.packs, look.filled, look.missing) == (2, 2, 3)
     assert look.price == 400_000
-    assert outlook([pack], []).packs == 0
+    assert outlook([pack], demand_of([])).packs == 0
 
 
 def test_the_gap_to_the_next_price_often_costs_less_than_it_is_worth():

@@ -19,11 +19,11 @@ from marketplace.supply import queries, service
 from marketplace.supply.models import BaseUnit, SupplyItem, SupplyPool
 from marketplace.supply.rules import (
     BadOffer,
+    Demand,
     NoSuchPacks,
     Pack,
     PackTerms,
     PurchaseOrderState,
-    Wish,
     least_total,
     outlook,
 )
@@ -168,7 +168,7 @@ def test_the_least_total_that_holds_a_wish(packs, want, total):
 def test_progress_and_steps_of_price_go_by_the_first_pack():
     sack = Pack(25, 225, tiers=((3, 200),))
 
-    look = outlook([sack, Pack(5, 52)], [Wish("a", 0, 55, 55)])
+    look = outlook([sack, Pack(5, 52)], Demand(55, 55))
 
     assert (look.plan.counts, look.filled, look.main, look.price) == ([2, 1], 2, 2, 225)
 

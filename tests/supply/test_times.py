@@ -19,7 +19,7 @@ from marketplace.kernel.money import Rupiah
 from marketplace.members.models import Member
 from marketplace.supply import queries, service
 from marketplace.supply.models import BaseUnit, RequestLine, SupplyItem, SupplyPool
-from marketplace.supply.rules import Pack, PoolState, Wish, shortage
+from marketplace.supply.rules import Demand, Pack, PoolState, shortage
 from marketplace.supply.service import RoundPlan, Terms, TooLate, Wanted
 from marketplace.supply.service.terms import BadTerms
 from marketplace.supply.service.topping_up import OnlyFilling
@@ -237,11 +237,10 @@ PACKS = st.lists(st.integers(2, 12), min_size=1, max_size=2, unique=True)
 @given(wishes=WISHES, sizes=PACKS, cap=st.integers(0, 5))
 def test_what_is_short_is_exactly_what_the_next_pack_lacks(wishes, sizes, cap):
     packs = [Pack(size, 100) for size in sizes]
-    said = [Wish(n, 0, want, want + flex) for n, (want, flex) in enumerate(wishes)]
-    lacking = shortage(packs, said, stock_cap=cap)
-    one_more = [*said, Wish(99, 0, lacking, lacking)] if lacking else said
+    want, most = sum(want for want, _ in wishes), sum(want + flex for want, flex in wishes)
+    lacking = shortage(packs, Demand(want, most), stock_cap=cap)
 
-    assert shortage(packs, one_more, stock_cap=cap) == 0
+    assert shortage(packs, Demand(want + lacking, most + lacking), stock_cap=cap) == 0
     if lacking:
-        almost = [*said, Wish(99, 0, lacking - 1, lacking - 1)]
+        almost = Demand(want + lacking - 1, most + lacking - 1)
         assert shortage(packs, almost, stock_cap=cap) > 0

@@ -64,7 +64,7 @@ def _good(view: PoolView, member_id: UUID | None) -> dict[str, Any]:
             "packs": look.packs,
             "cost": look.cost,
             "price": look.price,
-            "wanted": sum(row.line.want for row in view.lines),
+            "wanted": view.interest.want,
             "missing": look.missing,
             "short": look.short,
         },

@@ -13,6 +13,16 @@ from marketplace.supply.queries.claims import (
     reliability,
 )
 from marketplace.supply.queries.costs import cost_line, cost_lines, costs_of
+from marketplace.supply.queries.fetching import PER_PAGE, Fetching, taking_part
+from marketplace.supply.queries.pool_views import (
+    LinesShown,
+    PoolLine,
+    PoolView,
+    round_among_others,
+    running,
+    view,
+    views,
+)
 from marketplace.supply.queries.proposals import Proposal, proposals
 from marketplace.supply.queries.purchase_orders import (
     came_of,
@@ -46,8 +56,6 @@ from marketplace.supply.queries.requests import (
     waiting_for,
 )
 from marketplace.supply.queries.rounds import (
-    PoolLine,
-    PoolView,
     handed_over,
     handed_over_of,
     last_run,
@@ -57,12 +65,9 @@ from marketplace.supply.queries.rounds import (
     pools_numbered,
     pools_of,
     receipts,
-    round_among_others,
-    running,
-    view,
-    views,
     wish_of,
 )
+from marketplace.supply.queries.shares import shares_now
 from marketplace.supply.queries.standing import (
     standing_for,
     standing_request,
@@ -80,9 +85,12 @@ from marketplace.supply.queries.suppliers import (
 )
 
 __all__ = [
+    "PER_PAGE",
     "Asked",
     "ClaimView",
+    "Fetching",
     "GoodAccount",
+    "LinesShown",
     "OwnShare",
     "PoolLine",
     "PoolView",
@@ -135,12 +143,14 @@ __all__ = [
     "rung",
     "running",
     "said_alike",
+    "shares_now",
     "shares_of",
     "standing_for",
     "standing_request",
     "standing_requests",
     "supplier",
     "suppliers",
+    "taking_part",
     "terms_of",
     "view",
     "views",

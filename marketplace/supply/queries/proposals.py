@@ -14,7 +14,7 @@ from marketplace.supply.models import PackOffer
 from marketplace.supply.queries.requests import Asked
 from marketplace.supply.queries.rounds import wish_of
 from marketplace.supply.queries.suppliers import offers_for, terms_of
-from marketplace.supply.rules import Outlook, outlook
+from marketplace.supply.rules import Outlook, demand_of, outlook
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +22,7 @@ class Proposal:
     """An offer, and what a round of it would bring if it were closed now."""
 
     offer: PackOffer
-    outlook: Outlook[UUID]
+    outlook: Outlook
 
     @property
     def cost_per_unit(self) -> Fraction:
@@ -43,7 +43,7 @@ def proposals(
         wishes = [
             wish_of(line, member.shortage_score) for line, member in asked[offer.item_id].lines
         ]
-        proposal = Proposal(offer, outlook([terms_of(offer).pack], wishes))
+        proposal = Proposal(offer, outlook([terms_of(offer).pack], demand_of(wishes)))
         known = found.get(offer.item_id)
         if known is None or _rank(proposal) < _rank(known):
             found[offer.item_id] = proposal

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import Select, and_, exists, func, select
+from sqlalchemy import Select, and_, func, select
 from sqlalchemy.orm import Session, aliased, joinedload
 
 from marketplace.database import total_of
@@ -26,6 +26,7 @@ from marketplace.supply.models import (
 from marketplace.supply.queries.claims import Reliability, reliability_of
 from marketplace.supply.queries.requests import WHAT_GOOD
 from marketplace.supply.queries.rounds import ITS_ROUND
+from marketplace.supply.queries.shares import is_newest
 from marketplace.supply.rules import PaidWith, PoolState, RequestState, saved
 
 NOTHING = Rupiah(0)
@@ -217,11 +218,6 @@ class OwnShare:
 def shares_of(session: Session, cooperative_id: int, member_id: UUID, year: int) -> list[OwnShare]:
     """List what a member got of all that was bought in a year, the newest first."""
     later = aliased(AllocationRun)
-    is_newest = ~exists().where(
-        later.cooperative_id == AllocationRun.cooperative_id,
-        later.pool_id == AllocationRun.pool_id,
-        later.number > AllocationRun.number,
-    )
     rows = session.execute(
         select(RequestLine, SupplyItem, SupplyPool, Allocation)
         .join(Allocation, _SHARE_OF_LINE)
@@ -234,7 +230,7 @@ def shares_of(session: Session, cooperative_id: int, member_id: UUID, year: int)
             RequestLine.state.in_((RequestState.ALLOCATED, RequestState.HANDED_OVER)),
             SupplyPool.id.in_(_bought(cooperative_id, year)),
             Allocation.given > 0,
-            is_newest,
+            is_newest(later),
         )
         .order_by(RequestLine.id.desc())
     )

@@ -28,9 +28,11 @@ from marketplace.supply.rules.offers import (
 )
 from marketplace.supply.rules.outlook import (
     Bill,
+    Demand,
     Gap,
     Outlook,
     bill,
+    demand_of,
     gap,
     least_total,
     next_tier,
@@ -117,6 +119,7 @@ __all__ = [
     "Cost",
     "CostFixed",
     "CostPaidFrom",
+    "Demand",
     "Expected",
     "FetchedMore",
     "Gap",
@@ -151,6 +154,7 @@ __all__ = [
     "check_write_off",
     "choose_packs",
     "columns_of",
+    "demand_of",
     "estimate",
     "expected",
     "gap",

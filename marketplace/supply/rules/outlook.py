@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Generic, TypeVar
 
@@ -26,7 +26,21 @@ class Bill(Generic[K]):
 
 
 @dataclass(frozen=True, slots=True)
-class Outlook(Generic[K]):
+class Demand:
+    """What all wishes for a good add up to, in base units: wanted, and at most."""
+
+    want: int
+    most: int
+
+
+def demand_of(wishes: Iterable[Wish[K]]) -> Demand:
+    """Add wishes up."""
+    pairs = [(wish.want, wish.flex_max) for wish in wishes]
+    return Demand(sum(want for want, _ in pairs), sum(most for _, most in pairs))
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
     """A good of a round as it stands: what would be bought, at what price of the first pack.
 
     ``filled`` counts whole first packs' worth of wishes; ``missing``, in base units, is what
@@ -39,7 +53,6 @@ class Outlook(Generic[K]):
     filled: int
     missing: int
     short: int
-    bill: Bill[K]
 
     @property
     def packs(self) -> int:
@@ -73,41 +86,30 @@ def bill(
     return Bill(shares.given, shares.dropped, charges, shares.left, charged.kept.total)
 
 
-def outlook(
-    packs: Sequence[Pack],
-    wishes: Sequence[Wish[K]],
-    *,
-    stock_cap: int = 0,
-    policy: SharingPolicy = SharingPolicy.PROPORTIONAL,
-) -> Outlook[K]:
+def outlook(packs: Sequence[Pack], demand: Demand, *, stock_cap: int = 0) -> Outlook:
     """Say what would be bought if the round were closed now; the first pack gives the price."""
     first = packs[0]
-    want = sum(wish.want for wish in wishes)
-    plan = plan_for(packs, wishes, stock_cap=stock_cap)
-    filled = want // first.size
+    plan = plan_for(packs, demand, stock_cap=stock_cap)
+    filled = demand.want // first.size
     return Outlook(
         plan=plan,
         price=first.price_at(max(plan.counts[0], filled)),
         filled=filled,
-        missing=least_total(packs, max(want, 1)) - want,
-        short=shortage(packs, wishes, stock_cap=stock_cap),
-        bill=bill(plan.cost, plan.total, wishes, policy),
+        missing=least_total(packs, max(demand.want, 1)) - demand.want,
+        short=shortage(packs, demand, stock_cap=stock_cap),
     )
 
 
-def plan_for(packs: Sequence[Pack], wishes: Sequence[Wish[K]], *, stock_cap: int = 0) -> PackPlan:
-    """Choose what to buy for wishes; nothing as long as nobody wants anything."""
-    want = sum(wish.want for wish in wishes)
-    if not want:
+def plan_for(packs: Sequence[Pack], demand: Demand, *, stock_cap: int = 0) -> PackPlan:
+    """Choose what to buy; nothing as long as nobody wants anything."""
+    if not demand.want:
         return PackPlan([0] * len(packs), 0, 0)
-    return choose_packs(packs, want, sum(wish.flex_max for wish in wishes) + stock_cap)
+    return choose_packs(packs, demand.want, demand.most + stock_cap)
 
 
-def shortage(packs: Sequence[Pack], wishes: Sequence[Wish[K]], *, stock_cap: int = 0) -> int:
+def shortage(packs: Sequence[Pack], demand: Demand, *, stock_cap: int = 0) -> int:
     """Say what is lacking for the next whole pack when all take as much as they would."""
-    want = sum(wish.want for wish in wishes)
-    most = sum(wish.flex_max for wish in wishes) + stock_cap
-    return max(0, least_total(packs, max(want, 1)) - most)
+    return max(0, least_total(packs, max(demand.want, 1)) - demand.most - stock_cap)
 
 
 def least_total(packs: Sequence[Pack], want: int) -> int:

@@ -17,7 +17,7 @@ from marketplace.outbox import service as outbox
 from marketplace.supply import queries
 from marketplace.supply.models import TAKES_WISHES, RequestLine, SupplyItem, SupplyPool, SupplyRound
 from marketplace.supply.queries.rounds import packs_of
-from marketplace.supply.rules import PoolState, RequestState, least_total, plan_for, step
+from marketplace.supply.rules import PoolState, RequestState, demand_of, least_total, plan_for, step
 from marketplace.supply.service.drafting import draft, give_up
 from marketplace.supply.service.locks import locked_lines, locked_pool, locked_pools, locked_round
 from marketplace.supply.service.promises import let_go
@@ -192,7 +192,7 @@ def lock(session: Session, pool: SupplyPool, *, by: UUID | None = None, at: date
         packs_of(locked),
         [queries.wish_of(line, 0, locked.max_per_member) for line in lines],
     )
-    plan = plan_for(packs, wishes, stock_cap=locked.stock_cap)
+    plan = plan_for(packs, demand_of(wishes), stock_cap=locked.stock_cap)
     if plan.total == 0:
         want = sum(wish.want for wish in wishes)
         raise NotEnough(least_total(packs, max(want, 1)) - want)

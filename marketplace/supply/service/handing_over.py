@@ -28,10 +28,11 @@ from marketplace.supply.models import (
 )
 from marketplace.supply.rules import PaidWith, PoolState, RequestState, asked_of, step
 from marketplace.supply.service.booking import HAND_OVER, book_hand_over, unbook_hand_over
-from marketplace.supply.service.locks import locked_line, locked_lines, locked_pool, locked_pools
+from marketplace.supply.service.locks import locked_line, locked_lines_of, locked_pool, locked_pools
 from marketplace.supply.service.promises import REQUEST, let_go
 from marketplace.supply.service.sharing_out import settle_if_done
 
+_THERE = RequestState.ALLOCATED
 UNDO_TIME = timedelta(minutes=15)
 
 
@@ -88,15 +89,15 @@ def hand_over_basket(
     Gives the wishes that were met; none when all was fetched before. Raises NotReady when
     there is nothing yet, and what ``hand_over`` raises.
     """
-    parts, fetched = [], False
-    for pool in locked_pools(session, round_):
-        for line in locked_lines(session, pool):
-            if line.member_id != member_id:
-                continue
-            fetched = fetched or line.state is RequestState.HANDED_OVER
-            share = _share_of(session, pool, line)
-            if share is not None and line.state is RequestState.ALLOCATED:
-                parts.append((pool, line, share))
+    pools = {pool.id: pool for pool in locked_pools(session, round_)}
+    lines = locked_lines_of(session, list(pools.values()), member_id)
+    fetched = any(line.state is RequestState.HANDED_OVER for line in lines)
+    shares = queries.shares_now(session, [line for line in lines if line.state is _THERE])
+    parts = [
+        (pools[line.pool_id], line, shares[line.id])
+        for line in lines
+        if line.pool_id is not None and line.id in shares
+    ]
     if not parts and not fetched:
         raise NotReady(say("Belum ada barang untuk anggota ini."))
     if parts:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -55,6 +56,26 @@ def locked_lines(session: Session, pool: SupplyPool) -> Sequence[RequestLine]:
         .with_for_update()
         .execution_options(populate_existing=True)
     ).all()
+
+
+def locked_lines_of(
+    session: Session, pools: Sequence[SupplyPool], member_id: UUID
+) -> Sequence[RequestLine]:
+    """Lock one member's wishes in some pools, in the order of the pools' places."""
+    places = {pool.id: pool.place for pool in pools}
+    lines = session.scalars(
+        select(RequestLine)
+        .where(
+            RequestLine.cooperative_id == pools[0].cooperative_id,
+            RequestLine.pool_id.in_(places),
+            RequestLine.member_id == member_id,
+            RequestLine.state != RequestState.CANCELLED,
+        )
+        .order_by(RequestLine.id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    return sorted(lines, key=lambda line: places[line.pool_id] if line.pool_id else 0)
 
 
 def locked_line(session: Session, line: RequestLine) -> RequestLine:

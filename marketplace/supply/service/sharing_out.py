@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from marketplace.kernel.money import Rupiah
@@ -230,13 +230,16 @@ def _remember_shortage(
 ) -> None:
     """Who was cut more goes first at the next tie; a later delivery takes that back."""
     earlier = _shares_of(session, before) if before else {}
+    changes = {}
     for line in lines:
         cut_before = line.want - earlier[line.id].given if line.id in earlier else 0
         cut_now = max(0, line.want - shares.given[line.id])
-        change = cut_now - max(0, cut_before)
-        if change:
-            member = session.get_one(Member, (pool.cooperative_id, line.member_id))
-            member.shortage_score = max(0, member.shortage_score + change)
+        changes[line.member_id] = cut_now - max(0, cut_before)
+    cut = [member_id for member_id, change in changes.items() if change]
+    for member in session.scalars(
+        select(Member).where(Member.cooperative_id == pool.cooperative_id, Member.id.in_(cut))
+    ):
+        member.shortage_score = max(0, member.shortage_score + changes[member.id])
 
 
 def _shares_of(session: Session, run: AllocationRun) -> dict[UUID, Allocation]:
@@ -267,10 +270,20 @@ def settle_if_done(session: Session, pool: SupplyPool, at: datetime) -> None:
 
     One whose deliveries were all taken back waits for what really came.
     """
-    waiting = [line for line in locked_lines(session, pool) if line.state in WAITING]
-
-    if not waiting and pool.state is PoolState.READY and queries.receipts(session, pool):
+    if pool.state is not PoolState.READY or _anybody_waits(session, pool):
+        return
+    if queries.receipts(session, pool):
         pool.state = step(pool.state, PoolState.SETTLED)
         pool.changed_at = at
         session.flush()
         keep_up(session, pool, at=at)
+
+
+def _anybody_waits(session: Session, pool: SupplyPool) -> bool:
+    """Look among the wishes of a pool that is locked, so that none of them changes meanwhile."""
+    waits = exists().where(
+        RequestLine.cooperative_id == pool.cooperative_id,
+        RequestLine.pool_id == pool.id,
+        RequestLine.state.in_(WAITING),
+    )
+    return bool(session.scalar(select(waits)))

@@ -11,7 +11,7 @@ from marketplace.kernel.text import say
 from marketplace.supply import queries
 from marketplace.supply.models import RequestLine, SupplyPool
 from marketplace.supply.queries.rounds import packs_of
-from marketplace.supply.rules import Wish, shortage
+from marketplace.supply.rules import Wish, demand_of, shortage
 from marketplace.supply.service.locks import locked_lines
 
 NEW = UUID(int=0)
@@ -42,6 +42,6 @@ def check_filling(
     }
     key = known.id if known is not None else NEW
     after = {**before, key: Wish(key, least, want, most)}
-    lacking = shortage(packs, list(before.values()), stock_cap=cap)
-    if shortage(packs, list(after.values()), stock_cap=cap) > lacking:
+    lacking = shortage(packs, demand_of(before.values()), stock_cap=cap)
+    if shortage(packs, demand_of(after.values()), stock_cap=cap) > lacking:
         raise OnlyFilling

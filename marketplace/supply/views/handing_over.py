@@ -75,11 +75,11 @@ def basket(slug: str, number: int, member_id: UUID) -> ResponseReturnValue:
 def _basket(number: int, member_id: UUID) -> tuple[SupplyRound, Basket]:
     session = reader()
     pools = queries.pools_numbered(session, here().id, number)
-    views = queries.views(session, here().id, pools)
-    found = next((one for one in baskets(views) if one.member.id == member_id), None)
-    if found is None:
+    views = queries.views(session, here().id, pools, shown=queries.LinesShown([member_id]))
+    found = baskets(views)
+    if not found:
         raise NotFound(say("Anggota ini tidak ikut putaran itu."))
-    return pools[0].round, found
+    return pools[0].round, found[0]
 
 
 def ready_total(basket: Basket) -> Rupiah:

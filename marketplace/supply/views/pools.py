@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import timedelta
 
-from flask import flash, g, redirect, render_template, url_for
+from flask import flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
@@ -19,6 +19,7 @@ from marketplace.kernel.ids import from_text, to_text
 from marketplace.kernel.money import Rupiah
 from marketplace.kernel.secrets import new_secret
 from marketplace.kernel.text import say
+from marketplace.members.models import Member
 from marketplace.supply import queries, service
 from marketplace.supply.forms import ExtendForm, JoinForm, ReceiveForm, WidenForm
 from marketplace.supply.models import TAKES_WISHES, SupplyItem
@@ -69,11 +70,11 @@ def pool_page(
     ``known`` is what was read of its round and of the other ones already.
     """
     session = reader()
-    own_views, others = known or queries.round_among_others(session, here().id, number)
+    own = own_member()
+    own_views, others = known or round_read(number, place, own)
     view = next((one for one in own_views if one.pool.place == place), None)
     if view is None:
         raise NotFound(say("Barang ini tidak ada di putaran itu."))
-    own = own_member()
     mine = view.of_member(own.id if own else None)
     tier = view.next_tier
     taking = own is not None and view.pool.state in TAKES_WISHES
@@ -97,7 +98,11 @@ def pool_page(
         then={row.line.id: price_at(view, row, tier[1]) for row in view.lines} if tier else {},
         tier=tier,
         steps=_steps(view),
-        handed=queries.handed_over(session, view.pool) if view.run else {},
+        handed=queries.handed_over_of(session, [row.line for row in view.lines])
+        if view.run
+        else {},
+        page=page_of(),
+        pages=-(-view.interest.members // queries.PER_PAGE),
         received=queries.noted_receipts(session, view.pool) if view.run else [],
         claims=queries.claims_of_pool(session, view.pool) if view.run else {},
         reasons=REASON_LABELS,
@@ -107,6 +112,26 @@ def pool_page(
         at=now(),
     )
     return page, status
+
+
+def page_of() -> int:
+    """Read which page of members is asked for."""
+    return max(1, min(request.args.get("hal", 1, type=int) or 1, 10_000))
+
+
+def round_read(
+    number: int, place: int | None, own: Member | None
+) -> tuple[list[PoolView], list[PoolView]]:
+    """Read the goods of a round and of others, as a page of one of them shows them."""
+    return queries.round_among_others(
+        reader(),
+        here().id,
+        number,
+        members=[own.id] if own else [],
+        place=place,
+        limit=queries.PER_PAGE,
+        offset=(page_of() - 1) * queries.PER_PAGE,
+    )
 
 
 def seconds(view: PoolView, round_: Sequence[PoolView]) -> list[SupplyItem]:
@@ -176,7 +201,7 @@ def join(slug: str, number: int, place: int) -> ResponseReturnValue:
     """Take part in a pool, or change one's wish; buttons add or take one unit."""
     session = reader()
     pool = queries.pool(session, here().id, number, place)
-    views, _ = queries.round_among_others(session, here().id, number)
+    views, _ = round_read(number, place, own_member())
     view = next(one for one in views if one.pool.id == pool.id)
     others = seconds(view, views)
     form = JoinForm()

@@ -64,11 +64,10 @@ class Bar:
 
 def bar(view: PoolView, mine: PoolLine | None) -> Bar:
     """Count a round's bar; the reader's own units stand at the end of what is filled."""
-    whole_packs = all(row.line.want % view.pool.main.pack_size == 0 for row in view.lines)
+    whole_packs = not view.interest.uneven
     size = view.pool.main.pack_size if whole_packs else view.item.factor
     name = view.pool.main.pack_name if whole_packs else view.item.unit
-    want = sum(row.line.want for row in view.lines)
-    filled = want // size
+    filled = view.interest.want // size
     own = mine.line.want // size if mine else 0
     goal = max(view.goal * view.pool.main.pack_size // size, filled, 1)
     tiers = [start for start, _ in view.pack.tiers if start <= max(view.outlook.filled, 0)]
@@ -166,7 +165,7 @@ def plan_said(view: PoolView) -> str | None:
     if not packs:
         return None
     total = pool.ordered_quantity if locked else plan.total
-    want = sum(row.line.want for row in view.lines)
+    want = view.interest.want
     said = {
         "packs": packs,
         "cost": rupiah(pool.ordered_cost or Rupiah(plan.cost)),
@@ -179,12 +178,15 @@ def plan_said(view: PoolView) -> str | None:
 
 
 def charge_now(view: PoolView, line: PoolLine) -> Charge:
-    """Say what a member would pay if the round closed now, exact once goods are shared out."""
+    """Say what a member would pay if the round closed now, exact once goods are shared out.
+
+    Where not all wishes are known, it is what they want at the price of now.
+    """
     if line.allocation is not None:
         return line.allocation.parts
-    if view.outlook.packs:
-        goods = view.outlook.bill.charges[line.line.id]
-        return _all_in(view, goods, view.outlook.bill.given[line.line.id])
+    if view.bill is not None:
+        goods = view.bill.charges[line.line.id]
+        return _all_in(view, goods, view.bill.given[line.line.id])
     return charge_at(view, line, view.outlook.price)
 
 

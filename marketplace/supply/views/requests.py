@@ -39,7 +39,8 @@ def index(slug: str) -> ResponseReturnValue:
     own = own_member()
     sees_all = Permission.SEE_SUPPLIES in g.permissions
     goods = queries.items(session, here().id)
-    views = queries.running(session, here().id, known=goods)
+    mine = [own.id] if own else []
+    views = queries.running(session, here().id, known=goods, members=mine)
     return render_template(
         "supply/index.html",
         pools=[(view, bar(view, view.of_member(own.id if own else None))) for view in views],

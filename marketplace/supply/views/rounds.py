@@ -14,12 +14,13 @@ from marketplace.supply import queries, service
 from marketplace.supply.forms import ExtendForm
 from marketplace.supply.models import TAKES_WISHES
 from marketplace.supply.views import supply
-from marketplace.supply.views.handing_over import ready_total
-from marketplace.supply.views.pools import extend_form, pool_page
+from marketplace.supply.views.pools import extend_form, page_of, pool_page, round_read
 from marketplace.supply.views.present import bar, baskets, own_member
 from marketplace.web.clock import now
 from marketplace.web.guards import requires
 from marketplace.web.transactions import reader, transaction
+
+PRINTED = 25  # members on one page of the list, each with all of their goods
 
 
 @supply.get("/<int:number>")
@@ -33,22 +34,25 @@ def round_page(
     slug: str, number: int, *, extend: ExtendForm | None = None, status: int = 200
 ) -> ResponseReturnValue:
     """Show a round with its forms; those that were sent keep what they said."""
-    known = queries.round_among_others(reader(), here().id, number)
+    own, page_number = own_member(), page_of()
+    known = round_read(number, None, own)
     views, others = known
     if len(views) == 1:
         place = views[0].pool.place
         return pool_page(slug, number, place, extend=extend, known=known, status=status)
-    own, all_baskets = own_member(), baskets(views)
+    fetching, members = queries.taking_part(
+        reader(), [view.pool for view in views], page=page_number
+    )
     page = render_template(
         "supply/round.html",
         round=views[0].pool.round,
         pools=[(view, bar(view, view.of_member(own.id if own else None))) for view in views],
         own=own,
-        mine=next((one for one in all_baskets if own and one.member.id == own.id), None),
-        members=len(all_baskets),
-        fetching=[(one, ready_total(one)) for one in all_baskets]
-        if any(view.run for view in views)
-        else [],
+        mine=next(iter(baskets(views)), None),
+        members=members,
+        fetching=fetching if any(view.run for view in views) else [],
+        page=page_number,
+        pages=-(-members // queries.PER_PAGE),
         still_open=[view for view in views if view.pool.state in TAKES_WISHES],
         is_open=any(view.pool.takes_wishes(now()) for view in views),
         extend=extend or extend_form(),
@@ -96,8 +100,15 @@ def lock_round(slug: str, number: int) -> ResponseReturnValue:
 def print_list(slug: str, number: int) -> ResponseReturnValue:
     """Print who gets how much of which good for how much, for the day of handing out."""
     session = reader()
-    pools = queries.pools_numbered(session, here().id, number)
-    views = queries.views(session, here().id, pools)
+    pools, page = queries.pools_numbered(session, here().id, number), page_of()
+    fetching, members = queries.taking_part(session, pools, page=page, size=PRINTED)
+    shown = queries.LinesShown([one.member.id for one in fetching])
     return render_template(
-        "supply/list.html", round=pools[0].round, baskets=baskets(views), slug=slug, at=now()
+        "supply/list.html",
+        round=pools[0].round,
+        baskets=baskets(queries.views(session, here().id, pools, shown=shown)),
+        page=page,
+        pages=-(-members // PRINTED),
+        slug=slug,
+        at=now(),
     )
