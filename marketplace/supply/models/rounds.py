@@ -97,6 +97,7 @@ class SupplyPool(Base):
     changed_at: Mapped[datetime]
     cancel_reason: Mapped[str | None]
     round: Mapped[SupplyRound] = relationship(lazy="joined", viewonly=True)
+    item: Mapped[SupplyItem] = relationship(lazy="raise", viewonly=True)
     packs: Mapped[list[SupplyPack]] = relationship(
         order_by=SupplyPack.place, lazy="selectin", viewonly=True
     )

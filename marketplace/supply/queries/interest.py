@@ -31,11 +31,9 @@ class Interest:
     demand: Demand = NOBODYS
 
 
-def added_up(
-    pool: SupplyPool, pairs: Sequence[tuple[RequestLine, Member]], wishes: Sequence[Wish[UUID]]
-) -> Interest:
+def added_up(pool: SupplyPool, wants: Sequence[int], wishes: Sequence[Wish[UUID]]) -> Interest:
     """Add up wishes that were read anyway."""
-    wants, size = [line.want for line, _ in pairs], pool.main.pack_size
+    size = pool.main.pack_size
     return Interest(
         len(wants),
         sum(wants),

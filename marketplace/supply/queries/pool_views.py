@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, false, or_, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy import ColumnElement, and_, false, or_, select
+from sqlalchemy.orm import Session, aliased, joinedload
 
 from marketplace.kernel.errors import NotFound
 from marketplace.kernel.text import say
@@ -34,7 +34,7 @@ from marketplace.supply.queries.interest import (
 )
 from marketplace.supply.queries.requests import WHO_ASKED
 from marketplace.supply.queries.rounds import ITS_ROUND, RUNNING, packs_of, wish_of
-from marketplace.supply.queries.shares import shares_shown
+from marketplace.supply.queries.shares import RUN_OF_LINE, SHARE_IN_RUN, is_newest
 from marketplace.supply.rules import (
     Bill,
     Gap,
@@ -130,15 +130,15 @@ def running(
     session: Session,
     cooperative_id: int,
     *,
-    known: Sequence[SupplyItem] = (),
     members: Collection[UUID] | None = None,
 ) -> list[PoolView]:
     """Fetch all running pools, those of the round that closes first on top.
 
-    ``known`` are goods that were fetched already; of wishes, those of ``members`` are shown.
+    Of wishes, those of ``members`` are shown.
     """
     pools = _running(session, cooperative_id)
-    return views(session, cooperative_id, pools, known=known, shown=LinesShown(members))
+    goods = [pool.item for pool in pools]
+    return views(session, cooperative_id, pools, known=goods, shown=LinesShown(members))
 
 
 def _running(
@@ -154,7 +154,10 @@ def _running(
         session.scalars(
             chosen.where(SupplyPool.cooperative_id == cooperative_id, wanted)
             .order_by(SupplyRound.closes_at, SupplyRound.number, SupplyPool.place)
-            .options(joinedload(SupplyPool.packs))  # one question for both
+            .options(  # one question for all of it
+                joinedload(SupplyPool.packs),
+                joinedload(SupplyPool.item).joinedload(SupplyItem.rungs),
+            )
             .limit(MOST_POOLS)
         )
         .unique()
@@ -183,7 +186,8 @@ def round_among_others(
         raise NotFound(say("Putaran kulakan ini tidak ada."))
     whole = own[0] if len(own) == 1 else next((one for one in own if one.place == place), None)
     shown = LinesShown(members, whole.id if whole else None, limit, offset)
-    found = views(session, cooperative_id, pools, shown=shown)
+    goods = [pool.item for pool in pools]
+    found = views(session, cooperative_id, pools, known=goods, shown=shown)
     return found[: len(own)], found[len(own) :]
 
 
@@ -204,30 +208,26 @@ def views(
     ids = [pool.id for pool in pools]
     lines = _lines(session, cooperative_id, ids, shown)
     items = _items(session, cooperative_id, {pool.item_id for pool in pools}, known)
-    of_lines = None
-    if shown.members is not None:
-        of_lines = [line.id for pairs in lines.values() for line, _ in pairs]
-    runs, given = shares_shown(session, cooperative_id, ids, of_lines)
     interest = interest_in(session, cooperative_id, ids) if shown.members is not None else {}
     found = []
     for pool in pools:
-        pairs = lines.get(pool.id, [])
+        rows, run = lines.get(pool.id, ([], None))
         wishes = None
         if shown.members is None:
-            wishes = [wish_of(line, m.shortage_score, pool.max_per_member) for line, m in pairs]
-            interest[pool.id] = added_up(pool, pairs, wishes)
-        elif pool.id == shown.pool and pool.id not in runs:
+            wishes = [_wish(row, pool) for row in rows]
+            interest[pool.id] = added_up(pool, [row.line.want for row in rows], wishes)
+        elif pool.id == shown.pool and run is None:
             wishes = wishes_of(session, pool)
         wanted, packs = interest.get(pool.id, Interest()), packs_of(pool)
         found.append(
             PoolView(
                 pool,
                 items[pool.item_id],
-                [PoolLine(line, member, given.get(line.id)) for line, member in pairs],
+                rows,
                 wanted,
                 outlook(packs, wanted.demand, stock_cap=pool.stock_cap),
                 packs,
-                runs.get(pool.id),
+                run,
                 pool.round.policy,
                 wishes,
             )
@@ -235,32 +235,46 @@ def views(
     return found
 
 
+def _wish(row: PoolLine, pool: SupplyPool) -> Wish[UUID]:
+    return wish_of(row.line, row.member.shortage_score, pool.max_per_member)
+
+
 def _lines(
     session: Session, cooperative_id: int, pool_ids: Sequence[UUID], shown: LinesShown
-) -> dict[UUID, list[tuple[RequestLine, Member]]]:
+) -> dict[UUID, tuple[list[PoolLine], AllocationRun | None]]:
+    """Read the wishes that are shown with what they got, and in which run."""
+    if shown.members is not None and not shown.members and shown.pool is None:
+        return {}
     chosen = (
-        select(RequestLine, Member)
+        select(RequestLine, Member, Allocation, AllocationRun)
         .join(Member, WHO_ASKED)
-        .where(of_pools(cooperative_id, pool_ids))
+        .outerjoin(AllocationRun, and_(RUN_OF_LINE, is_newest(aliased(AllocationRun))))
+        .outerjoin(Allocation, SHARE_IN_RUN)
+        .where(of_pools(cooperative_id, pool_ids), *_shown(cooperative_id, shown))
         .order_by(*BY_SIZE)
     )
-    if shown.members is not None:
-        page = (
-            select(RequestLine.id)
-            .where(of_pools(cooperative_id, [shown.pool]))
-            .order_by(*BY_SIZE)
-            .limit(shown.limit)
-            .offset(shown.offset)
-            if shown.pool is not None
-            else None
-        )
-        theirs = RequestLine.member_id.in_(shown.members) if shown.members else false()
-        chosen = chosen.where(or_(theirs, RequestLine.id.in_(page)) if page is not None else theirs)
-    found: dict[UUID, list[tuple[RequestLine, Member]]] = {}
-    for line, member in session.execute(chosen):
+    found: dict[UUID, tuple[list[PoolLine], AllocationRun | None]] = {}
+    for line, member, share, run in session.execute(chosen):
         if line.pool_id is not None:
-            found.setdefault(line.pool_id, []).append((line, member))
+            rows, _ = found.setdefault(line.pool_id, ([], run))
+            rows.append(PoolLine(line, member, share))
     return found
+
+
+def _shown(cooperative_id: int, shown: LinesShown) -> list[ColumnElement[bool]]:
+    if shown.members is None:
+        return []
+    theirs = RequestLine.member_id.in_(shown.members) if shown.members else false()
+    if shown.pool is None:
+        return [theirs]
+    page = (
+        select(RequestLine.id)
+        .where(of_pools(cooperative_id, [shown.pool]))
+        .order_by(*BY_SIZE)
+        .limit(shown.limit)
+        .offset(shown.offset)
+    )
+    return [or_(theirs, RequestLine.id.in_(page))]
 
 
 def _items(

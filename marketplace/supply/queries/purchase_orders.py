@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from sqlalchemy import and_, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from marketplace.kernel.errors import NotFound
 from marketplace.kernel.text import say
@@ -94,11 +94,13 @@ def purchase_orders_of(
     session: Session, cooperative_id: int, round_: SupplyRound
 ) -> Sequence[PurchaseOrder]:
     """List the orders that one round led to, oldest first."""
-    return session.scalars(
+    found = session.scalars(
         select(PurchaseOrder)
         .where(PurchaseOrder.cooperative_id == cooperative_id, PurchaseOrder.round_id == round_.id)
         .order_by(PurchaseOrder.number)
-    ).all()
+        .options(joinedload(PurchaseOrder.lines))
+    )
+    return found.unique().all()
 
 
 def came_of(

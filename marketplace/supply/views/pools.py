@@ -63,14 +63,15 @@ def pool_page(
     widen: WidenForm | None = None,
     extend: ExtendForm | None = None,
     known: tuple[list[PoolView], list[PoolView]] | None = None,
+    own: Member | None = None,
     status: int = 200,
 ) -> ResponseReturnValue:
     """Show a pool with its forms; those that were sent keep what they said.
 
-    ``known`` is what was read of its round and of the other ones already.
+    ``known`` is what was read of its round and of the other ones already, ``own`` the reader.
     """
     session = reader()
-    own = own_member()
+    own = own or own_member()
     own_views, others = known or round_read(number, place, own)
     view = next((one for one in own_views if one.pool.place == place), None)
     if view is None:

@@ -40,7 +40,7 @@ def index(slug: str) -> ResponseReturnValue:
     sees_all = Permission.SEE_SUPPLIES in g.permissions
     goods = queries.items(session, here().id)
     mine = [own.id] if own else []
-    views = queries.running(session, here().id, known=goods, members=mine)
+    views = queries.running(session, here().id, members=mine)
     return render_template(
         "supply/index.html",
         pools=[(view, bar(view, view.of_member(own.id if own else None))) for view in views],

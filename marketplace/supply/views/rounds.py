@@ -13,6 +13,7 @@ from marketplace.kernel.errors import RuleBroken
 from marketplace.supply import queries, service
 from marketplace.supply.forms import ExtendForm
 from marketplace.supply.models import TAKES_WISHES
+from marketplace.supply.rules import PoolState
 from marketplace.supply.views import supply
 from marketplace.supply.views.pools import extend_form, page_of, pool_page, round_read
 from marketplace.supply.views.present import bar, baskets, own_member
@@ -20,6 +21,7 @@ from marketplace.web.clock import now
 from marketplace.web.guards import requires
 from marketplace.web.transactions import reader, transaction
 
+CAME = (PoolState.RECEIVING, PoolState.READY, PoolState.SETTLED)
 PRINTED = 25  # members on one page of the list, each with all of their goods
 
 
@@ -39,7 +41,7 @@ def round_page(
     views, others = known
     if len(views) == 1:
         place = views[0].pool.place
-        return pool_page(slug, number, place, extend=extend, known=known, status=status)
+        return pool_page(slug, number, place, extend=extend, known=known, own=own, status=status)
     fetching, members = queries.taking_part(
         reader(), [view.pool for view in views], page=page_number
     )
@@ -50,7 +52,7 @@ def round_page(
         own=own,
         mine=next(iter(baskets(views)), None),
         members=members,
-        fetching=fetching if any(view.run for view in views) else [],
+        fetching=fetching if any(view.pool.state in CAME for view in views) else [],
         page=page_number,
         pages=-(-members // queries.PER_PAGE),
         still_open=[view for view in views if view.pool.state in TAKES_WISHES],
