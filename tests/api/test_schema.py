@@ -307,7 +307,7 @@ ADDRESS_ONLY = {
     "listDues", "approvePayout", "cancelPayout", "listPaymentDestinations",
     "approvePaymentDestination", "withdrawPaymentDestination", "refusePaymentProof",
     "listDeliveryZones", "listCourierCash", "getDelivery", "listSupplyCosts", "undoSupplyCost",
-    "listSupplyReceipts",
+    "listSupplyReceipts", "listSuppliers", "listStandingRequests",
 }  # fmt: skip
 TRIED = [
     pytest.param(name, mode, id=f"{name}-{mode.value}")
