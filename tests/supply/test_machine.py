@@ -236,6 +236,11 @@ class Round(RuleBasedStateMachine):
             pool = self.pool(session, number)
             service.widen(session, pool, stock_cap=packs * pool.main.pack_size, at=self.at)
 
+    @rule(number=some, packs=st.integers(0, 3))
+    def buy_for_stock(self, number: int, packs: int) -> None:
+        with self.step() as session:
+            service.take_for_stock(session, self.pool(session, number), packs=packs, at=self.at)
+
     @rule(number=some)
     def lock(self, number: int) -> None:
         with self.step() as session:

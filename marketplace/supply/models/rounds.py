@@ -66,7 +66,8 @@ class SupplyPool(Base):
     """One good of a round, bought from one supplier in packs of one size or several.
 
     Terms are copied here and into its packs; a locked pool reads no live catalogue row.
-    ``stock_cap`` is how many base units the cooperative may keep, ``max_per_member`` how many
+    ``stock_want`` is how many base units the cooperative takes for its own shelf,
+    ``stock_cap`` how many more it may keep so that a pack gets full, ``max_per_member`` how many
     one member may have; ``legal_price`` is the most one unit of the good may cost by law.
     ``pack_costs`` is what other costs than the goods are expected for its first pack;
     ``margin`` is the cooperative's part on top, in basis points.
@@ -85,6 +86,7 @@ class SupplyPool(Base):
     supplier: Mapped[str]
     goal_packs: Mapped[int] = mapped_column(default=0)
     stock_cap: Mapped[int] = mapped_column(default=0)
+    stock_want: Mapped[int] = mapped_column(default=0)
     max_per_member: Mapped[int | None]
     legal_price: Mapped[Rupiah | None]
     ordered_cost: Mapped[Rupiah | None]

@@ -33,7 +33,7 @@ from marketplace.supply.queries.interest import (
     wishes_of,
 )
 from marketplace.supply.queries.requests import WHO_ASKED
-from marketplace.supply.queries.rounds import ITS_ROUND, RUNNING, packs_of, wish_of
+from marketplace.supply.queries.rounds import ITS_ROUND, RUNNING, packs_of, wish_of, with_shelf
 from marketplace.supply.queries.shares import RUN_OF_LINE, SHARE_IN_RUN, is_newest
 from marketplace.supply.rules import (
     Bill,
@@ -225,7 +225,7 @@ def views(
                 items[pool.item_id],
                 rows,
                 wanted,
-                outlook(packs, wanted.demand, stock_cap=pool.stock_cap),
+                outlook(packs, with_shelf(pool, wanted.demand), stock_cap=pool.stock_cap),
                 packs,
                 run,
                 pool.round.policy,

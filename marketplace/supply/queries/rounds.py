@@ -18,7 +18,7 @@ from marketplace.supply.models import (
     SupplyPool,
     SupplyRound,
 )
-from marketplace.supply.rules import Pack, PoolState, Wish
+from marketplace.supply.rules import Demand, Pack, PoolState, Wish
 
 RUNNING = (
     PoolState.DRAFT,
@@ -45,6 +45,11 @@ def wish_of(line: RequestLine, shortage_score: int, quota: int | None = None) ->
     most = line.flex_max if quota is None else min(line.flex_max, quota)
     turn = int(line.asked_at.timestamp() * 1_000_000)
     return Wish(line.id, line.accept_min, min(line.want, most), most, shortage_score, turn)
+
+
+def with_shelf(pool: SupplyPool, demand: Demand) -> Demand:
+    """Add what the cooperative itself takes to what members want."""
+    return Demand(demand.want + pool.stock_want, demand.most + pool.stock_want)
 
 
 def of_cooperative(session: Session, cooperative_id: int, number: int) -> SupplyRound:

@@ -9,6 +9,7 @@ from marketplace.supply.service.buying import (
     lock_round,
     open_round,
     order,
+    take_for_stock,
     widen,
 )
 from marketplace.supply.service.closing import close_due, extend
@@ -155,6 +156,7 @@ __all__ = [
     "retire_unit",
     "reverse_receipt",
     "send",
+    "take_for_stock",
     "undo_cost",
     "undo_hand_over",
     "widen",

@@ -16,7 +16,7 @@ from marketplace.kernel.text import say
 from marketplace.outbox import service as outbox
 from marketplace.supply import queries
 from marketplace.supply.models import TAKES_WISHES, RequestLine, SupplyItem, SupplyPool, SupplyRound
-from marketplace.supply.queries.rounds import packs_of
+from marketplace.supply.queries.rounds import packs_of, with_shelf
 from marketplace.supply.rules import PoolState, RequestState, demand_of, least_total, plan_for, step
 from marketplace.supply.service.drafting import draft, give_up
 from marketplace.supply.service.locks import locked_lines, locked_pool, locked_pools, locked_round
@@ -177,6 +177,21 @@ def widen(
     session.flush()
 
 
+def take_for_stock(session: Session, pool: SupplyPool, *, packs: int, at: datetime) -> None:
+    """Let the cooperative buy so many first packs for its own shelf, on top of what members want.
+
+    Other than what it may keep (``widen``), this is bought even where it makes the bill larger:
+    a step of price may be worth it. Raises BadTerms.
+    """
+    locked = locked_pool(session, pool)
+    if locked.state not in TAKES_WISHES:
+        raise BadTerms(say("Barang ini sudah ditutup."))
+    locked.stock_want = max(0, packs) * locked.main.pack_size
+    locked.short_since = None
+    locked.changed_at = at
+    session.flush()
+
+
 def lock(session: Session, pool: SupplyPool, *, by: UUID | None = None, at: datetime) -> SupplyPool:
     """Close a pool and fix how many packs are bought, on a draft of an order to its supplier.
 
@@ -192,9 +207,10 @@ def lock(session: Session, pool: SupplyPool, *, by: UUID | None = None, at: date
         packs_of(locked),
         [queries.wish_of(line, 0, locked.max_per_member) for line in lines],
     )
-    plan = plan_for(packs, demand_of(wishes), stock_cap=locked.stock_cap)
+    demand = with_shelf(locked, demand_of(wishes))
+    plan = plan_for(packs, demand, stock_cap=locked.stock_cap)
     if plan.total == 0:
-        want = sum(wish.want for wish in wishes)
+        want = demand.want
         raise NotEnough(least_total(packs, max(want, 1)) - want)
     for line in lines:
         line.state = step(line.state, RequestState.LOCKED)

@@ -10,7 +10,7 @@ from marketplace.kernel.errors import RuleBroken
 from marketplace.kernel.text import say
 from marketplace.supply import queries
 from marketplace.supply.models import RequestLine, SupplyPool
-from marketplace.supply.queries.rounds import packs_of
+from marketplace.supply.queries.rounds import packs_of, with_shelf
 from marketplace.supply.rules import Wish, demand_of, shortage
 from marketplace.supply.service.locks import locked_lines
 
@@ -42,6 +42,6 @@ def check_filling(
     }
     key = known.id if known is not None else NEW
     after = {**before, key: Wish(key, least, want, most)}
-    lacking = shortage(packs, demand_of(before.values()), stock_cap=cap)
-    if shortage(packs, demand_of(after.values()), stock_cap=cap) > lacking:
+    lacking = shortage(packs, with_shelf(pool, demand_of(before.values())), stock_cap=cap)
+    if shortage(packs, with_shelf(pool, demand_of(after.values())), stock_cap=cap) > lacking:
         raise OnlyFilling

@@ -39,14 +39,19 @@ def widen(slug: str, number: int, place: int) -> ResponseReturnValue:
     form = WidenForm()
     if not form.validate_on_submit():
         return pool_page(slug, number, place, widen=form, status=422)
-    packs = form.packs.data or 0
+    packs, surely = form.packs.data or 0, request.form.get("pasti") == "1"
+
+    def take(session: Session, pool: SupplyPool, at: datetime) -> None:
+        if surely:
+            service.take_for_stock(session, pool, packs=packs, at=at)
+        else:
+            service.widen(session, pool, stock_cap=packs * pool.main.pack_size, at=at)
+
     return _change(
         slug,
         number,
         place,
-        lambda session, pool, at: service.widen(
-            session, pool, stock_cap=packs * pool.main.pack_size, at=at
-        ),
+        take,
         gettext("Koperasi ikut mengambil untuk stok."),
     )
 
