@@ -50,7 +50,14 @@ from marketplace.supply.models import (
     SupplyPool,
     SupplyRound,
 )
-from marketplace.supply.rules import ClaimWay, CostPaidFrom, PaidWith, SplitBy, asked_of
+from marketplace.supply.rules import (
+    ClaimWay,
+    CostPaidFrom,
+    PaidWith,
+    RequestState,
+    SplitBy,
+    asked_of,
+)
 from marketplace.web.extensions import db
 from marketplace.web.transactions import transaction
 from tests.makers import SATURDAY, make_cooperative, make_member, make_officer
@@ -300,6 +307,24 @@ class Round(RuleBasedStateMachine):
                 service.bring_claimed_goods(session, claim, came, by=by, at=self.at)
             else:
                 service.credit_claim(session, claim, way, note=None, by=by, at=self.at)
+
+    @rule(number=some, parts=st.lists(pieces, min_size=MEMBERS, max_size=MEMBERS))
+    def officers_share_by_hand(self, number: int, parts: list[int]) -> None:
+        with self.step() as session:
+            pool = self.pool(session, number)
+            view = queries.view(session, pool)
+            if view.run is None:
+                return
+            factor = session.get_one(SupplyItem, (pool.cooperative_id, pool.item_id)).factor
+            still = [r.line for r in view.lines if r.line.state is not RequestState.HANDED_OVER]
+            given = {
+                line.id: min(part * factor, line.flex_max)
+                for line, part in zip(still, parts, strict=False)
+            }
+            service.share_manually(
+                session, pool, given, reason="Ada yang sakit", seen=view.run.number,
+                by=self.officers[0], at=self.at,
+            )  # fmt: skip
 
     @rule(number=some, shrink=st.booleans(), twice=st.booleans())
     def a_delivery_was_noted_wrongly(self, number: int, *, shrink: bool, twice: bool) -> None:

@@ -252,6 +252,7 @@ class AllocationRun(Base):
     ``cost`` is what the supplier gets for the goods, ``costs`` what else it cost, ``margin`` what
     members pay on top; they make what members are charged and what the cooperative bears.
     ``shrunk`` is what members had fetched beyond what came, since a delivery was taken back.
+    ``manual_reason`` is why officers shared otherwise than the round's policy says.
     """
 
     __tablename__ = "supply_allocation_runs"
@@ -269,12 +270,15 @@ class AllocationRun(Base):
     shrunk: Mapped[int] = mapped_column(default=0)
     shrunk_cost: Mapped[Rupiah] = mapped_column(default=Rupiah(0))
     inputs_hash: Mapped[str]
+    manual_reason: Mapped[str | None]
+    manual_by: Mapped[UUID | None] = mapped_column(ForeignKey("accounts.id"))
     at: Mapped[datetime]
 
     __table_args__ = (
         tenant_key("pool_id", "supply_pools"),
         Index(None, "cooperative_id", "pool_id", "number", unique=True),
         CheckConstraint("shrunk >= 0", name="shrunk_not_negative"),
+        CheckConstraint("(manual_reason IS NULL) = (manual_by IS NULL)", name="manual_by_somebody"),
         CheckConstraint("shrunk_cost >= 0", name="shrunk_cost_not_negative"),
     )
 

@@ -1,5 +1,6 @@
 """The rules of buying together: who gets what, which packs to buy, who pays how much."""
 
+from marketplace.supply.rules.by_hand import BadShare, share_by_hand
 from marketplace.supply.rules.charges import (
     COST_PAID_LABELS,
     COST_PURSES,
@@ -110,6 +111,7 @@ __all__ = [
     "BadCost",
     "BadOffer",
     "BadReceipt",
+    "BadShare",
     "Bill",
     "Charge",
     "Charges",
@@ -171,6 +173,7 @@ __all__ = [
     "propose",
     "same_words",
     "saved",
+    "share_by_hand",
     "share_out",
     "shortage",
     "single_price",

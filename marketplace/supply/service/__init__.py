@@ -12,6 +12,7 @@ from marketplace.supply.service.buying import (
     take_for_stock,
     widen,
 )
+from marketplace.supply.service.by_hand import share_manually
 from marketplace.supply.service.closing import close_due, extend
 from marketplace.supply.service.costs import NewCost, add_cost, undo_cost
 from marketplace.supply.service.drafting import draft
@@ -156,6 +157,7 @@ __all__ = [
     "retire_unit",
     "reverse_receipt",
     "send",
+    "share_manually",
     "take_for_stock",
     "undo_cost",
     "undo_hand_over",

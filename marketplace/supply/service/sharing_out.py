@@ -34,6 +34,7 @@ from marketplace.supply.rules import (
     RequestState,
     Shares,
     charge_out,
+    share_by_hand,
     share_out,
     step,
     still_to_split,
@@ -54,6 +55,14 @@ class Brought:
     net: int
     discount: int
     costs: list[Cost]
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """Why officers shared by hand, and who; nothing when the policy decided."""
+
+    reason: str | None
+    by: UUID | None
 
 
 def _brought(session: Session, pool: SupplyPool, *, without: GoodsReceipt | None = None) -> Brought:
@@ -106,7 +115,38 @@ def charge_anew(session: Session, pool: SupplyPool, *, at: datetime) -> Allocati
         before.to_stock,
         [line.id for line in lines if known[line.id].dropped],
     )
-    return _write(session, pool, _brought(session, pool), lines, fetched, shares, at)
+    by_hand = Decided(before.manual_reason, before.manual_by)
+    return _write(
+        session, pool, _brought(session, pool), lines, fetched, shares, at, by_hand=by_hand
+    )
+
+
+def decide(
+    session: Session,
+    pool: SupplyPool,
+    given: Mapping[UUID, int],
+    decided: Decided,
+    *,
+    at: datetime,
+) -> AllocationRun:
+    """Share a locked pool's goods as officers say; what was fetched stays. Raises BadShare."""
+    lines, fetched = _lines(session, pool)
+    brought = _brought(session, pool)
+    shares = share_by_hand(
+        max(0, brought.available - sum(share.given for share in fetched.values())),
+        [queries.wish_of(line, 0, pool.max_per_member) for line in lines],
+        given,
+    )
+    return _write(session, pool, brought, lines, fetched, shares, at, by_hand=decided)
+
+
+def is_decided(
+    session: Session, run: AllocationRun, given: Mapping[UUID, int], decided: Decided
+) -> bool:
+    """Say whether a run is what these officers said, word for word."""
+    known = {line_id: share.given for line_id, share in _shares_of(session, run).items()}
+    said = Decided(run.manual_reason, run.manual_by)
+    return said == decided and given.items() <= known.items()
 
 
 def _lines(session: Session, pool: SupplyPool) -> tuple[list[RequestLine], dict[UUID, Allocation]]:
@@ -126,6 +166,8 @@ def _write(
     fetched: Mapping[UUID, Allocation],
     shares: Shares[UUID],
     at: datetime,
+    *,
+    by_hand: Decided | None = None,
 ) -> AllocationRun:
     """Write a run down: each share with its charge, and what follows from it for its wish."""
     paid = [share.parts for share in fetched.values()]
@@ -153,6 +195,8 @@ def _write(
         shrunk=shrunk,
         shrunk_cost=Rupiah(shrunk_cost),
         inputs_hash=_fingerprint(brought, pool.margin, [*lines], fetched),
+        manual_reason=by_hand.reason if by_hand else None,
+        manual_by=by_hand.by if by_hand else None,
         at=at,
     )
     session.add(run)
