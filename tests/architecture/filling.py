@@ -40,7 +40,7 @@ KINDS: dict[str, frozenset[str]] = {
             "others-0-pack_size", "max_per_member",
             "want", "accept_min", "flex_max", "packs", "quantity",
             "prepare_minutes", "payout_days", "payment_minutes", "share", "jumlah",
-            "lead_days", "pack_step", "due_days", "count", "step",
+            "lead_days", "pack_step", "due_days", "count", "step", "bagian",
         }
     ),
     "date": frozenset(
@@ -88,6 +88,7 @@ def kinds_of(name: str) -> frozenset[str]:
 def stem(name: str) -> str:
     known = (
         "jumlah-",
+        "bagian-",
         "ambil-",
         "bayar-",
         "catatan-",

@@ -55,7 +55,7 @@ STAND_IN, STAND_IN_NUMBER = "01m86000000000000000000000", 31_999
 MAY_BE_NOUGHT = frozenset(
     {
         "prepare_minutes", "share", "accept_min", "pack_minimum", "stock_cap", "packs", "quantity",
-        "lead_days", "pack_step", "limit", "count",
+        "lead_days", "pack_step", "limit", "count", "bagian",
         "variants-0-quantity", "jumlah", "cost", "fee", "minimum", "free_from", "cash_up_to",
     }
 )  # fmt: skip
