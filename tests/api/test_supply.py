@@ -428,3 +428,38 @@ def test_a_claim_is_written_off_by_program_and_members_may_not(officer, sri, pat
     assert refused.status_code == 403
     assert sri.get(f"{path}/claims").status_code == 403
     assert (ended.get_json()["state"], ended.get_json()["way"]) == ("dihapus", None)
+
+
+def test_officers_share_by_hand_what_has_come(officer, sri, path, oil):
+    wish = sri.post(f"{path}/requests", {"item": to_text(oil.id), "want": 8, "accept_min": 2})
+    number = officer.post(f"{path}/rounds", round_of(terms(oil))).get_json()["number"]
+    officer.post(f"{path}/rounds/{number}/lock")
+    good = f"{path}/rounds/{number}/goods/1"
+    arrived = officer.post(f"{good}/receipts", {"quantity": 8, "cost": 560_000})
+    body = {"seen": good_of(arrived)["sharing"]["number"], "reason": "Bu Sri mengalah"}
+
+    def share(given, key=None):
+        part = {"request": wish.get_json()["id"], "given": given}
+        return officer.post(f"{good}/shares", {**body, "shares": [part]}, key)
+
+    little, shared, again, late = share(1), share(6, "share-key"), share(6, "share-key"), share(4)
+
+    assert little.status_code == 422
+    assert good_of(shared)["sharing"] == {"number": 2, "manual_reason": "Bu Sri mengalah"}
+    assert good_of(shared)["wishes"][0]["given"] == 6
+    assert good_of(shared)["wishes"][0]["charge"] == 420_000
+    assert again.get_json() == shared.get_json()
+    assert (late.status_code, late.get_json()["code"]) == (409, "changed")
+
+
+def test_a_member_does_not_share_by_hand(officer, sri, path, oil):
+    wish = sri.post(f"{path}/requests", {"item": to_text(oil.id), "want": 4}).get_json()["id"]
+    number = officer.post(f"{path}/rounds", round_of(terms(oil))).get_json()["number"]
+    part = {"request": wish, "given": 4}
+
+    answer = sri.post(
+        f"{path}/rounds/{number}/goods/1/shares",
+        {"seen": 1, "reason": "Iseng", "shares": [part]},
+    )
+
+    assert answer.status_code == 403

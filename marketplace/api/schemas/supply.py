@@ -111,13 +111,20 @@ class OutlookSchema(Schema):
     short = fields.Integer(required=True)
 
 
+class SharingSchema(Schema):
+    """The sharing-out that counts; with the reason of officers who shared by hand."""
+
+    number = fields.Integer(required=True)
+    manual_reason = fields.String(required=True, allow_none=True)
+
+
 class GoodSchema(PackSchema):
     """One good of a round, bought from one supplier: ``place`` names it within the round.
 
     The first of its ``packs`` is the one that progress is counted in; ``plan`` explains in a
     sentence which of them are the cheapest ones to buy. ``pack_costs`` is what else a pack is
     expected to cost, ``margin`` is in basis points. ``wishes`` is there for officers, ``mine``
-    for members.
+    for members, and ``sharing`` once something has come.
     """
 
     place = fields.Integer(required=True)
@@ -136,6 +143,7 @@ class GoodSchema(PackSchema):
     pack_costs = Money(required=True)
     margin = fields.Integer(required=True)
     outlook = fields.Nested(OutlookSchema, required=True)
+    sharing = fields.Nested(SharingSchema, required=True, allow_none=True)
     mine = fields.Nested(WishSchema, required=True, allow_none=True)
     wishes = fields.List(fields.Nested(WishSchema))
 

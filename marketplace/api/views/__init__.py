@@ -27,6 +27,7 @@ from marketplace.api.views import (
     supply_costs,
     supply_items,
     supply_receipts,
+    supply_shares,
     zones,
 )
 
@@ -57,5 +58,6 @@ __all__ = [
     "supply_costs",
     "supply_items",
     "supply_receipts",
+    "supply_shares",
     "zones",
 ]

@@ -68,6 +68,9 @@ def _good(view: PoolView, member_id: UUID | None) -> dict[str, Any]:
             "missing": look.missing,
             "short": look.short,
         },
+        "sharing": {"number": view.run.number, "manual_reason": view.run.manual_reason}
+        if view.run
+        else None,
         "mine": _wish(mine) if mine else None,
     }
     if Permission.SEE_SUPPLIES in g.permissions:
