@@ -1111,7 +1111,7 @@ BODIES: dict[str, Callable[[Shop], Values]] = {
         "paid_from": "kas", "key": "ongkos-1"},
     "supply.undo_cost": lambda _s: {},
     "supply.share_manually": lambda s: {
-        f"bagian-{s.short_line}": "2", "reason": "Ada yang sakit", "seen": "1"},
+        f"bagian-{to_text(s.short_line)}": "2", "reason": "Ada yang sakit", "seen": "1"},
     "supply.reverse_receipt": lambda _s: {"reason": "Salah ketik", "shrink": "y"},
     "supply.set_margin": lambda _s: {"margin": "2,5"},
     "supply.settle_claim": lambda _s: {"way": "tunai", "quantity": "", "note": "Nota 7"},

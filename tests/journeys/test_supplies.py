@@ -68,7 +68,7 @@ def order_and_let_the_supplier_answer(browser: Browser, page: Page, site: str) -
 def receive_two_short(page: Page) -> None:
     page.fill("[name=quantity]", "10")
     page.fill("[name=cost]", "1.000.001")
-    page.get_by_text("Alasan dan foto nota").click()
+    page.get_by_text("Potongan, alasan, dan foto nota").click()
     page.fill("[name=reason]", "Kurang 2 jeriken")
     page.get_by_role("button", name="Catat dan bagi").click()
     expect(page.locator("body")).to_contain_text("Barang dibagi.")
@@ -81,7 +81,7 @@ def test_three_requests_become_one_round_that_comes_short(browser: Browser, site
         ask_for_three(page, desk)
         open_round(page, desk)
         page.get_by_role("button", name="Kunci putaran").click()
-        expect(page.locator("body")).to_contain_text("Beli 3 karton dari Grosir Gadang")
+        expect(page.locator("body")).to_contain_text("Beli dari Grosir Gadang: 3 karton")
         order_and_let_the_supplier_answer(browser, page, site)
         receive_two_short(page)
 

@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from marketplace.accounts.models import Account, Notice
 from marketplace.kernel.access import Role
+from marketplace.kernel.calendar import local_day
 from marketplace.kernel.ids import to_text
 from marketplace.payouts import notices, queries
 from marketplace.payouts.models import PayoutBatch
@@ -168,7 +169,9 @@ def test_the_picture_of_a_pay_out_is_for_officers_and_the_makers_in_it(
     officers, makers = writer.get(f"{batch}/bukti"), sign_in(maker).get(f"{batch}/bukti")
     month = session.scalars(select(PayoutBatch.paid_at)).one()
     statement = (
-        sign_in(maker).get(f"{address}/anggota/{to_text(lilik.id)}?bulan={month:%Y-%m}").text
+        sign_in(maker)
+        .get(f"{address}/anggota/{to_text(lilik.id)}?bulan={local_day(month):%Y-%m}")
+        .text
     )
 
     assert (early.status_code, paid.status_code) == (404, 303)
