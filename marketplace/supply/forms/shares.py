@@ -18,6 +18,7 @@ from marketplace.web.forms import BaseForm, lazy
 
 LARGEST = 10**9
 PART = "bagian-"
+LONGEST = 200
 
 
 class SharesForm(BaseForm):
@@ -30,7 +31,7 @@ class SharesForm(BaseForm):
 
 def typed_parts(sent: Request) -> dict[str, str]:
     """Give what was typed for each member, to show it again."""
-    return {name: text[:20] for name, text in sent.form.items() if name.startswith(PART)}
+    return {name: text[:LONGEST] for name, text in sent.form.items() if name.startswith(PART)}
 
 
 def parts(typed: dict[str, str], lines: Iterable[UUID], factor: int) -> dict[UUID, int]:
