@@ -18,7 +18,6 @@ from marketplace.web.forms import BaseForm, lazy
 
 LARGEST = 10**9
 PART = "bagian-"
-LONGEST = 200
 
 
 class SharesForm(BaseForm):
@@ -31,7 +30,7 @@ class SharesForm(BaseForm):
 
 def typed_parts(sent: Request) -> dict[str, str]:
     """Give what was typed for each member, to show it again."""
-    return {name: text[:LONGEST] for name, text in sent.form.items() if name.startswith(PART)}
+    return {name: text for name, text in sent.form.items() if name.startswith(PART)}
 
 
 def parts(typed: dict[str, str], lines: Iterable[UUID], factor: int) -> dict[UUID, int]:
@@ -50,5 +49,7 @@ def parts(typed: dict[str, str], lines: Iterable[UUID], factor: int) -> dict[UUI
                 parse_decimal_quantity(text, factor, most=LARGEST) if text not in ("", "0") else 0
             )
         except RuleBroken as broken:
-            raise Invalid(say("Bagian “%(text)s” bukan jumlah barang ini.", text=text)) from broken
+            raise Invalid(
+                say("Bagian “%(text)s” bukan jumlah barang ini.", text=text[:20])
+            ) from broken
     return found
