@@ -32,6 +32,8 @@ from marketplace.payments.rules import (
     PaymentMethod,
     PaymentState,
 )
+from marketplace.web.clock import now
+from marketplace.web.components import hari, jam
 from marketplace.web.extensions import db
 from marketplace.web.transactions import transaction
 from tests.conftest import close, make_settings
@@ -262,18 +264,23 @@ def page_of(session, client, order: Order) -> str:
     return client.get(f"/p/{found.number}/{found.key}").text
 
 
-def test_the_buyer_sees_where_how_much_and_until_when(session, client, keripik):
-    order, intent = placed(session, (keripik, 2))
+def test_the_buyer_sees_where_how_much_and_until_when(app, session, client, keripik):
+    at = now()
+    order, intent = placed(session, (keripik, 2), at=at)
+    until = intent.expires_at
     digits = f"{intent.amount_due.amount:,}".replace(",", ".")
 
     page = page_of(session, client, order)
+    with app.test_request_context():
+        told = f"{hari(until)} pukul {jam(until)}"
 
     assert "Bank Jatim, atas nama Koperasi Sanan" in page
     assert 'data-copy="1234567890"' in page
     assert f'data-copy="{intent.amount_due.amount}"' in page
     assert f'<span class="mark">{digits[-3:]}</span>' in page
     assert "Potongan kode unik" in page
-    assert "Minggu, 29 November pukul 10.00" in page
+    assert until == at + timedelta(days=1)
+    assert told in page
 
 
 # Races
