@@ -104,15 +104,27 @@ def pool_page(
         else {},
         page=page_of(),
         pages=-(-view.interest.members // queries.PER_PAGE),
-        received=queries.noted_receipts(session, view.pool) if view.run else [],
-        claims=queries.claims_of_pool(session, view.pool) if view.run else {},
         reasons=REASON_LABELS,
-        order=queries.purchase_order_of(session, view.pool) if view.pool.locked_at else None,
+        **_bought(view),
         others=[(other, bar(other, None)) for other in others[:3]],
         slug=slug,
         at=now(),
     )
     return page, status
+
+
+def _bought(view: PoolView) -> dict[str, object]:
+    """Read how a good was ordered and brought, for officers who buy."""
+    session, pool = reader(), view.pool
+    if Permission.BUY_SUPPLIES not in g.permissions:
+        return {"received": [], "claims": {}, "order": None}
+    received = queries.noted_receipts(session, pool) if view.run else []
+    contested = any(receipt.contested for receipt in received)
+    return {
+        "received": received,
+        "claims": queries.claims_of_pool(session, pool) if contested else {},
+        "order": queries.purchase_order_of(session, pool) if pool.locked_at else None,
+    }
 
 
 def page_of() -> int:
