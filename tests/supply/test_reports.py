@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from datetime import timedelta
 from io import StringIO
 
@@ -235,3 +236,11 @@ def test_books_that_were_never_opened_owe_nothing(session, velodrome) -> None:
     owed = books.balances_for(session, velodrome.id, Unit.SHOP, Purpose.SUPPLIER_PAYABLE)
 
     assert owed == {Purpose.SUPPLIER_PAYABLE: Rupiah(0)}
+
+
+def test_a_time_that_is_proposed_is_a_whole_minute(session, officer, oil, sign_in, path):
+    session.commit()
+
+    page = sign_in(officer).get(f"{path}/buka").text
+
+    assert re.search(r'name="closes_at"[^>]*value="\d{4}-\d\d-\d\d[ T]20:00(:00)?"', page)

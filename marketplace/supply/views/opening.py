@@ -84,7 +84,9 @@ def _read(form: GoodForm) -> tuple[SupplyItem, Terms] | None:
 @requires(Permission.BUY_SUPPLIES)
 def open_page(slug: str) -> ResponseReturnValue:
     """Ask for a supplier's terms, and when the round closes."""
-    closes = (local(now()) + timedelta(days=3)).replace(hour=20, minute=0, tzinfo=None)
+    closes = (local(now()) + timedelta(days=3)).replace(
+        hour=20, minute=0, second=0, microsecond=0, tzinfo=None
+    )
     said, proposal = _known_terms(closes.date())
     form = RoundForm(data={**said, "closes_at": closes})
     _choose(form)

@@ -180,7 +180,9 @@ def _receive_form() -> ReceiveForm:
 
 def extend_form() -> ExtendForm:
     """Propose tomorrow evening."""
-    tomorrow = (local(now()) + timedelta(days=1)).replace(hour=20, minute=0, tzinfo=None)
+    tomorrow = (local(now()) + timedelta(days=1)).replace(
+        hour=20, minute=0, second=0, microsecond=0, tzinfo=None
+    )
     return ExtendForm(formdata=None, data={"closes_at": tomorrow})
 
 
