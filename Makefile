@@ -45,11 +45,11 @@ system: install ## PostgreSQL and a browser for the tests
 
 .PHONY: test
 test: system lint strings ## all checks on both databases, with browser journeys
-	$(BIN)/pytest -n 2 --dist loadgroup $(TESTS)
+	$(BIN)/pytest -n 2 --dist loadscope --no-loadscope-reorder $(TESTS)
 
 .PHONY: coverage
 coverage: system ## which branches of rules, services and kernel the tests reach; takes half as long again
-	$(BIN)/pytest -n 2 --dist loadgroup -m "not journey" --cov --cov-report= $(TESTS)
+	$(BIN)/pytest -n 2 --dist loadscope --no-loadscope-reorder -m "not journey" --cov --cov-report= $(TESTS)
 	@$(BIN)/coverage report --include='marketplace/*/rules.py,marketplace/*/rules/*,marketplace/*/service.py,marketplace/*/service/*,marketplace/kernel/*' --skip-covered
 
 .PHONY: check

@@ -21,6 +21,7 @@ from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 from sqlalchemy import Connection, create_engine, text
 from sqlalchemy.orm import Session
+from xdist.scheduler import LoadScopeScheduling
 
 from marketplace.accounts import service as accounts
 from marketplace.accounts.models import Account
@@ -34,6 +35,8 @@ from tools import strings
 SATURDAY = datetime(2026, 11, 28, 3, 0, tzinfo=UTC)  # Saturday 10.00 in Malang
 # Their tests talk to a server, load the demo, migrate or open a browser.
 SLOW_ROOMS = frozenset({"demo", "gateways", "journeys", "migrations"})
+# What their tests share takes long to make: each is made in one worker alone.
+SHARING_ROOMS = frozenset({"architecture", "audit", "demo", "journeys"})
 # Who asks for one of these opens pages, or a database that really commits.
 SLOW_FIXTURES = frozenset({"client", "guest", "own_app", "program", "sign_in"})
 DATABASES = tuple(os.environ.get("GUYUB_TEST_DATABASES", "sqlite,postgresql").split(","))
@@ -55,6 +58,21 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         asked = set(getattr(item, "fixturenames", ()))
         if SLOW_ROOMS & set(item.path.parts) or SLOW_FIXTURES & asked:
             item.add_marker(pytest.mark.slow)
+
+
+class ByRoom(LoadScopeScheduling):  # type: ignore[misc]
+    """Gives a worker a whole module on one database, or a room whose modules share something."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        module, _, test = nodeid.partition("::")
+        room = module.split("/")[1]
+        database = next((kind for kind in DATABASES if kind in test.partition("[")[2]), "")
+        return f"{room if room in SHARING_ROOMS else module} {database}"
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByRoom:
+    """Share the tests out by room: marks of groups are lost between our pytest and its xdist."""
+    return ByRoom(config, log)
 
 
 def pytest_collection_finish() -> None:
