@@ -6,6 +6,7 @@ can be read in two ways is sent back with a sentence, and with everything that w
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -148,15 +149,34 @@ def test_money_is_understood_with_dots_and_with_rp(
 def test_what_can_be_read_in_two_ways_is_sent_back_as_it_was_typed(
     site: Site, fields: dict[str, list[tuple[str, bool]]]
 ) -> None:
-    wrong = []
+    wrong: list[tuple[Any, ...]] = []
     for endpoint, own in fields.items():
-        asked = [(name, text) for name, money in own for text in UNCLEAR + (CENTS if money else ())]
-        for (name, text), (answer, said) in outcomes(site, endpoint, asked).items():
-            status, *numbers, _basket = said
-            shown = f'name="{name}"' in answer.text  # a page of errors shows no fields
-            kept = f'value="{escape(text)}"' in answer.text or not shown
-            told = 'role="alert"' in answer.text or not shown
-            if (status, numbers, kept, told) != (422, [], True, True):
-                wrong.append((endpoint, name, text[:20], status, numbers, kept, told))
+        money = [name for name, is_money in own if is_money]
+        tries = [([name for name, _ in own], text) for text in UNCLEAR]
+        tries += [(money, text) for text in CENTS if money]
+        with undone(site) as connection:
+            form = ready(site, endpoint)
+            for names, text in tries:
+                with tried(connection, form.visitor):
+                    wrong += not_sent_back(form, names, text)
 
     assert "\n".join(map(str, wrong)) == ""
+
+
+def not_sent_back(form: Form, names: list[str], text: str) -> Iterator[tuple[Any, ...]]:
+    """Write this into all of these fields; gives those that were not refused, each by itself.
+
+    What a page does not mark as wrong may have hidden behind another field: it is tried alone.
+    """
+    with written() as numbers:
+        answer = form.send(dict.fromkeys(names, text))
+    if answer.status_code != 422 or numbers or 'role="alert"' not in answer.text:
+        shown = any(f'name="{name}"' in answer.text for name in names)
+        if answer.status_code != 422 or numbers or shown:  # a page of errors shows no fields
+            yield form.endpoint, names, text[:20], answer.status_code, numbers
+    for name in names:
+        tags = re.findall(rf'<\w+ [^>]*name="{re.escape(name)}"[^>]*>', answer.text)
+        if tags and not any(f'value="{escape(text)}"' in tag for tag in tags):
+            yield form.endpoint, name, text[:20], "is not kept"
+        if len(names) > 1 and not any('aria-invalid="true"' in tag for tag in tags):
+            yield from not_sent_back(form, [name], text)
