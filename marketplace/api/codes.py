@@ -73,6 +73,7 @@ CODES: dict[str, tuple[int, Sentence]] = {
     "no_address": (422, say("Alamat email pemasok belum dicatat.")),
     "invalid": (422, say("Isian salah; errors menyebut yang mana.")),
     "unbalanced": (422, say("Debit dan kredit tidak sama.")),
+    "paid_out_already": (409, say("Sebagian hasilnya sudah dibayarkan.")),
     "nobody_to_pay": (422, say("Tidak seorang pun dari mereka punya uang yang belum disetor.")),
     "proof_missing": (422, say("Transfer perlu nomor referensi atau bukti.")),
     "wrong_code": (422, say("Kode ambil bukan untuk pesanan ini.")),

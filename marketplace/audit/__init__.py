@@ -103,6 +103,7 @@ CHECKS: dict[str, Check] = {
     "payouts.every_pay_out_is_booked": payouts.entries,
     "pools.shares_follow_the_rule": pools.shares,
     "pools.every_share_is_booked": pools.entries,
+    "pools.what_was_undone_is_reversed": pools.undone,
     "credit.debts_are_the_open_bons": credit.receivables,
     "credit.every_bon_is_a_sale": credit.sales,
     "credit.payments_are_the_sum_of_their_parts": credit.parts,

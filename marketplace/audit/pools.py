@@ -7,7 +7,7 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import and_, select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session, aliased, selectinload
 
 from marketplace.database import total_of
 from marketplace.kernel.errors import RuleBroken
@@ -49,6 +49,22 @@ def entries(session: Session, _at: datetime) -> Rows:
             yield f"pools {pool.cooperative_id}/{pool.id}", "its entry says something else"
     for shop, _, entry_id in booked:
         yield f"ledger_entries {shop}/{entry_id}", "there is no such pooled sale"
+
+
+def undone(session: Session, _at: datetime) -> Rows:
+    """Match what was undone with the mirrors in the books."""
+    mirror = aliased(LedgerEntry)
+    of_its_entry = and_(
+        mirror.cooperative_id == Pool.cooperative_id, mirror.reverses_id == Pool.entry_id
+    )
+    rows = session.execute(
+        select(Pool.cooperative_id, Pool.id)
+        .outerjoin(mirror, of_its_entry)
+        .where(mirror.id.is_(None) != Pool.undone_at.is_(None))
+        .order_by(Pool.cooperative_id, Pool.id)
+    )
+    for shop, pool_id in rows:
+        yield f"pools {shop}/{pool_id}", "undone in one place only, here or in the books"
 
 
 def _pools(session: Session) -> Sequence[Pool]:

@@ -69,6 +69,9 @@ WORDS: dict[str, Sentence] = {
         "Hasil penjualan bersama dibagi menurut banyaknya yang disetor."
     ),
     "pools.every_share_is_booked": say("Setiap pembagian hasil ada di buku."),
+    "pools.what_was_undone_is_reversed": say(
+        "Setiap pembagian hasil yang dibatalkan dibalik di buku, dan hanya yang itu."
+    ),
     "ledger.charts_are_whole": say("Daftar akun lengkap untuk setiap buku."),
     "ledger.both_sides_are_equal": say("Debit dan kredit setiap buku sama."),
     "ledger.balances_are_the_sum_of_lines": say("Saldo setiap akun sama dengan jurnalnya."),

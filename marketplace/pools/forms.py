@@ -16,6 +16,7 @@ from marketplace.kernel.ids import from_text
 from marketplace.kernel.money import Rupiah
 from marketplace.kernel.numbers import parse_quantity
 from marketplace.pools.rules import (
+    LONGEST_REASON,
     LONGEST_TITLE,
     LONGEST_UNIT,
     PAID_INTO_LABELS,
@@ -66,6 +67,12 @@ class PoolForm(BaseForm):
             self.share.data,
             delivered,
         )
+
+
+class UndoForm(BaseForm):
+    reason = TrimmedField(
+        lazy_gettext("Alasan pembatalan"), [InputRequired(), Length(max=LONGEST_REASON)]
+    )
 
 
 def delivered(request: Request) -> dict[UUID, int]:

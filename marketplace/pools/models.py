@@ -1,4 +1,4 @@
-"""What was sold together, and what each member had delivered and got; never changed."""
+"""What was sold together, and what each member had delivered and got; undone at most once."""
 
 from __future__ import annotations
 
@@ -35,6 +35,9 @@ class Pool(Base):
     entry_id: Mapped[UUID]
     shared_by: Mapped[UUID | None] = mapped_column(ForeignKey("accounts.id"))
     shared_at: Mapped[datetime]
+    undone_by: Mapped[UUID | None] = mapped_column(ForeignKey("accounts.id"))
+    undone_at: Mapped[datetime | None]
+    undo_reason: Mapped[str | None]
     shares: Mapped[list[PoolShare]] = relationship(order_by="PoolShare.id", lazy="raise")
 
     __table_args__ = (
@@ -44,6 +47,11 @@ class Pool(Base):
         CheckConstraint("fee >= 0 AND residue >= 0", name="parts_not_negative"),
         CheckConstraint("fee + residue <= proceeds", name="parts_within_proceeds"),
         CheckConstraint("fee_basis_points BETWEEN 0 AND 10000", name="fee_is_a_share"),
+        CheckConstraint(
+            "(undone_at IS NULL) = (undone_by IS NULL)"
+            " AND (undone_at IS NULL) = (undo_reason IS NULL)",
+            name="undone_by_somebody",
+        ),
     )
 
 

@@ -41,6 +41,7 @@ def of_deliverer(session: Session, account_id: UUID) -> Mapping[str, object]:
                 "quantity": share.quantity,
                 "unit": pool.unit,
                 "amount": share.amount.amount,
+                "undone": pool.undone_at is not None,
             }
             for slug, pool, share in rows
         ]

@@ -13,11 +13,14 @@ from marketplace.kernel.text import say
 from marketplace.pools.models import Pool
 
 
-def pools(session: Session, cooperative_id: int, *, limit: int = 30) -> Sequence[Pool]:
+def pools(
+    session: Session, cooperative_id: int, *, before: UUID | None = None, limit: int = 30
+) -> Sequence[Pool]:
     """List a cooperative's pooled sales with their shares, newest first."""
+    older = [] if before is None else [Pool.id < before]
     return session.scalars(
         select(Pool)
-        .where(Pool.cooperative_id == cooperative_id)
+        .where(Pool.cooperative_id == cooperative_id, *older)
         .options(selectinload(Pool.shares))
         .order_by(Pool.id.desc())
         .limit(limit)

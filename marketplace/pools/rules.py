@@ -24,6 +24,7 @@ MOST_DELIVERED = 1_000_000
 MOST_MEMBERS = 150
 LONGEST_TITLE = 120
 LONGEST_UNIT = 20
+LONGEST_REASON = 200
 
 
 class PaidInto(Enum):
@@ -44,6 +45,12 @@ class BadPool(Invalid):
     """A sale of which the proceeds cannot be shared."""
 
     code = "invalid"
+
+
+class PaidOutAlready(RuleBroken):
+    """A pooled sale cannot be undone: of its money too little is left."""
+
+    code = "paid_out_already"
 
 
 class PoolKeyReused(RuleBroken):

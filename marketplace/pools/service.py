@@ -1,4 +1,4 @@
-"""Sharing the proceeds of a pooled sale out to its makers, once, in the books."""
+"""Sharing the proceeds of a pooled sale out to its makers, once, and taking it back."""
 
 from __future__ import annotations
 
@@ -13,13 +13,24 @@ from marketplace.kernel.ids import new_id
 from marketplace.kernel.money import Rupiah
 from marketplace.kernel.text import say
 from marketplace.ledger import service as ledger
+from marketplace.ledger.queries import entry_by_id, owed_to_members
 from marketplace.ledger.rules import MemberAccount, Move, Place, Posting, Purpose, Unit
 from marketplace.members.queries import by_ids
 from marketplace.pools import queries
 from marketplace.pools.models import Pool, PoolShare
-from marketplace.pools.rules import PURSES, BadPool, PaidInto, PooledSale, PoolKeyReused, Proceeds
+from marketplace.pools.rules import (
+    LONGEST_REASON,
+    PURSES,
+    BadPool,
+    PaidInto,
+    PaidOutAlready,
+    PooledSale,
+    PoolKeyReused,
+    Proceeds,
+)
 
 POOLED_SALE = "pooled_sale"
+PAID_OUT = say("Sebagian hasilnya sudah dibayarkan, jadi pembagian ini tidak bisa dibatalkan.")
 
 
 def share_out(
@@ -58,6 +69,41 @@ def checked(sale: PooledSale[UUID], *, at: datetime) -> Proceeds[UUID]:
         wrong = say("Tanggal penjualan belum tiba.")
         raise BadPool(wrong, fields={"sold_on": wrong})
     return sale.shared()
+
+
+def undo(session: Session, pool: Pool, *, reason: str, by: UUID, at: datetime) -> Pool:
+    """Take a pooled sale back by its mirror in the books, whole; twice is once.
+
+    What was paid out to a maker, or out of the drawer, since then is not there to be taken
+    back. Raises BadPool, PaidOutAlready.
+    """
+    why = reason.strip()
+    if not 0 < len(why) <= LONGEST_REASON:
+        wrong = say("Isi alasannya, paling panjang 200 huruf.")
+        raise BadPool(wrong, fields={"reason": wrong})
+    book = ledger.take_book(session, pool.cooperative_id, Unit.SHOP, at=at)
+    session.refresh(pool, ("undone_at", "undone_by", "undo_reason"))
+    if pool.undone_at is not None:
+        return pool
+    debts = owed_to_members(session, book, {Purpose.CONSIGNMENT_PAYABLE})
+    owed = {debt.member_id: debt.amount for debt in debts}
+    if any(share.amount > owed.get(share.member_id, Rupiah(0)) for share in pool.shares):
+        raise PaidOutAlready(PAID_OUT)
+    try:
+        ledger.reverse(
+            session,
+            entry_by_id(session, pool.cooperative_id, pool.entry_id),
+            memo=f"Batal: penjualan bersama {pool.title}",
+            key=f"{POOLED_SALE}:{pool.id}:batal",
+            created_by=by,
+            dated=local_day(at),
+            at=at,
+        )
+    except ledger.BalanceTooSmall as broken:
+        raise PaidOutAlready(PAID_OUT) from broken
+    pool.undone_by, pool.undone_at, pool.undo_reason = by, at, why
+    session.flush()
+    return pool
 
 
 def _written(

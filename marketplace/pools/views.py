@@ -17,7 +17,7 @@ from marketplace.kernel.errors import RuleBroken
 from marketplace.kernel.ids import new_id, to_text
 from marketplace.members import queries as members
 from marketplace.pools import queries, service
-from marketplace.pools.forms import PoolForm, delivered
+from marketplace.pools.forms import PoolForm, UndoForm, delivered
 from marketplace.pools.rules import PAID_INTO_LABELS, PaidInto, PooledSale
 from marketplace.web.clock import now
 from marketplace.web.guards import requires
@@ -112,13 +112,39 @@ def _preview(slug: str, form: PoolForm, sale: PooledSale[UUID]) -> str:
 @requires(Permission.SEE_BOOKS)
 def show(slug: str, pool_id: UUID) -> str:
     """Show who had delivered how much of what was sold, and what each got."""
+    return _shown(slug, pool_id, UndoForm(formdata=None))
+
+
+@pools.post(f"{PATH}/<id:pool_id>/batal")
+@requires(Permission.KEEP_BOOKS)
+def undo(slug: str, pool_id: UUID) -> ResponseReturnValue:
+    """Take a pooled sale back that was shared wrongly."""
+    form, status = UndoForm(), 422
+    if form.validate_on_submit():
+        try:
+            with transaction() as session:
+                found = queries.pool(session, here().id, pool_id)
+                reason = form.reason.data or ""
+                service.undo(session, found, reason=reason, by=me().account_id, at=now())
+        except RuleBroken as broken:
+            form.blame(broken)
+            status = broken.status
+        else:
+            flash(gettext("Pembagian dibatalkan dan dibalik di buku."), "ok")
+            return redirect(url_for(".show", slug=slug, pool_id=pool_id), 303)
+    return _shown(slug, pool_id, form), status
+
+
+def _shown(slug: str, pool_id: UUID, form: UndoForm) -> str:
     session = reader()
     found = queries.pool(session, here().id, pool_id)
     return render_template(
         "pools/show.html",
         pool=found,
         names=members.names_of(session, here().id, [one.member_id for one in found.shares]),
-        people=accounts.names_of(session, [found.shared_by]),
+        people=accounts.names_of(session, [found.shared_by, found.undone_by]),
+        may_undo=Permission.KEEP_BOOKS in g.permissions and found.undone_at is None,
+        form=form,
         ways=PAID_INTO_LABELS,
         slug=slug,
     )

@@ -36,6 +36,7 @@ ALSO = {
     "payRefund", "listClaims", "getClaim", "answerClaim", "listEscalatedClaims", "decideClaim",
     "listOwnClaims", "openClaim", "acceptClaimAnswer", "escalateClaim",
     "reduceOrder", "listDues", "listPayouts", "composePayout", "approvePayout", "payPayout",
+    "listPooledSales", "getPooledSale", "sharePooledSale", "undoPooledSale",
     "cancelPayout", "getMakerStatement", "listPaymentDestinations", "proposePaymentDestination",
     "approvePaymentDestination", "withdrawPaymentDestination", "listPaymentProofs",
     "refusePaymentProof",
@@ -58,7 +59,8 @@ KEYED = {
     "refundOrder", "approveRefund", "refuseRefund", "payRefund", "answerClaim", "decideClaim",
     "openClaim", "acceptClaimAnswer", "escalateClaim", "composePayout", "approvePayout",
     "payPayout", "cancelPayout", "proposePaymentDestination", "approvePaymentDestination",
-    "withdrawPaymentDestination", "refusePaymentProof", "reduceOrder",
+    "sharePooledSale", "undoPooledSale", "withdrawPaymentDestination", "refusePaymentProof",
+    "reduceOrder",
     "withdrawBalance", "approveWithdrawal", "cancelWithdrawal", "payWithdrawal",
     "addDeliveryZone", "handInCourierCash", "arriveDelivery", "failDelivery",
 }  # fmt: skip
@@ -78,6 +80,7 @@ BEHIND = tuple(
         "bookkeeping",
         "claims",
         "payouts",
+        "pools",
     )
 )
 KEY = {"$ref": "#/components/parameters/IdempotencyKey"}

@@ -113,6 +113,7 @@ def targets(app, session, sanan, keripik):
                 "rung_id",
                 "standing_id",
                 "batch_id",
+                "pool_id",
                 "member_id",
                 "withdrawal_id",
                 "zone_id",
@@ -169,7 +170,7 @@ def test_no_operation_takes_a_hostile_body(officer, targets, session):
         for name, body in bodies():
             check(send(officer, method, path, body), (method, path, name))
 
-    assert len(targets) == 51
+    assert len(targets) == 53
     assert rows(session) == before
 
 

@@ -46,6 +46,9 @@ from marketplace.payments import service as payments
 from marketplace.payments.rules import BankAccount
 from marketplace.payouts import service as payouts
 from marketplace.payouts.models import PayoutBatch
+from marketplace.pools import service as pools
+from marketplace.pools.models import Pool
+from marketplace.pools.rules import PaidInto, PooledSale
 from marketplace.supply import service as supply
 from marketplace.supply.models import BaseUnit, PurchaseOrder, SupplierClaim, SupplyItem
 from marketplace.web.extensions import db
@@ -171,6 +174,7 @@ def fill(session) -> tuple[str, dict[str, Any]]:
         "entry_id": to_text(entry.id),
         "draft_id": to_text(draft.id),
         "batch_id": to_text(batch.id),
+        "pool_id": to_text(sold_together(session, member, officer.id, at).id),
         "destination_id": to_text(account.id),
         "member_id": to_text(member.id),
         "slug": cooperative.slug,
@@ -293,6 +297,13 @@ def composed(session, member: Member, by: UUID, at: datetime) -> PayoutBatch:
     return payouts.compose(session, member.cooperative_id, [member.id], key="1", by=by, at=at)
 
 
+def sold_together(session, member: Member, by: UUID, at: datetime) -> Pool:
+    sale = PooledSale("Cabai", "kg", at.date(), Rupiah(90_000), 500, {member.id: 7})
+    return pools.share_out(
+        session, member.cooperative_id, sale, key="1", paid_into=PaidInto.CASH, by=by, at=at
+    )
+
+
 def parameters(path: str, known: dict[str, Any]) -> dict[str, Any]:
     """Fill an address with what is there."""
     number = "round" if "rounds/" in path else "purchase" if "purchases/" in path else "order"
@@ -305,7 +316,7 @@ ADDRESS_ONLY = {
     "getPurchaseOrder", "approvePurchaseOrder",
     "getCooperative", "getProduct", "listSupplyItems", "getLedgerEntry", "approveLedgerEntry",
     "approveRefund", "refuseRefund", "getClaim",
-    "listDues", "approvePayout", "cancelPayout", "listPaymentDestinations",
+    "getPooledSale", "listDues", "approvePayout", "cancelPayout", "listPaymentDestinations",
     "approvePaymentDestination", "withdrawPaymentDestination", "refusePaymentProof",
     "listDeliveryZones", "listCourierCash", "getDelivery", "listSupplyCosts", "undoSupplyCost",
     "listSupplyReceipts", "listSuppliers", "listStandingRequests",

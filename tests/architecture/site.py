@@ -1090,6 +1090,7 @@ BODIES: dict[str, Callable[[Shop], Values]] = {
         "key": "bagi-1", "title": "Cabai", "unit": "kg", "sold_on": "2026-01-05", "yakin": "ya",
         "proceeds": "100.000", "share": "5", "paid_into": "tunai", f"setor-{s.member_id}": "3",
     },
+    "pools.undo": lambda _s: {"reason": "Salah timbang"},
     "payouts.promise": lambda _s: {"payout_days": "5"},
     "payouts.approve": lambda _s: {},
     "payouts.pay": lambda _s: {"paid_by": "tunai", "reference": "kuitansi 7"},

@@ -194,6 +194,10 @@ LIES = [
     ("pools.every_share_is_booked", "UPDATE pool_shares SET amount = amount + 1"),
     ("pools.every_share_is_booked", "UPDATE pools SET fee = fee + 1"),
     (
+        "pools.what_was_undone_is_reversed",
+        "UPDATE pools SET undone_by = shared_by, undone_at = shared_at, undo_reason = 'x'",
+    ),
+    (
         "pools.every_share_is_booked",
         "UPDATE ledger_entries SET source_id = NULL WHERE source_type = 'pooled_sale'",
     ),

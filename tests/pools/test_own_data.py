@@ -22,6 +22,7 @@ def test_own_shares_are_given_and_nobody_elses(session, sanan, makers, chillies)
             {
                 "cooperative": sanan.slug, "title": "Cabai rawit", "sold_on": "2026-11-28",
                 "quantity": 125, "unit": "kg", "amount": 2_052_844,
+                "undone": False,
             }
         ]
     }  # fmt: skip

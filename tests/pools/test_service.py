@@ -14,10 +14,12 @@ from marketplace.kernel.money import Rupiah
 from marketplace.ledger import queries as books
 from marketplace.ledger.rules import Purpose, Unit
 from marketplace.payouts import queries as payouts
+from marketplace.payouts import service as payouts_service
+from marketplace.payouts.rules import PaidBy
 from marketplace.pools import queries, service
 from marketplace.pools.models import Pool
-from marketplace.pools.rules import BadPool, PaidInto, PoolKeyReused
-from tests.makers import SATURDAY, make_cooperative, make_member
+from marketplace.pools.rules import BadPool, PaidInto, PaidOutAlready, PoolKeyReused
+from tests.makers import SATURDAY, make_cooperative, make_member, make_officer
 
 SHARES = [Rupiah(2_052_844), Rupiah(1_313_820), Rupiah(739_024)]
 
@@ -149,6 +151,60 @@ def test_a_pool_of_another_cooperative_is_not_there(session, share):
 
     with pytest.raises(NotFound):
         queries.pool(session, other.id, pool.id)
+
+
+def test_a_pooled_sale_is_undone_whole_and_once(session, sanan, makers, treasurer, share):
+    pool = share()
+
+    for _ in range(2):
+        service.undo(session, pool, reason=" Salah timbang ", by=treasurer.id, at=SATURDAY)
+
+    owed = [balance(session, sanan, Purpose.CONSIGNMENT_PAYABLE, maker.id) for maker in makers]
+    assert owed == [Rupiah(0)] * 3
+    assert balance(session, sanan, Purpose.BANK) == Rupiah(0)
+    assert balance(session, sanan, Purpose.COMMISSION) == Rupiah(0)
+    assert (pool.undo_reason, pool.undone_by) == ("Salah timbang", treasurer.id)
+    session.commit()
+    assert audit.run(session, at=SATURDAY) == []
+
+
+def test_what_was_undone_may_be_shared_again_as_it_should_have_been(
+    session, sanan, makers, treasurer, chillies, share
+):
+    service.undo(session, share(), reason="Salah timbang", by=treasurer.id, at=SATURDAY)
+
+    share(replace(chillies, proceeds=Rupiah(4_000_000)), key="pool-2")
+
+    assert balance(session, sanan, Purpose.BANK) == Rupiah(4_000_000)
+
+
+def test_what_was_paid_out_is_not_undone(session, sanan, makers, treasurer, share):
+    pool = share()
+    batch = payouts_service.compose(
+        session, sanan.id, {makers[0].id}, key="1", by=treasurer.id, at=SATURDAY
+    )
+    other = make_officer(session, sanan, name="Bu Wati").id
+    payouts_service.approve(session, batch, by=other, at=SATURDAY)
+    payouts_service.pay(
+        session, batch, paid_by=PaidBy.TRANSFER, reference=None, by=treasurer.id, at=SATURDAY
+    )
+
+    with pytest.raises(PaidOutAlready):
+        service.undo(session, pool, reason="Salah timbang", by=treasurer.id, at=SATURDAY)
+
+    assert pool.undone_at is None
+    assert balance(session, sanan, Purpose.CONSIGNMENT_PAYABLE, makers[1].id) == SHARES[1]
+
+
+@pytest.mark.parametrize("reason", ["", "  ", "x" * 201])
+def test_nothing_is_undone_without_a_reason(session, treasurer, share, reason):
+    pool = share()
+
+    with pytest.raises(BadPool) as refused:
+        service.undo(session, pool, reason=reason, by=treasurer.id, at=SATURDAY)
+
+    assert set(refused.value.fields) == {"reason"}
+    assert pool.undone_at is None
 
 
 def test_the_audit_finds_nothing_wrong_with_it(session, share):

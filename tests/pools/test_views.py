@@ -130,3 +130,20 @@ def test_only_who_keeps_the_books_shares_and_nobody_elsewhere_looks(
         assert browser.get(address).status_code == 403
         assert browser.post(f"{address}/baru", data=typed(yakin="ya")).status_code == 403
     assert count(session) == 0
+
+
+def test_an_officer_undoes_it_with_a_reason_that_stays_on_the_page(
+    sign_in, treasurer, typed, address
+):
+    browser = sign_in(treasurer)
+    place = browser.post(f"{address}/baru", data=typed(yakin="ya")).location
+
+    refused = browser.post(f"{place}/batal", data={"reason": " "})
+    answers = [browser.post(f"{place}/batal", data={"reason": "Salah timbang"}) for _ in range(2)]
+
+    assert refused.status_code == 422
+    assert "Alasan pembatalan" in refused.text
+    assert [answer.status_code for answer in answers] == [303, 303]
+    assert "Salah timbang" in browser.get(place).text
+    assert "Salah bagi?" not in browser.get(place).text
+    assert "dibatalkan" in browser.get(address).text
