@@ -224,6 +224,12 @@ class ExtendRequest(Strict):
     closes_at = Moment(required=True)
 
 
+class TakeForStockRequest(Strict):
+    """How many packs the cooperative takes for its own shelf."""
+
+    packs = Whole(0, 10**6, required=True)
+
+
 class AskRequest(Strict):
     """A wish: for a good of a round, for a good of the list, or in words.
 

@@ -29,6 +29,7 @@ from marketplace.api.views import (
     supply_items,
     supply_receipts,
     supply_shares,
+    supply_stock,
     zones,
 )
 
@@ -61,5 +62,6 @@ __all__ = [
     "supply_items",
     "supply_receipts",
     "supply_shares",
+    "supply_stock",
     "zones",
 ]
