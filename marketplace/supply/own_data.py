@@ -32,6 +32,7 @@ def of_asker(session: Session, account_id: UUID) -> Mapping[str, object]:
                 "at_least": line.accept_min,
                 "wanted": line.want,
                 "at_most": line.flex_max,
+                "price_cap": line.price_cap.amount if line.price_cap else None,
                 "on_account": line.on_account,
                 "state": line.state.value,
                 "asked_at": line.asked_at.isoformat(),

@@ -44,6 +44,7 @@ def test_every_state_has_a_label_and_a_row(state: Enum) -> None:
 @pytest.mark.parametrize(
     "state",
     [PoolState.SETTLED, PoolState.CANCELLED, RequestState.RETURNED, RequestState.CANCELLED,
+     RequestState.DECLINED,
      PurchaseOrderState.CLOSED, PurchaseOrderState.CANCELLED],
 )  # fmt: skip
 def test_an_ended_state_has_no_way_out(state: Enum) -> None:

@@ -1,5 +1,6 @@
 """Tables of supplies: what is asked for, who sells it, the rounds that buy it."""
 
+from marketplace.supply.models.asking_first import PriceAnswer
 from marketplace.supply.models.claims import SupplierClaim
 from marketplace.supply.models.costs import CostLine, CostShare
 from marketplace.supply.models.items import BaseUnit, SupplyItem, UnitRung
@@ -28,6 +29,7 @@ __all__ = [
     "CostShare",
     "GoodsReceipt",
     "PackOffer",
+    "PriceAnswer",
     "PurchaseOrder",
     "PurchaseOrderLine",
     "RequestLine",

@@ -179,6 +179,7 @@ class RequestLine(Base):
     ``words`` holds what was asked for when the cooperative's list did not have it; ``rung_id``
     is the unit it was said in, if not the good's main one. ``second_item_id`` is what is
     wanted as much of, should the first not be bought; it is forgotten once it is turned to.
+    ``price_cap`` is what one unit, as it was said, may cost at most without being asked.
     """
 
     __tablename__ = "supply_request_lines"
@@ -194,6 +195,7 @@ class RequestLine(Base):
     accept_min: Mapped[int] = mapped_column(default=0)
     want: Mapped[int]
     flex_max: Mapped[int]
+    price_cap: Mapped[Rupiah | None]
     needed_by: Mapped[date | None]
     on_account: Mapped[bool] = mapped_column(default=False)
     state: Mapped[RequestState] = mapped_column(enum_column(RequestState))
@@ -222,6 +224,7 @@ class RequestLine(Base):
             "0 <= accept_min AND accept_min <= want AND want <= flex_max", name="wish_in_order"
         ),
         CheckConstraint("want > 0", name="want_positive"),
+        CheckConstraint("price_cap > 0", name="price_cap_positive"),
         CheckConstraint("second_item_id <> item_id", name="second_is_another"),
         CheckConstraint("item_id IS NOT NULL OR words IS NOT NULL", name="names_something"),
     )

@@ -9,6 +9,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from marketplace.database import Base, CooperativeId, TenantId, enum_column, tenant_key
+from marketplace.kernel.money import Rupiah
 from marketplace.members.models import Member
 from marketplace.supply.models.items import SupplyItem
 from marketplace.supply.rules import Rhythm
@@ -29,6 +30,7 @@ class StandingRequest(Base):
     accept_min: Mapped[int] = mapped_column(default=0)
     want: Mapped[int]
     flex_max: Mapped[int]
+    price_cap: Mapped[Rupiah | None]
     rhythm: Mapped[Rhythm] = mapped_column(enum_column(Rhythm))
     first_on: Mapped[date]
     next_on: Mapped[date]
@@ -63,5 +65,6 @@ class StandingRequest(Base):
             "0 <= accept_min AND accept_min <= want AND want <= flex_max", name="wish_in_order"
         ),
         CheckConstraint("want > 0", name="want_positive"),
+        CheckConstraint("price_cap > 0", name="price_cap_positive"),
         CheckConstraint("first_on <= next_on", name="next_not_before_first"),
     )

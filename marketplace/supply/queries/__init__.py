@@ -1,5 +1,12 @@
 """Reading what members ask for, and the rounds that buy it."""
 
+from marketplace.supply.queries.asking_first import (
+    PriceQuestion,
+    accepted_prices,
+    cap_of,
+    price_answers,
+    price_question,
+)
 from marketplace.supply.queries.claims import (
     ClaimView,
     Reliability,
@@ -94,13 +101,16 @@ __all__ = [
     "OwnShare",
     "PoolLine",
     "PoolView",
+    "PriceQuestion",
     "Proposal",
     "Reliability",
     "SupplierAccount",
     "SupplierRow",
+    "accepted_prices",
     "asked_before",
     "by_supplier",
     "came_of",
+    "cap_of",
     "claim_on_supplier",
     "claims_before",
     "claims_of_pool",
@@ -127,7 +137,9 @@ __all__ = [
     "pool",
     "pools_numbered",
     "pools_of",
+    "price_answers",
     "price_history",
+    "price_question",
     "proposals",
     "purchase_order",
     "purchase_order_by_key",

@@ -49,6 +49,7 @@ from marketplace.supply.rules.paying import (
     ceiling_of,
     place_of,
 )
+from marketplace.supply.rules.prices import HIGHEST_PRICE, BadPriceCap, PriceFor, must_ask
 from marketplace.supply.rules.receipts import (
     CLAIM_LABELS,
     REASON_LABELS,
@@ -69,6 +70,7 @@ from marketplace.supply.rules.receipts import (
     propose,
 )
 from marketplace.supply.rules.savings import saved, single_price
+from marketplace.supply.rules.second_choice import Good, turns
 from marketplace.supply.rules.sharing import (
     POLICY_LABELS,
     POLICY_WORDS,
@@ -97,6 +99,7 @@ __all__ = [
     "COLUMNS",
     "COST_PAID_LABELS",
     "COST_PURSES",
+    "HIGHEST_PRICE",
     "LABELS",
     "MOST_KINDS",
     "NEXT_STATES",
@@ -110,6 +113,7 @@ __all__ = [
     "AnotherOfficer",
     "BadCost",
     "BadOffer",
+    "BadPriceCap",
     "BadReceipt",
     "BadShare",
     "Bill",
@@ -125,6 +129,7 @@ __all__ = [
     "Expected",
     "FetchedMore",
     "Gap",
+    "Good",
     "MixedUnits",
     "NoSuchPacks",
     "NotWhole",
@@ -134,6 +139,7 @@ __all__ = [
     "PackTerms",
     "PaidWith",
     "PoolState",
+    "PriceFor",
     "Proposal",
     "PurchaseOrderState",
     "ReceiptFixed",
@@ -163,6 +169,7 @@ __all__ = [
     "in_words",
     "least_total",
     "margin_on",
+    "must_ask",
     "next_day",
     "next_tier",
     "outlook",
@@ -182,4 +189,5 @@ __all__ = [
     "step",
     "still_to_split",
     "told_in",
+    "turns",
 ]

@@ -31,6 +31,8 @@ class RequestState(Enum):
     OPEN = "diminta"
     LOCKED = "dikunci"
     ALLOCATED = "kebagian"
+    PRICE_ASKED = "tanya_dulu"
+    DECLINED = "menolak_harga"
     DROPPED = "tidak_kebagian"
     HANDED_OVER = "diambil"
     RETURNED = "dikembalikan"
@@ -60,20 +62,23 @@ _ROUND: dict[PoolState, frozenset[PoolState]] = {
     PoolState.SETTLED: frozenset(),
     PoolState.CANCELLED: frozenset(),
 }
-# A second receipt shares out anew: who got nothing may then get some, and the reverse.
+# A second receipt shares out anew: who got nothing may then get some, and the reverse; and a
+# price may rise above what a member allowed, or fall below it.
+_SHARED = frozenset({RequestState.ALLOCATED, RequestState.PRICE_ASKED, RequestState.DROPPED})
 # A locked wish opens again when its good is given up and it turns to its second choice.
 _REQUEST: dict[RequestState, frozenset[RequestState]] = {
     RequestState.OPEN: frozenset({RequestState.LOCKED, RequestState.CANCELLED}),
     RequestState.LOCKED: frozenset(
         {
             RequestState.OPEN,
-            RequestState.ALLOCATED,
-            RequestState.DROPPED,
+            *_SHARED,
             RequestState.CANCELLED,
         }
     ),
-    RequestState.ALLOCATED: frozenset({RequestState.DROPPED, RequestState.HANDED_OVER}),
-    RequestState.DROPPED: frozenset({RequestState.ALLOCATED}),
+    RequestState.ALLOCATED: _SHARED | {RequestState.HANDED_OVER},
+    RequestState.PRICE_ASKED: _SHARED | {RequestState.DECLINED},
+    RequestState.DECLINED: frozenset(),
+    RequestState.DROPPED: _SHARED,
     RequestState.HANDED_OVER: frozenset({RequestState.RETURNED}),
     RequestState.RETURNED: frozenset(),
     RequestState.CANCELLED: frozenset(),
@@ -108,6 +113,8 @@ LABELS: dict[Enum, Sentence] = {
     RequestState.OPEN: say("Diminta"),
     RequestState.LOCKED: say("Dikunci"),
     RequestState.ALLOCATED: say("Kebagian"),
+    RequestState.PRICE_ASKED: say("Tanya dulu"),
+    RequestState.DECLINED: say("Menolak harganya"),
     RequestState.DROPPED: say("Tidak kebagian"),
     RequestState.HANDED_OVER: say("Sudah diambil"),
     RequestState.RETURNED: say("Dikembalikan"),

@@ -17,6 +17,7 @@ def said(line: RequestLine) -> dict[str, object]:
         "accept_min": line.accept_min,
         "flex_max": line.flex_max,
         "on_account": line.on_account,
+        "price_cap": line.price_cap.amount if line.price_cap else None,
         "item": str(line.item_id) if line.item_id else None,
         "second": str(line.second_item_id) if line.second_item_id else None,
         "pool": str(line.pool_id) if line.pool_id else None,

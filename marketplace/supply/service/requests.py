@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from marketplace.kernel.errors import Invalid, NotAllowed, RuleBroken
+from marketplace.kernel.money import Rupiah
 from marketplace.kernel.text import say
 from marketplace.members.models import Member
 from marketplace.outbox import service as outbox
@@ -20,7 +21,15 @@ from marketplace.supply.models import (
     SupplyPool,
     UnitRung,
 )
-from marketplace.supply.rules import MixedUnits, PoolState, RequestState, Wish, step
+from marketplace.supply.rules import (
+    HIGHEST_PRICE,
+    BadPriceCap,
+    MixedUnits,
+    PoolState,
+    RequestState,
+    Wish,
+    step,
+)
 from marketplace.supply.service.history import note, said
 from marketplace.supply.service.locks import locked_line, locked_lines, locked_pool
 from marketplace.supply.service.promises import keep_room, let_go
@@ -62,7 +71,8 @@ class Wanted:
     """At least, wanted, at most, in base units. Without a minimum any part is welcome.
 
     ``rung`` is the unit it was said in, if not the good's main one; ``second`` is wanted as
-    much of, should the good not be bought.
+    much of, should the good not be bought. ``price_cap`` is the most that one such unit may
+    cost without being asked first.
     """
 
     want: int
@@ -71,12 +81,15 @@ class Wanted:
     needed_by: date | None = None
     rung: UnitRung | None = None
     second: SupplyItem | None = None
+    price_cap: Rupiah | None = None
 
     def check_units(self, item: SupplyItem | None) -> None:
         """Refuse a unit of another good, and parts of what is handed out whole.
 
-        Raises MixedUnits, NotWhole, BadSecond.
+        Raises MixedUnits, NotWhole, BadSecond, BadPriceCap.
         """
+        if self.price_cap is not None:
+            _check_cap(self.price_cap, item)
         if self.rung is not None:
             if item is None or self.rung.item_id != item.id:
                 raise MixedUnits
@@ -96,6 +109,16 @@ class Wanted:
             raise WishTooLarge(say("Jumlah yang dibutuhkan harus masuk akal."))
         wish = Wish("check", self.accept_min, self.want, most)
         return wish.accept_min, wish.want, wish.flex_max
+
+
+def _check_cap(cap: Rupiah, item: SupplyItem | None) -> None:
+    told = None
+    if item is None:
+        told = say("Harga tertinggi hanya untuk barang di daftar.")
+    elif not 0 < cap.amount <= HIGHEST_PRICE:
+        told = say("Isi harga tertinggi untuk satu satuan.")
+    if told is not None:
+        raise BadPriceCap(told, fields={"price_cap": told})
 
 
 def ask(
@@ -128,6 +151,7 @@ def ask(
         accept_min=least,
         want=want,
         flex_max=most,
+        price_cap=wanted.price_cap,
         needed_by=wanted.needed_by,
         state=RequestState.OPEN,
         entered_by=entered_by,
@@ -203,6 +227,7 @@ def join(
         accept_min=least,
         want=want,
         flex_max=most,
+        price_cap=wanted.price_cap,
         on_account=on_account,
         state=RequestState.OPEN,
         entered_by=entered_by,
@@ -231,6 +256,7 @@ def _change(
     line.accept_min, line.want, line.flex_max = wanted.checked()
     line.rung_id = wanted.rung.id if wanted.rung else None
     line.second_item_id = wanted.second.id if wanted.second else None
+    line.price_cap = wanted.price_cap
     line.needed_by = wanted.needed_by or line.needed_by
     line.changed_at = at
     session.flush()

@@ -63,6 +63,7 @@ def _say(standing: StandingRequest, wanted: Wanted, item: SupplyItem, at: dateti
     wanted.check_units(item)
     standing.accept_min, standing.want, standing.flex_max = wanted.checked()
     standing.rung_id = wanted.rung.id if wanted.rung else None
+    standing.price_cap = wanted.price_cap
     standing.changed_at = at
 
 
@@ -145,7 +146,13 @@ def _ask(session: Session, standing: StandingRequest, at: datetime) -> None:
         end_standing(session, standing, at=at)
         return
     if not _still_open(session, standing):
-        wanted = Wanted(standing.want, standing.accept_min, standing.flex_max, rung=_rung(standing))
+        wanted = Wanted(
+            standing.want,
+            standing.accept_min,
+            standing.flex_max,
+            rung=_rung(standing),
+            price_cap=standing.price_cap,
+        )
         ask(session, member, wanted, item=item, entered_by=standing.entered_by, at=at)
     session.flush()
 
