@@ -26,6 +26,7 @@ from marketplace.audit import (
     stock,
     supply,
     supply_costs,
+    supply_prices,
     supply_receipts,
     tenants,
 )
@@ -115,6 +116,7 @@ CHECKS: dict[str, Check] = {
     "supply.every_contested_bill_is_a_claim": supply.claims,
     "supply.open_claims_are_in_the_books": supply.claimed,
     "supply.nobody_gets_more_than_allowed": supply.wishes,
+    "supply.nobody_is_charged_more_than_they_agreed_to": supply_prices.agreed,
     "supply.every_receipt_is_booked": supply_receipts.entries,
     "supply.shrinkage_is_what_was_fetched_beyond": supply_receipts.shrinkage,
     "supply.every_cost_is_split_and_charged": supply_costs.shares,

@@ -31,7 +31,7 @@ OF_LINE = and_(
 )
 ASKED = (RequestState.OPEN, RequestState.LOCKED)
 EARNED = (Purpose.MEMBER_SALES, Purpose.MEMBER_SERVICES)
-STILL_TO_PAY = (*ASKED, RequestState.ALLOCATED)
+STILL_TO_PAY = (*ASKED, RequestState.ALLOCATED, RequestState.PRICE_ASKED)
 
 
 def shares(session: Session, _at: datetime) -> Rows:

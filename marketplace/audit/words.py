@@ -114,6 +114,9 @@ WORDS: dict[str, Sentence] = {
     "supply.nobody_gets_more_than_allowed": say(
         "Tidak ada yang menerima lebih dari permintaannya."
     ),
+    "supply.nobody_is_charged_more_than_they_agreed_to": say(
+        "Harga di atas batas anggota ditanyakan dulu, dan yang menolak tidak dapat barang."
+    ),
     "supply.every_receipt_is_booked": say(
         "Setiap penerimaan kulakan tercatat di pembukuan, dan yang dibalik punya jurnal pembalik."
     ),

@@ -19,7 +19,10 @@ from marketplace.members import queries as members
 from marketplace.members.models import Member
 from marketplace.supply import order_notices, queries
 from marketplace.supply.models import SupplyPool
+from marketplace.supply.rules import RequestState
 from marketplace.web.jobs import Jobs
+
+ASKED = RequestState.PRICE_ASKED
 
 
 def listen(jobs: Jobs) -> None:
@@ -29,6 +32,7 @@ def listen(jobs: Jobs) -> None:
     jobs.listen("supply.locked", tell_locked)
     jobs.listen("supply.too_little", tell_too_little)
     jobs.listen("supply.arrived", tell_shares)
+    jobs.listen("supply.price_asked", tell_price_asked)
     jobs.listen("supply.cancelled", tell_cancelled)
     jobs.listen("supply.second_choice", tell_second_choice)
     order_notices.listen(jobs)
@@ -91,7 +95,7 @@ def tell_shares(session: Session, facts: Mapping[str, Any], at: datetime) -> Non
     view = queries.view(session, pool)
     run = view.run.number if view.run else 0
     for row in view.lines:
-        if row.member.account_id is None or row.allocation is None:
+        if row.member.account_id is None or row.allocation is None or row.line.state is ASKED:
             continue
         text = (
             say(
@@ -103,6 +107,30 @@ def tell_shares(session: Session, facts: Mapping[str, Any], at: datetime) -> Non
             else say("%(name)s datang kurang. Kali ini kamu tidak kebagian.", name=pool.item_name)
         )
         _tell(session, row.member.account_id, pool, f"arrived:{run}", text, at)
+
+
+def tell_price_asked(session: Session, facts: Mapping[str, Any], at: datetime) -> None:
+    """Ask each member whose share costs more than allowed, once for each price; tell officers."""
+    pool = _pool(session, facts)
+    view = queries.view(session, pool)
+    asked = [row for row in view.lines if row.line.state is ASKED and row.allocation]
+    for row in asked:
+        if row.member.account_id is not None and row.allocation is not None:
+            charge = row.allocation.charge
+            text = say(
+                "%(name)s lebih mahal dari batasmu: %(charge)s. Jadi diambil?",
+                name=pool.item_name,
+                charge=charge,
+            )
+            what = f"price:{row.line.id}:{charge.amount}"
+            _tell(session, row.member.account_id, pool, what, text, at)
+    if asked and view.run is not None:
+        text = say(
+            "Kulakan %(name)s: %(count)s anggota ditanya dulu karena harganya di atas batas.",
+            name=pool.item_name,
+            count=len(asked),
+        )
+        _tell_officers(session, pool, f"prices:{view.run.number}", text, at)
 
 
 def tell_cancelled(session: Session, facts: Mapping[str, Any], at: datetime) -> None:
@@ -120,7 +148,7 @@ def tell_second_choice(session: Session, facts: Mapping[str, Any], at: datetime)
     line = queries.line(session, pool.cooperative_id, UUID(facts["line"]))
     member = session.get_one(Member, (line.cooperative_id, line.member_id))
     text = say(
-        "%(first)s batal. Permintaanmu pindah ke pilihan kedua: %(second)s.",
+        "%(first)s tidak jadi untukmu. Permintaanmu pindah ke pilihan kedua: %(second)s.",
         first=facts["instead_of"],
         second=pool.item_name,
     )

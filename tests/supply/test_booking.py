@@ -67,7 +67,7 @@ def standing(session: Session, cooperative: Cooperative) -> dict[str, int]:
 
 def receive(session: Session, pool: SupplyPool, officer: Account, quantity: int) -> None:
     service.receive(
-        session, pool, key=str(quantity), packs=3, quantity=quantity, cost=Rupiah(1_000_001),
+        session, pool, key=str(quantity), packs=3, quantity=quantity, cost=Rupiah(999_999),
         actor_id=officer.id, at=SUNDAY,
     )  # fmt: skip
 
@@ -78,7 +78,7 @@ def test_goods_that_came_are_stock_owed_to_the_supplier_once(
     for _ in range(2):
         receive(session, locked[0], officer, 10)
 
-    assert standing(session, velodrome) == {"1-1500": 1_000_001, "2-1400": 1_000_001}
+    assert standing(session, velodrome) == {"1-1500": 999_999, "2-1400": 999_999}
 
 
 def test_a_round_leaves_no_stock_and_no_profit_when_all_is_handed_over(
@@ -94,10 +94,10 @@ def test_a_round_leaves_no_stock_and_no_profit_when_all_is_handed_over(
         assert charge.state is RequestState.HANDED_OVER
 
     assert standing(session, velodrome) == {
-        "1-1100": 1_000_001,
-        "2-1400": 1_000_001,
-        "4-2100": 1_000_001,
-        "5-2100": 1_000_001,
+        "1-1100": 999_999,
+        "2-1400": 999_999,
+        "4-2100": 999_999,
+        "5-2100": 999_999,
     }
 
 
@@ -109,7 +109,7 @@ def test_undoing_a_hand_over_mirrors_its_entry(session, velodrome, officer, lock
 
     service.undo_hand_over(session, lines[0], at=SUNDAY)
 
-    assert standing(session, velodrome) == {"1-1500": 1_000_001, "2-1400": 1_000_001}
+    assert standing(session, velodrome) == {"1-1500": 999_999, "2-1400": 999_999}
 
 
 def _charge(session: Session, pool: SupplyPool, line: RequestLine) -> Rupiah:

@@ -41,7 +41,9 @@ def good(session, shop, name, unit=BaseUnit.PIECE) -> SupplyItem:
 def pool(session, shop, officer) -> SupplyPool:
     """Twelve jerrycans that three members asked 4 each of; a margin of 2,5 percent."""
     oil = good(session, shop, "Minyak goreng 5 L")
-    terms = service.Terms("Grosir", "karton", 4, Rupiah(400_000), margin=250)
+    terms = service.Terms(
+        "Grosir", "karton", 4, Rupiah(400_000), margin=250, pack_costs=Rupiah(10_001)
+    )
     plan = service.RoundPlan(SUNDAY, "Velodrome")
     pool = service.open_round(session, oil, terms, plan, opened_by=officer.id, at=SATURDAY)
     for name in ("Bu Sri", "Cak Arif", "Mbak Rara"):

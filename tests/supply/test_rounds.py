@@ -269,8 +269,8 @@ def test_a_place_that_a_round_does_not_have_is_not_found(path, pools, chair, pla
 
 @pytest.fixture
 def ready(session, pools, rara, officer) -> list[SupplyPool]:
-    """Rara's oil and flour are there, for 400,333 and 225,000."""
-    for pool, want, cost in zip(pools, (4, 25_000), (400_333, 225_000), strict=True):
+    """Rara's oil and flour are there, for 390,333 and 225,000."""
+    for pool, want, cost in zip(pools, (4, 25_000), (390_333, 225_000), strict=True):
         join(session, pool, rara, want, officer)
         service.lock(session, pool, at=now())
         service.receive(
@@ -312,18 +312,18 @@ def test_all_goods_of_a_round_are_paid_at_once_in_the_way_one_likes(
     session, velodrome, ready, rara, officer, way, purpose
 ):
     met = service.hand_over_basket(
-        session, ready[0].round, rara.id, paid=Rupiah(625_333), way=way,
+        session, ready[0].round, rara.id, paid=Rupiah(615_333), way=way,
         actor_id=officer.id, at=now(),
     )  # fmt: skip
     again = service.hand_over_basket(
-        session, ready[0].round, rara.id, paid=Rupiah(625_333), way=way,
+        session, ready[0].round, rara.id, paid=Rupiah(615_333), way=way,
         actor_id=officer.id, at=now(),
     )  # fmt: skip
 
     assert (len(met), again) == (2, [])
     assert [pool.state for pool in ready] == [PoolState.SETTLED] * 2
-    assert balance_of(session, velodrome, purpose) == 625_333
-    assert balance_of(session, velodrome, Purpose.MEMBER_SALES) == -625_333
+    assert balance_of(session, velodrome, purpose) == 615_333
+    assert balance_of(session, velodrome, Purpose.MEMBER_SALES) == -615_333
     assert balance_of(session, velodrome, Purpose.STOCK) == 0
 
 
@@ -331,20 +331,20 @@ def test_cash_is_asked_for_in_whole_steps_at_the_cost_of_the_cooperative(
     session, velodrome, ready, rara, officer
 ):
     velodrome.cash_rounding = 500
-    with pytest.raises(WrongMoney, match=r"625\.000"):
+    with pytest.raises(WrongMoney, match=r"615\.000"):
         service.hand_over_basket(
-            session, ready[0].round, rara.id, paid=Rupiah(625_333), way=PaidWith.CASH,
+            session, ready[0].round, rara.id, paid=Rupiah(615_333), way=PaidWith.CASH,
             actor_id=officer.id, at=now(),
         )  # fmt: skip
 
     service.hand_over_basket(
-        session, ready[0].round, rara.id, paid=Rupiah(625_000), way=PaidWith.CASH,
+        session, ready[0].round, rara.id, paid=Rupiah(615_000), way=PaidWith.CASH,
         actor_id=officer.id, at=now(),
     )  # fmt: skip
 
-    assert balance_of(session, velodrome, Purpose.CASH) == 625_000
+    assert balance_of(session, velodrome, Purpose.CASH) == 615_000
     assert balance_of(session, velodrome, Purpose.ROUNDING) == 333
-    assert balance_of(session, velodrome, Purpose.MEMBER_SALES) == -625_333
+    assert balance_of(session, velodrome, Purpose.MEMBER_SALES) == -615_333
     assert found_by_audit(session) == []
 
 
@@ -359,16 +359,16 @@ def test_a_balance_pays_only_what_it_holds_and_gets_it_back(
 
     with pytest.raises(ledger.BalanceTooSmall):
         service.hand_over_basket(
-            session, ready[0].round, rara.id, paid=Rupiah(625_333), **by_balance
+            session, ready[0].round, rara.id, paid=Rupiah(615_333), **by_balance
         )
     session.rollback()
     ledger.post(session, velodrome.id, Unit.SHOP, deposit, at=now())
-    service.hand_over(session, oil_row.line, paid=Rupiah(400_333), **by_balance)
+    service.hand_over(session, oil_row.line, paid=Rupiah(390_333), **by_balance)
     left = balance_of(session, velodrome, theirs)
     while_it_was_spent = found_by_audit(session)
     service.undo_hand_over(session, oil_row.line, at=now())
 
-    assert left == -99_667
+    assert left == -109_667
     assert while_it_was_spent == []
     assert found_by_audit(session) == []
     assert balance_of(session, velodrome, theirs) == -500_000
@@ -380,13 +380,13 @@ def test_goods_on_account_are_owed_until_they_are_paid_and_no_more_than_allowed(
     credit.set_limit(session, rara, Rupiah(500_000), due_days=14, by=officer.id, at=now())
     on_account = {"way": PaidWith.CREDIT, "actor_id": officer.id, "at": now()}
     (oil_row,), (flour_row,) = (queries.view(session, pool).lines for pool in ready)
-    service.hand_over(session, oil_row.line, paid=Rupiah(400_333), **on_account)
+    service.hand_over(session, oil_row.line, paid=Rupiah(390_333), **on_account)
 
-    with pytest.raises(CreditTooSmall, match=r"99\.667"), session.begin_nested():
+    with pytest.raises(CreditTooSmall, match=r"109\.667"), session.begin_nested():
         service.hand_over(session, flour_row.line, paid=Rupiah(225_000), **on_account)
 
     owed = MemberAccount(Purpose.GOODS_ON_ACCOUNT, rara.id)
-    assert balance_of(session, velodrome, owed) == 400_333
+    assert balance_of(session, velodrome, owed) == 390_333
     assert found_by_audit(session) == []
     service.undo_hand_over(session, oil_row.line, at=now())
     assert balance_of(session, velodrome, owed) == 0
@@ -477,13 +477,13 @@ def test_an_officer_hands_a_basket_over_and_prints_its_note(
     where = f"{path}/1/anggota/{to_text(rara.id)}"
 
     before = chair.get(where)
-    unpaid = chair.post(where, data={"total": "625.333"} | {"way": "emas"})
+    unpaid = chair.post(where, data={"total": "615.333"} | {"way": "emas"})
     changed = chair.post(where, data={"total": "600.000", "way": "qris"})
-    poor = chair.post(where, data={"total": "625.333", "way": "titipan"})
-    done = chair.post(where, data={"total": "625.333", "way": "qris"}, follow_redirects=True)
-    twice = chair.post(where, data={"total": "625.333", "way": "qris"})
+    poor = chair.post(where, data={"total": "615.333", "way": "titipan"})
+    done = chair.post(where, data={"total": "615.333", "way": "qris"}, follow_redirects=True)
+    twice = chair.post(where, data={"total": "615.333", "way": "qris"})
 
-    assert "Rp\u00a0625.333" in before.text
+    assert "Rp\u00a0615.333" in before.text
     assert "Titipan" not in before.text.split("Dibayar dengan")[1]
     assert unpaid.status_code == 422
     assert (changed.status_code, "pas." in changed.text) == (422, True)

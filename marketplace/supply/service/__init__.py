@@ -1,5 +1,6 @@
 """Everything that changes supply requests and rounds. Callers open the transaction."""
 
+from marketplace.supply.service.asking_first import answer_price, answered_until
 from marketplace.supply.service.buying import (
     MOST_GOODS,
     NotEnough,
@@ -40,6 +41,7 @@ from marketplace.supply.service.price_lists import (
     plan_offers,
     plan_prices,
 )
+from marketplace.supply.service.promises import announced
 from marketplace.supply.service.purchase_orders import (
     WITH_SUPPLIER,
     Answer,
@@ -119,6 +121,9 @@ __all__ = [
     "add_supplier",
     "add_unit",
     "agree",
+    "announced",
+    "answer_price",
+    "answered_until",
     "approve",
     "ask",
     "ask_again",

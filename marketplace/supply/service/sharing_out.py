@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 
 from marketplace.kernel.money import Rupiah
 from marketplace.members.models import Member
+from marketplace.outbox import service as outbox
 from marketplace.supply import queries
 from marketplace.supply.models import (
     Allocation,
@@ -42,9 +43,10 @@ from marketplace.supply.rules import (
 from marketplace.supply.service.booking import book_shrinkage
 from marketplace.supply.service.drafting import keep_up
 from marketplace.supply.service.locks import locked_lines
+from marketplace.supply.service.price_limits import asked_first
 from marketplace.supply.service.promises import keep_price
 
-WAITING = (RequestState.ALLOCATED, RequestState.LOCKED)
+WAITING = (RequestState.ALLOCATED, RequestState.PRICE_ASKED, RequestState.LOCKED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +96,10 @@ def share_anew(session: Session, pool: SupplyPool, *, at: datetime) -> Allocatio
     scores = _scores(session, pool, lines)
     shares = share_out(
         max(0, brought.available - sum(share.given for share in fetched.values())),
-        [queries.wish_of(line, scores[line.member_id], pool.max_per_member) for line in lines],
+        [
+            queries.wish_of(line, scores[line.member_id], pool.max_per_member)
+            for line in _taking(lines)
+        ],
         pool.round.policy,
     )
     return _write(session, pool, brought, lines, fetched, shares, at)
@@ -110,10 +115,14 @@ def charge_anew(session: Session, pool: SupplyPool, *, at: datetime) -> Allocati
         return None
     lines, fetched = _lines(session, pool)
     known = _shares_of(session, before)
+    taking = _taking(lines)
+    freed = sum(known[line.id].given for line in lines) - sum(
+        known[line.id].given for line in taking
+    )
     shares = Shares(
-        {line.id: known[line.id].given for line in lines},
-        before.to_stock,
-        [line.id for line in lines if known[line.id].dropped],
+        {line.id: known[line.id].given for line in taking},
+        before.to_stock + freed,
+        [line.id for line in taking if known[line.id].dropped],
     )
     by_hand = Decided(before.manual_reason, before.manual_by)
     return _write(
@@ -134,7 +143,7 @@ def decide(
     brought = _brought(session, pool)
     shares = share_by_hand(
         max(0, brought.available - sum(share.given for share in fetched.values())),
-        [queries.wish_of(line, 0, pool.max_per_member) for line in lines],
+        [queries.wish_of(line, 0, pool.max_per_member) for line in _taking(lines)],
         given,
     )
     return _write(session, pool, brought, lines, fetched, shares, at, by_hand=decided)
@@ -158,6 +167,11 @@ def _lines(session: Session, pool: SupplyPool) -> tuple[list[RequestLine], dict[
     return lines, {line_id: known[line_id] for line_id in handed}
 
 
+def _taking(lines: Sequence[RequestLine]) -> list[RequestLine]:
+    """Leave out whose member would not pay the price."""
+    return [line for line in lines if line.state is not RequestState.DECLINED]
+
+
 def _write(
     session: Session,
     pool: SupplyPool,
@@ -170,6 +184,9 @@ def _write(
     by_hand: Decided | None = None,
 ) -> AllocationRun:
     """Write a run down: each share with its charge, and what follows from it for its wish."""
+    taking = _taking(lines)
+    given = {line.id: shares.given.get(line.id, 0) for line in lines}
+    shares = Shares(given, shares.left, shares.dropped)
     paid = [share.parts for share in fetched.values()]
     shrunk, shrunk_cost = _beyond(brought, fetched)
     rest = charge_out(
@@ -194,7 +211,7 @@ def _write(
         stock_cost=Rupiah(rest.kept.total),
         shrunk=shrunk,
         shrunk_cost=Rupiah(shrunk_cost),
-        inputs_hash=_fingerprint(brought, pool.margin, [*lines], fetched),
+        inputs_hash=_fingerprint(brought, pool.margin, taking, fetched),
         manual_reason=by_hand.reason if by_hand else None,
         manual_by=by_hand.by if by_hand else None,
         at=at,
@@ -203,16 +220,35 @@ def _write(
     session.flush()
     book_shrinkage(session, pool, run, before.shrunk_cost if before else Rupiah(0), at=at)
     _write_shares(session, run, shares, rest, fetched)
-    _remember_shortage(session, pool, before, lines, shares)
+    _remember_shortage(session, pool, before, taking, shares)
     totals = {line_id: part.total for line_id, part in rest.members.items()}
-    keep_price(session, lines, totals, at=at)
+    keep_price(session, taking, totals, at=at)
+    _move_on(session, pool, taking, shares, rest, at)
+    return run
+
+
+def _move_on(
+    session: Session,
+    pool: SupplyPool,
+    lines: Sequence[RequestLine],
+    shares: Shares[UUID],
+    rest: Charges[UUID],
+    at: datetime,
+) -> None:
+    """Say of each wish what came of it; a price above what was allowed is asked about first."""
+    asked = asked_first(session, pool, lines, shares.given, rest.members)
     for line in lines:
         wanted = RequestState.ALLOCATED if shares.given[line.id] else RequestState.DROPPED
+        wanted = RequestState.PRICE_ASKED if line.id in asked else wanted
         if line.state is not wanted:
             line.state = step(line.state, wanted)
         line.changed_at = at
     session.flush()
-    return run
+    if asked:
+        outbox.tell(
+            session, "supply.price_asked", at=at, cooperative=pool.cooperative_id,
+            pool=str(pool.id),
+        )  # fmt: skip
 
 
 def _write_shares(

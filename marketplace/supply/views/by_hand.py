@@ -48,14 +48,15 @@ def _given(row: PoolLine) -> int:
 
 
 def _open(view: PoolView) -> list[PoolLine]:
-    return [row for row in view.lines if row.line.state is not RequestState.HANDED_OVER]
+    ended = (RequestState.HANDED_OVER, RequestState.DECLINED)
+    return [row for row in view.lines if row.line.state not in ended]
 
 
 def _page(
     slug: str, view: PoolView, form: SharesForm, typed: dict[str, str], *, status: int = 200
 ) -> ResponseReturnValue:
     still = _open(view)
-    fetched = sum(_given(row) for row in view.lines if row not in still)
+    fetched = sum(_given(row) for row in view.lines if row.line.state is RequestState.HANDED_OVER)
     page = render_template(
         "supply/shares.html",
         view=view,
