@@ -30,7 +30,7 @@ KINDS: dict[str, frozenset[str]] = {
         {
             "variants-0-price", "pack_price", "cost", "received",
             "paid", "expected_total", "amount", "fee", "minimum", "free_from", "cash_up_to",
-            "others-0-pack_price", "legal_price",
+            "others-0-pack_price", "legal_price", "price_cap", "charge",
             "price", "lines-0-debit", "lines-1-credit", "limit", "total",
         }
     ),
@@ -70,12 +70,12 @@ KINDS: dict[str, frozenset[str]] = {
             "position", "version", "variants-0-seen", "wilayah", "key", "checkout_key", "kind",
             "paid_by", "paid_from", "method", "answer", "way", "agreed", "cara", "setuju",
             "for_request", "for_buy", "for_sale", "second", "every",
-            "split_by", "place", "policy",
+            "split_by", "place", "policy", "accept",
         }
     ),
 }  # fmt: skip
 # Money and amounts that a page has written itself: nobody types them.
-UNSEEN = frozenset({"expected_total", "paid", "total"})
+UNSEEN = frozenset({"expected_total", "paid", "total", "charge"})
 OPERATORS = "/operator/"
 
 

@@ -754,7 +754,7 @@ def facts(session: Session, letter: str, secrets: dict[str, str]) -> Shop:
         "place": pool.place,
         "short_round": short_pool.number,
         "short_place": short_pool.place,
-        "short_line": first(RequestLine, RequestLine.pool_id == short_pool.id).id,
+        "short_line_id": to_text(first(RequestLine, RequestLine.pool_id == short_pool.id).id),
         "item_name": session.get(SupplyItem, (shop.id, pool.item_id)).name,  # type: ignore[union-attr]
         "login": phone_of(person("manager", letter)),
         "qris": shop.qris_payload,
@@ -817,6 +817,13 @@ def _word(rule: Rule, name: str, shop: Shop) -> Any:
         ("supply.share_manually", "place"): shop.short_place,
         ("api.share_supply_manually", "number"): shop.short_round,
         ("api.share_supply_manually", "place"): shop.short_place,
+        ("supply.price_question", "number"): shop.short_round,
+        ("supply.price_question", "place"): shop.short_place,
+        ("supply.price_question", "line_id"): shop.short_line_id,
+        ("supply.answer_price", "number"): shop.short_round,
+        ("supply.answer_price", "place"): shop.short_place,
+        ("supply.answer_price", "line_id"): shop.short_line_id,
+        ("api.answer_supply_price", "request_id"): shop.short_line_id,
         ("supply.costs", "number"): shop.short_round,
         ("supply.add_cost", "number"): shop.short_round,
         ("supply.undo_cost", "number"): shop.short_round,
@@ -914,7 +921,7 @@ def _supplier(_s: Shop) -> Values:
 def _wish(s: Shop) -> Values:
     return {
         "want": "2", "accept_min": "1", "flex_max": "3", "needed_by": "", "member": s.member_id,
-        "second": "",
+        "second": "", "price_cap": "15.000",
     }  # fmt: skip
 
 
@@ -1112,7 +1119,9 @@ BODIES: dict[str, Callable[[Shop], Values]] = {
         "paid_from": "kas", "key": "ongkos-1"},
     "supply.undo_cost": lambda _s: {},
     "supply.share_manually": lambda s: {
-        f"bagian-{to_text(s.short_line)}": "2", "reason": "Ada yang sakit", "seen": "1"},
+        f"bagian-{s.short_line_id}": "2", "reason": "Ada yang sakit", "seen": "1"},
+    "supply.answer_price": lambda _s: {
+        "accept": "1", "charge": "209.001", "note": "Lewat telepon"},
     "supply.reverse_receipt": lambda _s: {"reason": "Salah ketik", "shrink": "y"},
     "supply.set_margin": lambda _s: {"margin": "2,5"},
     "supply.settle_claim": lambda _s: {"way": "tunai", "quantity": "", "note": "Nota 7"},
@@ -1127,7 +1136,8 @@ BODIES: dict[str, Callable[[Shop], Values]] = {
     "supply.lock_round": lambda _s: {},
     "supply.ask": lambda s: {**_wish(s), "item": s.item_id, "words": "", "every": ""},
     "supply.change_standing": lambda s: {
-        "want": "3", "accept_min": "1", "flex_max": "4", "unit": s.item_id, "every": "bulan"},
+        "want": "3", "accept_min": "1", "flex_max": "4", "unit": s.item_id, "every": "bulan",
+        "price_cap": "15.000"},
     "supply.pause_standing": lambda _s: {"aktif": "0"},
     "supply.end_standing": lambda _s: {},
     "supply.name_item": lambda s: {"item": s.item_id},

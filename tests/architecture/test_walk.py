@@ -202,7 +202,7 @@ IDS = (
     "book_account_id", "batch_id", "counted_listing_id", "refund_id", "claim_id", "evidence_id",
     "supplier_claim_id", "receipt_id", "rung_id", "standing_id",
     "supplier_claim_id", "receipt_id", "cost_id",
-    "withdrawal_id", "zone_id", "courier_id", "trip", "pool_id",
+    "withdrawal_id", "zone_id", "courier_id", "trip", "pool_id", "short_line_id",
     "supplier_key",
 )  # fmt: skip
 

@@ -253,18 +253,18 @@ def test_the_whole_way_from_wish_to_hand_over(
     chair.post(f"{path}/1/1/kunci")
     chair.post(f"{path}/1/1/pesan")
     page = chair.get(f"{path}/1").text
-    form = {"quantity": "6", "cost": "Rp 600.001", "reason": "Kurang 2", "key": hidden(page, "key")}
+    form = {"quantity": "6", "cost": "Rp 599.999", "reason": "Kurang 2", "key": hidden(page, "key")}
     chair.post(f"{path}/1/1/terima", data=form)
     chair.post(f"{path}/1/1/terima", data=form)
     mine = rara_browser.get(f"{path}/1").text
     line = session.scalars(select(RequestLine)).one()
     wrong = chair.post(f"{path}/1/1/serahkan/{to_text(line.id)}", data={"paid": "600000"})
     done = chair.post(
-        f"{path}/1/1/serahkan/{to_text(line.id)}", data={"paid": "600001"}, follow_redirects=True
+        f"{path}/1/1/serahkan/{to_text(line.id)}", data={"paid": "599999"}, follow_redirects=True
     )
 
     assert "6\u00a0jeriken" in mine
-    assert "Rp\u00a0600.001" in mine
+    assert "Rp\u00a0599.999" in mine
     assert session.scalar(select(func.count()).select_from(GoodsReceipt)) == 1
     assert wrong.status_code == 422
     assert "Diserahkan dan dibayar" in done.text

@@ -49,6 +49,11 @@ class WishForm(BaseForm):
         description=lazy("Kalau perlu menggenapkan kemasan."),
     )
     needed_by = DateField(lazy("Dibutuhkan sebelum"), [Optional()])
+    price_cap = RupiahField(
+        lazy("Harga paling tinggi"),
+        [Optional()],
+        description=lazy("Untuk satu satuan. Kalau jadinya di atas ini, kamu ditanya dulu."),
+    )
     second = SelectField(
         lazy("Kalau tidak jadi dibeli"),
         validators=[Optional()],
@@ -73,6 +78,7 @@ class WishForm(BaseForm):
             flex_max=found["flex_max"],
             needed_by=self.needed_by.data,
             rung=rung,
+            price_cap=self.price_cap.data,
             second=next((one for one in goods if to_text(one.id) == self.second.data), None),
         )
 

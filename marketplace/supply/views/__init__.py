@@ -7,6 +7,7 @@ supplier_pages = Blueprint("supplier_pages", __name__, url_prefix="/k/<slug>/pem
 
 from marketplace.supply.views import (  # noqa: E402, F401
     answering,
+    asking_first,
     by_hand,
     costs,
     handing_over,

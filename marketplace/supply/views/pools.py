@@ -29,6 +29,7 @@ from marketplace.supply.views import supply
 from marketplace.supply.views.present import (
     acting_member,
     bar,
+    cap_said,
     charge_now,
     own_member,
     price_at,
@@ -165,6 +166,7 @@ def _join_form(
     if mine:
         wish = wish_said(mine.line, view.item)
         said = {**wish, "unit": wish["item"], "on_account": mine.line.on_account}
+        said["price_cap"] = cap_said(mine.line, view.item)
         said["second"] = to_text(mine.line.second_item_id) if mine.line.second_item_id else ""
     form = JoinForm(formdata=None, data=said)
     is_open = view.pool.state in TAKES_WISHES

@@ -26,7 +26,7 @@ from marketplace.supply.models import (
     SupplyItem,
     UnitRung,
 )
-from marketplace.supply.queries import PoolLine, PoolView
+from marketplace.supply.queries import PoolLine, PoolView, cap_of
 from marketplace.supply.rules import (
     LABELS,
     MOST_KINDS,
@@ -124,10 +124,26 @@ def wish_said(line: RequestLine | StandingRequest, item: SupplyItem) -> dict[str
         "want": bare_amount(line.want, item, rung),
         "accept_min": bare_amount(line.accept_min, item, rung) if line.accept_min else "",
         "flex_max": bare_amount(line.flex_max, item, rung) if line.flex_max > line.want else "",
+        "price_cap": grouped(cap.amount) if (cap := cap_said(line, item)) else "",
     }
 
 
 supply.add_app_template_filter(wish_said, "tulis_permintaan")
+
+
+def cap_said(line: RequestLine | StandingRequest, item: SupplyItem) -> Rupiah | None:
+    """Give the highest price for the unit in which a wish is typed again, never more than said."""
+    cap, rung = cap_of(line, item), unit_of(line, item)
+    if cap is None:
+        return None
+    return Rupiah(max(1, cap.amount * (rung.factor if rung else item.factor) // cap.quantity))
+
+
+@supply.app_template_global("satuan_diminta")
+def unit_asked(line: RequestLine | StandingRequest, item: SupplyItem) -> str:
+    """Name the unit in which a wish is typed again."""
+    rung = unit_of(line, item)
+    return rung.name if rung else item.unit
 
 
 def terms_said(offers: Sequence[PackOffer], closes: date) -> dict[str, object]:

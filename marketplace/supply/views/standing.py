@@ -17,7 +17,7 @@ from marketplace.supply import queries, service
 from marketplace.supply.forms import StandingForm
 from marketplace.supply.models import StandingRequest
 from marketplace.supply.views import supply
-from marketplace.supply.views.present import own_member, wish_said
+from marketplace.supply.views.present import cap_said, own_member, wish_said
 from marketplace.supply.views.requests import chosen_unit, second_choices, unit_choices
 from marketplace.web.clock import now
 from marketplace.web.guards import requires
@@ -41,7 +41,13 @@ def standing(slug: str, standing_id: UUID) -> ResponseReturnValue:
     found = own_standing(reader(), standing_id)
     said = wish_said(found, found.item)
     form = StandingForm(
-        formdata=None, data={**said, "unit": said["item"], "every": found.rhythm.value}
+        formdata=None,
+        data={
+            **said,
+            "unit": said["item"],
+            "every": found.rhythm.value,
+            "price_cap": cap_said(found, found.item),
+        },
     )
     return _page(slug, found, form)
 
