@@ -56,6 +56,7 @@ CODES: dict[str, tuple[int, Sentence]] = {
     "claim_settled": (409, say("Klaim ke pemasok itu sudah selesai dengan cara lain.")),
     "receipt_fixed": (409, say("Sesuatu sudah bergantung pada penerimaan itu.")),
     "fetched_more": (409, say("Anggota sudah mengambil lebih dari yang akan tersisa.")),
+    "not_asked": (409, say("Tidak ada harga yang ditanyakan untuk permintaan itu.")),
     "changed": (409, say("Orang lain baru saja mengubahnya.")),
     "rule_broken": (409, say("Aturan koperasi tidak mengizinkan.")),
     "already_member": (409, say("Orang ini sudah anggota.")),

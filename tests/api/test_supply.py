@@ -463,3 +463,44 @@ def test_a_member_does_not_share_by_hand(officer, sri, path, oil):
     )
 
     assert answer.status_code == 403
+
+
+def dearer_than_allowed(officer, sri, path, oil) -> str:
+    """Let 8 come for 70,000 each, of which Bu Sri would pay 69,999; gives her wish."""
+    wish = sri.post(
+        f"{path}/requests", {"item": to_text(oil.id), "want": 8, "price_cap": 69_999}
+    ).get_json()
+    number = officer.post(f"{path}/rounds", round_of(terms(oil))).get_json()["number"]
+    officer.post(f"{path}/rounds/{number}/lock")
+    arrived = officer.post(
+        f"{path}/rounds/{number}/goods/1/receipts", {"quantity": 8, "cost": 560_000}
+    )
+    (shown,) = good_of(arrived)["wishes"]
+    assert (wish["price_cap"], shown["price_cap"], shown["state"]) == (69_999, 69_999, "tanya_dulu")
+    return f"{path}/requests/{wish['id']}"
+
+
+def test_a_price_above_what_was_allowed_is_answered_by_program(officer, sri, path, oil):
+    wish = dearer_than_allowed(officer, sri, path, oil)
+
+    early = officer.post(f"{wish}/hand-over", {"paid": 560_000})
+    other = sri.post(f"{wish}/price-answer", {"accept": True, "charge": 1})
+    unsaid = officer.post(f"{wish}/price-answer", {"accept": True, "charge": 560_000})
+    said = sri.post(f"{wish}/price-answer", {"accept": True, "charge": 560_000}, "answer-key-1")
+    again = sri.post(f"{wish}/price-answer", {"accept": True, "charge": 560_000}, "answer-key-2")
+
+    assert early.get_json()["code"] == "not_ready"
+    assert (other.status_code, other.get_json()["code"]) == (409, "changed")
+    assert "note" in unsaid.get_json()["errors"]
+    assert (said.get_json()["state"], again.get_json()["state"]) == ("kebagian", "kebagian")
+
+
+def test_an_officer_says_no_for_a_member_by_program(officer, sri, path, oil):
+    wish = dearer_than_allowed(officer, sri, path, oil)
+    body = {"accept": False, "charge": 560_000, "note": "Lewat telepon"}
+
+    said = officer.post(f"{wish}/price-answer", body)
+    late = sri.post(f"{wish}/price-answer", {"accept": True, "charge": 560_000})
+
+    assert said.get_json()["state"] == "menolak_harga"
+    assert (late.status_code, late.get_json()["code"]) == (409, "not_asked")

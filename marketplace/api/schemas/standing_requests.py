@@ -4,9 +4,19 @@ from __future__ import annotations
 
 from marshmallow import Schema, fields
 
-from marketplace.api.schemas.fields import Choice, Day, Flag, Id, Moment, Strict, Whole, listed
+from marketplace.api.schemas.fields import (
+    Choice,
+    Day,
+    Flag,
+    Id,
+    Moment,
+    Money,
+    Strict,
+    Whole,
+    listed,
+)
 from marketplace.api.schemas.supply import MOST
-from marketplace.supply.rules import Rhythm
+from marketplace.supply.rules import HIGHEST_PRICE, Rhythm
 
 RHYTHMS = tuple(rhythm.value for rhythm in Rhythm)
 
@@ -21,6 +31,7 @@ class StandingSchema(Schema):
     accept_min = fields.Integer(required=True)
     want = fields.Integer(required=True)
     flex_max = fields.Integer(required=True)
+    price_cap = Money(required=True, allow_none=True)
     every = Choice(*RHYTHMS, required=True)
     next_on = Day(required=True)
     paused_at = Moment(required=True, allow_none=True)
@@ -42,6 +53,7 @@ class StandingRequestBody(Strict):
     want = Whole(1, MOST, required=True)
     accept_min = Whole(0, MOST, load_default=0)
     flex_max = Whole(1, MOST, load_default=None, allow_none=True)
+    price_cap = Whole(1, HIGHEST_PRICE, load_default=None, allow_none=True)
     every = Choice(*RHYTHMS, required=True)
     member = Id(load_default=None, allow_none=True)
 

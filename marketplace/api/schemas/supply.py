@@ -20,6 +20,7 @@ from marketplace.api.schemas.fields import (
 )
 from marketplace.api.schemas.supply_items import ItemSchema
 from marketplace.supply.rules import (
+    HIGHEST_PRICE,
     MOST_KINDS,
     ClaimState,
     ClaimWay,
@@ -67,6 +68,7 @@ class WishSchema(Schema):
     accept_min = fields.Integer(required=True)
     want = fields.Integer(required=True)
     flex_max = fields.Integer(required=True)
+    price_cap = Money(required=True, allow_none=True)
     given = fields.Integer(required=True, allow_none=True)
     charge = Money(required=True, allow_none=True)
     parts = fields.Nested(ChargeSchema, required=True, allow_none=True)
@@ -236,7 +238,7 @@ class AskRequest(Strict):
     A round of several goods wants ``item`` too. ``member`` is for officers who write a wish
     down for somebody. ``unit`` says in which further unit of the good it was said; amounts
     are base units all the same. ``second_item`` is wanted as much of, should the first not be
-    bought.
+    bought. ``price_cap`` is what one such unit may cost without being asked first.
     """
 
     round = Whole(1, 2**31, load_default=None, allow_none=True)
@@ -245,6 +247,7 @@ class AskRequest(Strict):
     want = Whole(1, MOST, required=True)
     accept_min = Whole(0, MOST, load_default=0)
     flex_max = Whole(1, MOST, load_default=None, allow_none=True)
+    price_cap = Whole(1, HIGHEST_PRICE, load_default=None, allow_none=True)
     needed_by = Day(load_default=None, allow_none=True)
     unit = Id(load_default=None, allow_none=True)
     second_item = Id(load_default=None, allow_none=True)
@@ -263,6 +266,7 @@ class RequestSchema(Schema):
     accept_min = fields.Integer(required=True)
     want = fields.Integer(required=True)
     flex_max = fields.Integer(required=True)
+    price_cap = Money(required=True, allow_none=True)
     needed_by = Day(required=True, allow_none=True)
     unit = Id(required=True, allow_none=True)
     second_item = Id(required=True, allow_none=True)

@@ -17,6 +17,7 @@ from marketplace.api.schemas.standing_requests import (
 )
 from marketplace.api.views.supply import named_item, named_unit
 from marketplace.kernel.access import Permission
+from marketplace.kernel.money import Rupiah
 from marketplace.kernel.text import say
 from marketplace.supply import service
 from marketplace.supply.models import StandingRequest
@@ -30,7 +31,7 @@ from marketplace.web.guards import requires
 
 PATH = "/cooperatives/<slug>/supply/standing-requests"
 ASKS = requires(Permission.REQUEST_SUPPLIES)
-WISH = ("id", "accept_min", "want", "flex_max", "next_on", "paused_at", "ended_at")
+WISH = ("id", "accept_min", "want", "flex_max", "price_cap", "next_on", "paused_at", "ended_at")
 
 
 def _standing(one: StandingRequest) -> dict[str, Any]:
@@ -77,6 +78,7 @@ def keep_standing_request(session: Session, body: dict[str, Any], slug: str) -> 
             body["accept_min"],
             body["flex_max"],
             rung=named_unit(session, body["unit"]),
+            price_cap=Rupiah(body["price_cap"]) if body["price_cap"] else None,
         ),
         Rhythm(body["every"]),
         item=named_item(session, body["item"]),

@@ -202,7 +202,7 @@ def ask_supply(session: Session, body: dict[str, Any], slug: str) -> dict[str, A
             on_account=body["on_account"],
             at=at,
         )
-        return _request(line, pool.number)
+        return shown_request(line, pool.number)
     item = named_item(session, body["item"]) if body["item"] else None
     if item is None and not body["words"]:
         wrong = say("Tulis barang yang dibutuhkan.")
@@ -210,7 +210,7 @@ def ask_supply(session: Session, body: dict[str, Any], slug: str) -> dict[str, A
     line = service.ask(
         session, member, wanted, item=item, words=body["words"], entered_by=actor, at=at
     )
-    return _request(line, None)
+    return shown_request(line, None)
 
 
 def _wanted(session: Session, body: dict[str, Any]) -> Wanted:
@@ -222,6 +222,7 @@ def _wanted(session: Session, body: dict[str, Any]) -> Wanted:
         body["needed_by"],
         rung=named_unit(session, body["unit"]),
         second=named_item(session, second, "second_item") if second else None,
+        price_cap=Rupiah(body["price_cap"]) if body["price_cap"] else None,
     )
 
 
@@ -244,7 +245,8 @@ def _named_pool(session: Session, number: int, item_id: UUID | None) -> SupplyPo
     return pools[-1]  # a good that was given up may have been added again
 
 
-def _request(line: RequestLine, number: int | None) -> dict[str, Any]:
+def shown_request(line: RequestLine, number: int | None) -> dict[str, Any]:
+    """Write a wish as programs read it."""
     return {
         **{name: getattr(line, name) for name in (*WISH, "words", "needed_by", "on_account")},
         "round": number,

@@ -34,7 +34,7 @@ TERMS = (
 )
 PARTS = ("goods", "discount", "costs", "margin")
 PACK = ("pack_name", "pack_size", "pack_price", "pack_step", "pack_minimum")
-WISH = ("id", "accept_min", "want", "flex_max")
+WISH = ("id", "accept_min", "want", "flex_max", "price_cap")
 
 
 def shown_round(
