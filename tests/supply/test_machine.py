@@ -134,7 +134,7 @@ class Round(RuleBasedStateMachine):
                 )
                 for name, unit, called, factor in (
                     ("Minyak goreng 5 L", BaseUnit.PIECE, "jeriken", 1),
-                    ("Gula pasir", BaseUnit.GRAM, "kg", 1_000),
+                    ("Minyak goreng 2 L", BaseUnit.PIECE, "botol", 1),
                 )
             ]  # fmt: skip
             self.goods = [(good.cooperative_id, good.id, good.factor) for good in goods]
@@ -193,9 +193,19 @@ class Round(RuleBasedStateMachine):
     @rule(
         good=what, size=st.integers(1, 12), price=st.integers(1, 500_000), cheaper=some,
         step=st.integers(1, 2), least=st.integers(0, 2), margin=st.sampled_from([0, 250, 333]),
+        both=st.booleans(),
     )  # fmt: skip
     def open_a_round(
-        self, good: int, size: int, price: int, cheaper: int, step: int, least: int, margin: int
+        self,
+        good: int,
+        size: int,
+        price: int,
+        cheaper: int,
+        step: int,
+        least: int,
+        margin: int,
+        *,
+        both: bool = True,
     ) -> None:
         shop, id_, factor = self.goods[good]
         tiers = ((3, price - cheaper),) if cheaper < price and cheaper else ()
@@ -210,16 +220,37 @@ class Round(RuleBasedStateMachine):
                 opened_by=self.officers[0], at=self.at,
             )  # fmt: skip
             self.known.pools.append((shop, pool.id))
+            if both:
+                other, per_unit = self.goods[1 - good][1], self.goods[1 - good][2]
+                terms = service.Terms("Toko Lain", "sak", size * per_unit, Rupiah(price + 7))
+                item = session.get_one(SupplyItem, (shop, other))
+                more = service.add_good(session, pool.round, item, terms, at=self.at)
+                self.known.pools.append((shop, more.id))
 
     @rule(number=some, member=who, want=pieces, least=some, more=st.integers(-1, 9),
-          on_account=st.booleans())  # fmt: skip
+          cap=st.sampled_from([None, None, 1, 900, 40_000]), on_account=st.booleans(),
+          second=st.booleans())  # fmt: skip
     def join(
-        self, number: int, member: int, want: int, least: int, more: int, *, on_account: bool
+        self,
+        number: int,
+        member: int,
+        want: int,
+        least: int,
+        more: int,
+        cap: int | None = None,
+        *,
+        on_account: bool,
+        second: bool = True,
     ) -> None:
         with self.step() as session:
             pool = self.pool(session, number)
             factor = session.get_one(SupplyItem, (pool.cooperative_id, pool.item_id)).factor
-            wanted = service.Wanted(want * factor, least * factor, (want + more) * factor)
+            others = [key[:2] for key in self.goods if key[1] != pool.item_id]
+            wanted = service.Wanted(
+                want * factor, least * factor, (want + more) * factor,
+                price_cap=Rupiah(cap) if cap else None,
+                second=session.get_one(SupplyItem, others[0]) if second else None,
+            )  # fmt: skip
             line = service.join(
                 session, pool, session.get_one(Member, self.members[member]), wanted,
                 entered_by=self.officers[0], on_account=on_account, at=self.at,
@@ -316,7 +347,8 @@ class Round(RuleBasedStateMachine):
             if view.run is None:
                 return
             factor = session.get_one(SupplyItem, (pool.cooperative_id, pool.item_id)).factor
-            still = [r.line for r in view.lines if r.line.state is not RequestState.HANDED_OVER]
+            ended = (RequestState.HANDED_OVER, RequestState.DECLINED)
+            still = [row.line for row in view.lines if row.line.state not in ended]
             given = {
                 line.id: min(part * factor, line.flex_max)
                 for line, part in zip(still, parts, strict=False)
@@ -325,6 +357,28 @@ class Round(RuleBasedStateMachine):
                 session, pool, given, reason="Ada yang sakit", seen=view.run.number,
                 by=self.officers[0], at=self.at,
             )  # fmt: skip
+
+    @precondition(lambda self: self.known.lines)
+    @rule(number=some, accept=st.booleans(), beside=st.sampled_from([0, 0, 0, 1]),
+          for_member=st.booleans(), twice=st.booleans())  # fmt: skip
+    def a_price_is_answered(
+        self, number: int, beside: int, *, accept: bool, for_member: bool, twice: bool
+    ) -> None:
+        with self.step() as session:
+            asked = session.scalars(
+                select(RequestLine)
+                .where(RequestLine.state == RequestState.PRICE_ASKED)
+                .order_by(RequestLine.id)
+            ).all()
+            if not asked:
+                return
+            line = asked[number % len(asked)]
+            seen = queries.shares_now(session, [line])[line.id].charge + Rupiah(beside)
+            for _ in range(1 + twice):
+                service.answer_price(
+                    session, line, accept=accept, seen=seen, note="Lewat telepon",
+                    by=self.officers[0], for_member=for_member, at=self.at,
+                )  # fmt: skip
 
     @rule(number=some, shrink=st.booleans(), twice=st.booleans())
     def a_delivery_was_noted_wrongly(self, number: int, *, shrink: bool, twice: bool) -> None:

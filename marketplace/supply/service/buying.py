@@ -22,7 +22,7 @@ from marketplace.supply.service.drafting import draft, give_up
 from marketplace.supply.service.locks import locked_lines, locked_pool, locked_pools, locked_round
 from marketplace.supply.service.promises import let_go
 from marketplace.supply.service.quota import within_quota
-from marketplace.supply.service.second_choice import turn_to_second
+from marketplace.supply.service.second_choice import turn_before_lock, turn_to_second
 from marketplace.supply.service.terms import BadTerms, RoundPlan, Terms, pack_rows
 
 MOST_GOODS = 30
@@ -195,12 +195,22 @@ def take_for_stock(session: Session, pool: SupplyPool, *, packs: int, at: dateti
 def lock(session: Session, pool: SupplyPool, *, by: UUID | None = None, at: datetime) -> SupplyPool:
     """Close a pool and fix how many packs are bought, on a draft of an order to its supplier.
 
-    Locking twice changes nothing. When time locks it, the order counts as made by who opened
-    the round.
+    Who would get nothing turns to their second choice before. Locking twice changes nothing.
+    When time locks it, the order counts as made by who opened the round.
     """
-    locked = locked_pool(session, pool)
-    if locked.state is PoolState.LOCKED:
-        return locked
+    pools = locked_pools(session, pool.round)
+    locked = next(one for one in pools if one.id == pool.id)
+    if locked.state is not PoolState.LOCKED:
+        step(locked.state, PoolState.LOCKED)
+        turn_before_lock(session, pools, [locked], at=at)
+        lock_turned(session, locked, by=by, at=at)
+    return locked
+
+
+def lock_turned(
+    session: Session, locked: SupplyPool, *, by: UUID | None = None, at: datetime
+) -> None:
+    """Lock a pool whose row is locked, once second choices were looked at. Raises NotEnough."""
     wanted_state = step(locked.state, PoolState.LOCKED)
     lines = locked_lines(session, locked)
     packs, wishes = (
@@ -223,7 +233,6 @@ def lock(session: Session, pool: SupplyPool, *, by: UUID | None = None, at: date
     session.flush()
     draft(session, locked, by=by or locked.round.opened_by, at=at)
     tell(session, locked, "supply.locked", at)
-    return locked
 
 
 def lock_round(
@@ -236,13 +245,15 @@ def lock_round(
     locked_round(session, round_)
     pools = locked_pools(session, round_)
     locked, missing = [], 0
-    for pool in pools:
-        if pool.state in TAKES_WISHES:
-            try:
-                locked.append(lock(session, pool, by=by, at=at))
-            except NotEnough as broken:
-                missing = broken.missing
-    if not locked and any(pool.state in TAKES_WISHES for pool in pools):
+    closing = [pool for pool in pools if pool.state in TAKES_WISHES]
+    turn_before_lock(session, pools, closing, at=at)
+    for pool in closing:
+        try:
+            lock_turned(session, pool, by=by, at=at)
+            locked.append(pool)
+        except NotEnough as broken:
+            missing = broken.missing
+    if closing and not locked:
         raise NotEnough(missing)
     return [pool for pool in pools if pool.state is PoolState.LOCKED]
 
@@ -271,7 +282,8 @@ def cancel(
     Wishes of an open pool wait for the next round, unless they are not to be carried over;
     those of a locked one end with it. What ends turns to its second choice if that is open.
     """
-    locked = locked_pool(session, pool)
+    pools = locked_pools(session, pool.round)
+    locked = next(one for one in pools if one.id == pool.id)
     if locked.state is PoolState.CANCELLED:
         return locked
     if queries.costs_of(session, locked):
@@ -281,8 +293,8 @@ def cancel(
     locked.cancel_reason = reason
     locked.changed_at = at
     lines = locked_lines(session, locked)
-    let_go(session, lines, at=at)
-    ending = lines if carried else turn_to_second(session, locked, lines, at=at)
+    ending = lines if carried else turn_to_second(session, locked, lines, pools, at=at)
+    let_go(session, ending, at=at)
     for line in ending:
         _end(line, back_in_line=carried, at=at)
     session.flush()

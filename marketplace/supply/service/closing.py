@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
+from itertools import groupby
 
 from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
@@ -12,8 +14,9 @@ from marketplace.supply import queries
 from marketplace.supply.models import TAKES_WISHES, SupplyPool, SupplyRound
 from marketplace.supply.queries.rounds import ITS_ROUND
 from marketplace.supply.rules import PoolState, step
-from marketplace.supply.service.buying import NotEnough, lock, start, tell
+from marketplace.supply.service.buying import NotEnough, lock_turned, start, tell
 from marketplace.supply.service.locks import locked_pools, locked_round
+from marketplace.supply.service.second_choice import turn_before_lock
 from marketplace.supply.service.terms import BadTerms, RoundPlan
 
 MOST_AT_ONCE = 50
@@ -36,16 +39,18 @@ def close_due(session: Session, *, at: datetime) -> int:
                 and_(SupplyPool.state == PoolState.TOP_UP, SupplyRound.top_up_until <= at),
             ),
         )
-        .order_by(SupplyRound.closes_at, SupplyPool.place)
+        .order_by(SupplyRound.closes_at, SupplyRound.id, SupplyPool.place)
         .limit(MOST_AT_ONCE)
         .with_for_update(of=SupplyPool, skip_locked=True)
     ).all()
-    for pool in due:
-        _advance(session, pool, at)
+    closing = [pool for pool in due if not _stays_open(session, pool, at)]
+    for _, pools in groupby(closing, key=lambda pool: pool.round_id):
+        _close(session, list(pools), at)
     return len(due)
 
 
-def _advance(session: Session, pool: SupplyPool, at: datetime) -> None:
+def _stays_open(session: Session, pool: SupplyPool, at: datetime) -> bool:
+    """Open a good whose time has come, or let it be filled up; say whether it takes wishes."""
     if pool.state is PoolState.DRAFT:
         start(session, pool, at=at)
     elif pool.state is PoolState.OPEN and _may_be_filled(session, pool, at):
@@ -53,8 +58,16 @@ def _advance(session: Session, pool: SupplyPool, at: datetime) -> None:
         session.flush()
         tell(session, pool, "supply.topping_up", at)
     else:
+        return False
+    return True
+
+
+def _close(session: Session, pools: Sequence[SupplyPool], at: datetime) -> None:
+    """Lock goods of one round; only among these, whose rows are locked, wishes turn."""
+    turn_before_lock(session, pools, pools, at=at)
+    for pool in pools:
         try:
-            lock(session, pool, at=at)
+            lock_turned(session, pool, at=at)
         except NotEnough:
             _note_shortage(session, pool, at)
 
