@@ -76,6 +76,7 @@ from marketplace.search import current as search
 from marketplace.storefront.views import storefront
 from marketplace.supply import notices as supply_notices
 from marketplace.supply import service as supply_service
+from marketplace.supply.nightly import watch_shelves
 from marketplace.supply.own_data import of_asker
 from marketplace.supply.views import supplier_pages, supply
 from marketplace.web import (
@@ -266,6 +267,7 @@ def _listen(app: Flask, work: jobs.Jobs) -> None:
     search.install(app, work)
     work.every_minute(expire_overdue)
     work.every_night(audit_all)
+    work.every_night(watch_shelves)
     work.every_minute(use_new_destinations)
     work.every_minute(tend_claims)
     work.every_minute(report_left_lying)

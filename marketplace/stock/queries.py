@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import BigInteger, and_, bindparam, cast, func, select
 from sqlalchemy.orm import Session
 
-from marketplace.stock.models import Hold, HoldState, StockDay, StockItem
+from marketplace.stock.models import Hold, HoldState, StockDay, StockItem, StockMovement
 from marketplace.stock.rules import Shelf
 
 _OVERDUE = (
@@ -72,3 +72,20 @@ def shelf(
 ) -> Shelf | None:
     """Fetch what can be promised of one item."""
     return shelves(session, cooperative_id, [item_id], day=day, at=at).get(item_id)
+
+
+def sold_since(
+    session: Session, cooperative_id: int, item_ids: Collection[UUID], since: datetime
+) -> dict[UUID, int]:
+    """Count what has left each of these shelves for orders since then, less what came back."""
+    rows = session.execute(
+        select(StockMovement.item_id, func.sum(StockMovement.quantity))
+        .where(
+            StockMovement.cooperative_id == cooperative_id,
+            StockMovement.item_id.in_(list(item_ids)),
+            StockMovement.cause_id.is_not(None),
+            StockMovement.at >= since,
+        )
+        .group_by(StockMovement.item_id)
+    )
+    return {item_id: -int(moved) for item_id, moved in rows}

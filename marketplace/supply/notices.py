@@ -13,6 +13,7 @@ from marketplace.accounts import service as accounts
 from marketplace.cooperatives import queries as cooperatives
 from marketplace.cooperatives.models import Cooperative
 from marketplace.kernel.access import Permission
+from marketplace.kernel.calendar import local_day
 from marketplace.kernel.money import Rupiah
 from marketplace.kernel.text import Sentence, say
 from marketplace.members import queries as members
@@ -23,6 +24,7 @@ from marketplace.supply.rules import RequestState
 from marketplace.web.jobs import Jobs
 
 ASKED = RequestState.PRICE_ASKED
+MOST_NAMED = 5
 
 
 def listen(jobs: Jobs) -> None:
@@ -34,6 +36,7 @@ def listen(jobs: Jobs) -> None:
     jobs.listen("supply.arrived", tell_shares)
     jobs.listen("supply.price_asked", tell_price_asked)
     jobs.listen("supply.cancelled", tell_cancelled)
+    jobs.listen("supply.shelf_lacks", tell_shelf)
     jobs.listen("supply.second_choice", tell_second_choice)
     order_notices.listen(jobs)
 
@@ -140,6 +143,16 @@ def tell_cancelled(session: Session, facts: Mapping[str, Any], at: datetime) -> 
     for member in members.present(session, pool.cooperative_id):
         if member.account_id is not None:
             _tell(session, member.account_id, pool, "cancelled", text, at)
+
+
+def tell_shelf(session: Session, facts: Mapping[str, Any], at: datetime) -> None:
+    """Tell officers what the shop's shelf lacks, once a week."""
+    shop = session.get_one(Cooperative, facts["cooperative"])
+    year, week, _ = local_day(at).isocalendar()
+    text = say("Stok toko menipis: %(names)s.", names=", ".join(facts["goods"][:MOST_NAMED]))
+    url = f"/k/{shop.slug}/kelola/kulakan/stok-toko"
+    for account_id in cooperatives.holders_of(session, shop.id, Permission.BUY_SUPPLIES):
+        accounts.notify(session, account_id, f"shelf:{shop.id}:{year}:{week}", text, url, at)
 
 
 def tell_second_choice(session: Session, facts: Mapping[str, Any], at: datetime) -> None:

@@ -112,6 +112,7 @@ def targets(app, session, sanan, keripik):
                 "offer_id",
                 "rung_id",
                 "standing_id",
+                "link_id",
                 "batch_id",
                 "pool_id",
                 "member_id",

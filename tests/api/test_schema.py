@@ -319,7 +319,8 @@ ADDRESS_ONLY = {
     "getPooledSale", "listDues", "approvePayout", "cancelPayout", "listPaymentDestinations",
     "approvePaymentDestination", "withdrawPaymentDestination", "refusePaymentProof",
     "listDeliveryZones", "listCourierCash", "getDelivery", "listSupplyCosts", "undoSupplyCost",
-    "listSupplyReceipts", "listSuppliers", "listStandingRequests",
+    "listSupplyReceipts", "listSuppliers", "listStandingRequests", "listSupplyReorders",
+    "unlinkSupplyShelf",
 }  # fmt: skip
 TRIED = [
     pytest.param(name, mode, id=f"{name}-{mode.value}")

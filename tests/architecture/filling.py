@@ -40,7 +40,8 @@ KINDS: dict[str, frozenset[str]] = {
             "others-0-pack_size", "max_per_member",
             "want", "accept_min", "flex_max", "packs", "quantity",
             "prepare_minutes", "payout_days", "payment_minutes", "share", "jumlah",
-            "lead_days", "pack_step", "due_days", "count", "step", "bagian",
+            "lead_days", "pack_step", "content", "cover_days",
+            "due_days", "count", "step", "bagian",
         }
     ),
     "date": frozenset(

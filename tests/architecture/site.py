@@ -109,6 +109,7 @@ from marketplace.supply.models import (
     PurchaseOrder,
     RequestLine,
     SentBy,
+    ShelfLink,
     StandingRequest,
     Supplier,
     SupplierClaim,
@@ -279,6 +280,7 @@ def furnish(app: Flask, session: Session, letter: str) -> dict[str, str]:
     short_delivery(app, session, shop, seller, chair, at)
     palettes(session, shop, MARKER if letter == "B" else "", at)
     asked_again(session, shop, at)
+    shelf(session, shop, chair, at)
     freight(session, shop, chair, f"Angkut {MARKER}" if letter == "B" else "Angkut", at)
     supplies_ordered(session, shop, chair, _account(session, "treasurer", letter), at)
     bank_statement(app, session, shop, f"TRSF {MARKER}" if letter == "B" else "TRSF", at)
@@ -367,6 +369,17 @@ def palettes(session: Session, shop: Cooperative, mark: str, at: datetime) -> No
     for good in supply_queries.items(session, shop.id):
         unit = supply.NewUnit(f"palet {mark}".strip(), 10**6 * good.factor // 1000)
         supply.add_unit(session, good, unit, at=at)
+
+
+def shelf(session: Session, shop: Cooperative, chair: Account, at: datetime) -> None:
+    """Sell in the shop what the first offer is for."""
+    offer = session.scalars(select(PackOffer).where(PackOffer.cooperative_id == shop.id)).first()
+    assert offer
+    good = supply_queries.item(session, shop.id, offer.item_id)
+    thing = supply_queries.counted_things(session, shop.id)[0]
+    supply.link_shelf(
+        session, good, thing.id, factor=good.factor, cover_days=14, by=chair.id, at=at
+    )
 
 
 def asked_again(session: Session, shop: Cooperative, at: datetime) -> None:
@@ -676,6 +689,9 @@ def facts(session: Session, letter: str, secrets: dict[str, str]) -> Shop:
     short = first(GoodsReceipt, GoodsReceipt.note_file_id.is_not(None))
     short_pool = first(SupplyPool, SupplyPool.id == short.pool_id)
     pool = first(SupplyPool)
+    link = first(ShelfLink)
+    (reorder,) = supply_queries.reorders(session, shop.id, at=now())
+    assert reorder.offer
     with_supplier = first(PurchaseOrder, PurchaseOrder.state == PurchaseOrderState.SENT)
     seller = _account(session, "seller", letter)
     ids = {
@@ -689,6 +705,9 @@ def facts(session: Session, letter: str, secrets: dict[str, str]) -> Shop:
         "price_list_id": first(StoredFile, StoredFile.kind == PRICE_LIST).id,
         "supplier_id": first(Supplier).id,
         "standing_id": first(StandingRequest).id,
+        "link_id": link.id,
+        "shelf_item_id": link.item_id,
+        "shelf_offer_id": reorder.offer.id,
         "rung_id": first(UnitRung, UnitRung.item_id == pool.item_id).id,
         "offer_id": first(PackOffer).id,
         "member_id": first(Member).id,
@@ -824,6 +843,8 @@ def _word(rule: Rule, name: str, shop: Shop) -> Any:
         ("supply.answer_price", "place"): shop.short_place,
         ("supply.answer_price", "line_id"): shop.short_line_id,
         ("api.answer_supply_price", "request_id"): shop.short_line_id,
+        ("supply.unlink_shelf", "item_id"): shop.shelf_item_id,
+        ("api.unlink_supply_shelf", "item_id"): shop.shelf_item_id,
         ("supply.costs", "number"): shop.short_round,
         ("supply.add_cost", "number"): shop.short_round,
         ("supply.undo_cost", "number"): shop.short_round,
@@ -1131,6 +1152,12 @@ BODIES: dict[str, Callable[[Shop], Values]] = {
         "name": "dus besar", "count": "48", "step": "1", "for_request": "y", "for_buy": "y",
         "for_sale": "y"},
     "supply.retire_unit": lambda _s: {},
+    "supply.link_shelf": lambda s: {
+        "variant": s.counted_variant_id, "content": "2", "cover_days": "21"},
+    "supply.unlink_shelf": lambda _s: {},
+    "supply.open_reorder": lambda s: {
+        f"count-{s.shelf_offer_id}": "2", "closes_at": "2030-01-05T20:00",
+        "pickup_place": "Balai RW"},
     "supply.open_round": _round,
     "supply.add_good": _good,
     "supply.lock_round": lambda _s: {},

@@ -178,10 +178,10 @@ class RoundForm(GoodForm):
     def plan(self) -> RoundPlan:
         """Read what all goods of the round share."""
         return RoundPlan(
-            closes_at=_in_malang(self.closes_at.data),
+            closes_at=in_malang(self.closes_at.data),
             pickup_place=self.pickup_place.data or "",
             policy=SharingPolicy(self.policy.data),
-            **{name: _in_malang(self[name].data) for name in OTHER_TIMES if self[name].data},
+            **{name: in_malang(self[name].data) for name in OTHER_TIMES if self[name].data},
         )
 
     def has_times(self) -> bool:
@@ -189,7 +189,8 @@ class RoundForm(GoodForm):
         return any(self[name].data or self[name].errors for name in OTHER_TIMES)
 
 
-def _in_malang(moment: datetime | None) -> datetime:
+def in_malang(moment: datetime | None) -> datetime:
+    """Read a moment as a clock in Malang shows it."""
     assert moment is not None  # the field is required
     return moment.replace(tzinfo=WIB)
 
@@ -201,7 +202,7 @@ class ExtendForm(BaseForm):
 
     def moment(self) -> datetime:
         """Give the moment that was typed, as a clock in Malang shows it."""
-        return _in_malang(self.closes_at.data)
+        return in_malang(self.closes_at.data)
 
 
 class WidenForm(BaseForm):

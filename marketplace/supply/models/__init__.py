@@ -17,6 +17,7 @@ from marketplace.supply.models.rounds import (
     SupplyPool,
     SupplyRound,
 )
+from marketplace.supply.models.shelves import ShelfLink
 from marketplace.supply.models.standing import StandingRequest
 from marketplace.supply.models.suppliers import PackOffer, Supplier
 
@@ -35,6 +36,7 @@ __all__ = [
     "RequestLine",
     "RequestLineEvent",
     "SentBy",
+    "ShelfLink",
     "StandingRequest",
     "Supplier",
     "SupplierClaim",

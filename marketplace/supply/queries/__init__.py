@@ -41,6 +41,13 @@ from marketplace.supply.queries.purchase_orders import (
     purchase_orders_of,
     round_numbers,
 )
+from marketplace.supply.queries.reordering import (
+    Reorder,
+    counted_things,
+    reorders,
+    shelf_link,
+    shelf_links,
+)
 from marketplace.supply.queries.reports import (
     GoodAccount,
     OwnShare,
@@ -104,6 +111,7 @@ __all__ = [
     "PriceQuestion",
     "Proposal",
     "Reliability",
+    "Reorder",
     "SupplierAccount",
     "SupplierRow",
     "accepted_prices",
@@ -118,6 +126,7 @@ __all__ = [
     "cost_line",
     "cost_lines",
     "costs_of",
+    "counted_things",
     "goods_of_year",
     "handed_over",
     "handed_over_of",
@@ -150,6 +159,7 @@ __all__ = [
     "receipt",
     "receipts",
     "reliability",
+    "reorders",
     "round_among_others",
     "round_numbers",
     "rung",
@@ -157,6 +167,8 @@ __all__ = [
     "said_alike",
     "shares_now",
     "shares_of",
+    "shelf_link",
+    "shelf_links",
     "standing_for",
     "standing_request",
     "standing_requests",

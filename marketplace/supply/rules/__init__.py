@@ -69,6 +69,13 @@ from marketplace.supply.rules.receipts import (
     expected,
     propose,
 )
+from marketplace.supply.rules.reordering import (
+    MOST_COVER,
+    WATCHED_DAYS,
+    Running,
+    lacking,
+    packs_for,
+)
 from marketplace.supply.rules.savings import saved, single_price
 from marketplace.supply.rules.second_choice import Good, turns
 from marketplace.supply.rules.sharing import (
@@ -101,6 +108,7 @@ __all__ = [
     "COST_PURSES",
     "HIGHEST_PRICE",
     "LABELS",
+    "MOST_COVER",
     "MOST_KINDS",
     "NEXT_STATES",
     "PAID_WITH_LABELS",
@@ -109,6 +117,7 @@ __all__ = [
     "REASON_LABELS",
     "RHYTHM_LABELS",
     "SPLIT_LABELS",
+    "WATCHED_DAYS",
     "WAY_LABELS",
     "AnotherOfficer",
     "BadCost",
@@ -147,6 +156,7 @@ __all__ = [
     "RequestState",
     "Rhythm",
     "Rung",
+    "Running",
     "Shares",
     "SharingPolicy",
     "SplitBy",
@@ -167,12 +177,14 @@ __all__ = [
     "expected",
     "gap",
     "in_words",
+    "lacking",
     "least_total",
     "margin_on",
     "must_ask",
     "next_day",
     "next_tier",
     "outlook",
+    "packs_for",
     "per_unit",
     "place_of",
     "plan_for",

@@ -60,6 +60,12 @@ from marketplace.supply.service.purchase_orders import (
     send,
 )
 from marketplace.supply.service.receiving import proposal, receive
+from marketplace.supply.service.reordering import (
+    link_shelf,
+    open_reorder,
+    unlink_shelf,
+    watch_shelves,
+)
 from marketplace.supply.service.requests import (
     Binding,
     NotAMember,
@@ -144,12 +150,14 @@ __all__ = [
     "is_alone",
     "join",
     "keep_asking",
+    "link_shelf",
     "lock",
     "lock_round",
     "may_answer",
     "name_item",
     "note_offer",
     "note_prices",
+    "open_reorder",
     "open_round",
     "order",
     "pause_standing",
@@ -166,6 +174,8 @@ __all__ = [
     "take_for_stock",
     "undo_cost",
     "undo_hand_over",
+    "unlink_shelf",
+    "watch_shelves",
     "widen",
     "withdraw",
     "write_off_claim",

@@ -18,6 +18,7 @@ from marketplace.supply.views import (  # noqa: E402, F401
     price_lists,
     purchase_orders,
     receiving,
+    reordering,
     reports,
     requests,
     rounds,

@@ -7,19 +7,24 @@ from uuid import UUID
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, ngettext
+from wtforms.fields import SelectChoice
 
 from marketplace.accounts.current import me
 from marketplace.cooperatives.current import here
 from marketplace.kernel.access import Permission
 from marketplace.kernel.errors import RuleBroken
-from marketplace.kernel.ids import from_text
+from marketplace.kernel.ids import from_text, to_text
+from marketplace.listings.models import Variant
 from marketplace.supply import queries, service
 from marketplace.supply.forms import ItemForm, UnitForm
+from marketplace.supply.forms.reordering import ShelfForm
 from marketplace.supply.models import BaseUnit
 from marketplace.supply.views import supply
 from marketplace.web.clock import now
 from marketplace.web.guards import requires
 from marketplace.web.transactions import reader, transaction
+
+USUAL_COVER = 14
 
 
 @supply.get("/barang")
@@ -63,7 +68,7 @@ def add_item(slug: str) -> ResponseReturnValue:
 @requires(Permission.BUY_SUPPLIES)
 def item(slug: str, item_id: UUID) -> ResponseReturnValue:
     """Show one good with the units it is counted in."""
-    return _item_page(slug, item_id, _unit_form())
+    return item_page(slug, item_id)
 
 
 def _unit_form() -> UnitForm:
@@ -71,9 +76,37 @@ def _unit_form() -> UnitForm:
     return UnitForm(formdata=None, data=dict.fromkeys(uses, True))
 
 
-def _item_page(slug: str, item_id: UUID, form: UnitForm, status: int = 200) -> ResponseReturnValue:
+def item_page(
+    slug: str,
+    item_id: UUID,
+    *,
+    form: UnitForm | None = None,
+    shelf: ShelfForm | None = None,
+    status: int = 200,
+) -> ResponseReturnValue:
+    """Show a good with its forms; those that were sent keep what they said."""
     found = queries.item(reader(), here().id, item_id)
-    return render_template("supply/item.html", item=found, form=form, slug=slug), status
+    links = queries.shelf_links(reader(), here().id, of=found)
+    shelf_form = shelf or ShelfForm(formdata=None, data={"cover_days": USUAL_COVER})
+    shelf_form.variant.choices = [
+        SelectChoice(to_text(thing.id), thing_called(thing))
+        for thing in queries.counted_things(reader(), here().id)
+    ]
+    page = render_template(
+        "supply/item.html",
+        item=found,
+        form=form or _unit_form(),
+        shelf=shelf_form,
+        linked=[(link, thing_called(link.variant)) for link in links],
+        wrong=form or shelf,
+        slug=slug,
+    )
+    return page, status
+
+
+def thing_called(thing: Variant) -> str:
+    """Name a thing in the shop with its size."""
+    return f"{thing.listing.title} {thing.title}".strip()
 
 
 @supply.post("/barang/<id:item_id>/satuan")
@@ -94,7 +127,7 @@ def add_unit(slug: str, item_id: UUID) -> ResponseReturnValue:
         else:
             flash(gettext("%(name)s jadi satuan barang ini.", name=unit.name), "ok")
             return redirect(url_for(".item", slug=slug, item_id=item_id), 303)
-    return _item_page(slug, item_id, form, status)
+    return item_page(slug, item_id, form=form, status=status)
 
 
 @supply.post("/barang/<id:item_id>/satuan/<id:rung_id>/hapus")
