@@ -70,7 +70,7 @@ KINDS: dict[str, frozenset[str]] = {
             "takes_cash", "takes_qris", "qris_converts", "publish", "partial", "bayar", "pesanan",
             "position", "version", "variants-0-seen", "wilayah", "key", "checkout_key", "kind",
             "paid_by", "paid_from", "method", "answer", "way", "agreed", "cara", "setuju",
-            "for_request", "for_buy", "for_sale", "second", "every",
+            "for_request", "second", "every",
             "split_by", "place", "policy", "accept",
         }
     ),

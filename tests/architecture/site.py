@@ -1149,8 +1149,7 @@ BODIES: dict[str, Callable[[Shop], Values]] = {
     "supply.add_item": lambda _s: {"name": "Gula", "base_unit": "g", "unit": "kg"},
     "supply.retire_item": lambda _s: {},
     "supply.add_unit": lambda _s: {
-        "name": "dus besar", "count": "48", "step": "1", "for_request": "y", "for_buy": "y",
-        "for_sale": "y"},
+        "name": "dus besar", "count": "48", "step": "1", "for_request": "y"},
     "supply.retire_unit": lambda _s: {},
     "supply.link_shelf": lambda s: {
         "variant": s.counted_variant_id, "content": "2", "cover_days": "21"},

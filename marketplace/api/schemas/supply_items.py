@@ -18,9 +18,7 @@ class UnitSchema(Schema):
     name = fields.String(required=True)
     factor = fields.Integer(required=True)
     step = fields.Integer(required=True)
-    for_buy = fields.Boolean(required=True)
     for_request = fields.Boolean(required=True)
-    for_sale = fields.Boolean(required=True)
 
 
 class ItemSchema(Schema):
@@ -56,6 +54,4 @@ class UnitRequest(Strict):
     name = Line(30, 1, required=True)
     factor = Whole(1, LARGEST_UNIT, required=True)
     step = Whole(1, 1000, load_default=1)
-    for_buy = Flag(load_default=True)
     for_request = Flag(load_default=True)
-    for_sale = Flag(load_default=True)

@@ -25,7 +25,7 @@ from marketplace.web.guards import requires
 from marketplace.web.transactions import reader
 
 PATH = "/cooperatives/<slug>/supply/items"
-UNIT = ("id", "name", "factor", "step", "for_buy", "for_request", "for_sale")
+UNIT = ("id", "name", "factor", "step", "for_request")
 
 
 @operation(

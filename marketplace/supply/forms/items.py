@@ -51,8 +51,6 @@ class UnitForm(BaseForm):
     )
     step = QuantityField(lazy("Diminta per kelipatan"), [Optional(), NumberRange(1, LARGEST_STEP)])
     for_request = BooleanField(lazy("Dipakai anggota saat meminta"))
-    for_buy = BooleanField(lazy("Dipakai saat membeli dari pemasok"))
-    for_sale = BooleanField(lazy("Dipakai saat menjual di toko"))
 
     def unit(self, item: SupplyItem) -> NewUnit | None:
         """Read the unit by the good's main one; None when its size is no amount."""
@@ -65,7 +63,5 @@ class UnitForm(BaseForm):
             name=self.name.data or "",
             factor=factor,
             step=self.step.data or 1,
-            for_buy=self.for_buy.data,
             for_request=self.for_request.data,
-            for_sale=self.for_sale.data,
         )

@@ -84,9 +84,7 @@ class UnitRung(Base):
     name: Mapped[str]
     factor: Mapped[int]
     step: Mapped[int] = mapped_column(default=1)
-    for_buy: Mapped[bool] = mapped_column(default=True)
     for_request: Mapped[bool] = mapped_column(default=True)
-    for_sale: Mapped[bool] = mapped_column(default=True)
     added_at: Mapped[datetime]
     retired_at: Mapped[datetime | None]
 

@@ -26,14 +26,12 @@ class BadUnit(Invalid):
 
 @dataclass(frozen=True, slots=True)
 class NewUnit:
-    """A unit to come: base units in it, the multiple it is asked in, and what it is used for."""
+    """A unit to come: base units in it, the multiple it is asked in, and if members ask in it."""
 
     name: str
     factor: int
     step: int = 1
-    for_buy: bool = True
     for_request: bool = True
-    for_sale: bool = True
 
 
 def add_item(
@@ -84,9 +82,7 @@ def add_unit(session: Session, item: SupplyItem, unit: NewUnit, *, at: datetime)
         name=unit.name,
         factor=unit.factor,
         step=unit.step,
-        for_buy=unit.for_buy,
         for_request=unit.for_request,
-        for_sale=unit.for_sale,
         added_at=at,
     )
     session.add(rung)

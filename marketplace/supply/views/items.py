@@ -72,8 +72,7 @@ def item(slug: str, item_id: UUID) -> ResponseReturnValue:
 
 
 def _unit_form() -> UnitForm:
-    uses = ("for_request", "for_buy", "for_sale")
-    return UnitForm(formdata=None, data=dict.fromkeys(uses, True))
+    return UnitForm(formdata=None, data={"for_request": True})
 
 
 def item_page(
