@@ -362,7 +362,9 @@ def _round(session, cooperative, officer_id):
 
 def _costs(session, cooperative, item, officer_id):
     """Freight that stays, unloading that was taken back, a margin, and one who paid it all."""
-    terms = supply.Terms("Grosir", "karton", 4, Rupiah(400_000), margin=250)
+    terms = supply.Terms(
+        "Grosir", "karton", 4, Rupiah(400_000), margin=250, pack_costs=Rupiah(50_000)
+    )
     plan = supply.RoundPlan(SUNDAY, "Balai")
     pool = supply.open_round(session, item, terms, plan, opened_by=officer_id, at=SATURDAY)
     lines = [

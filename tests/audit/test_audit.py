@@ -295,6 +295,14 @@ LIES = [
     ),
     ("supply.nobody_gets_more_than_allowed", "UPDATE supply_allocations SET given = given + 9"),
     (
+        "supply.nobody_is_charged_more_than_they_agreed_to",
+        "UPDATE supply_request_lines SET price_cap = 1",
+    ),
+    (
+        "supply.nobody_is_charged_more_than_they_agreed_to",
+        "UPDATE supply_request_lines SET state = 'menolak_harga' WHERE state = 'kebagian'",
+    ),
+    (
         "supply.every_cost_is_split_and_charged",
         "UPDATE supply_cost_shares SET amount = amount + 1",
     ),
