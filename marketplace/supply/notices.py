@@ -24,6 +24,7 @@ from marketplace.supply.rules import RequestState
 from marketplace.web.jobs import Jobs
 
 ASKED = RequestState.PRICE_ASKED
+NOT_READY = (ASKED, RequestState.DECLINED)
 MOST_NAMED = 5
 
 
@@ -98,7 +99,7 @@ def tell_shares(session: Session, facts: Mapping[str, Any], at: datetime) -> Non
     view = queries.view(session, pool)
     run = view.run.number if view.run else 0
     for row in view.lines:
-        if row.member.account_id is None or row.allocation is None or row.line.state is ASKED:
+        if row.member.account_id is None or row.allocation is None or row.line.state in NOT_READY:
             continue
         text = (
             say(

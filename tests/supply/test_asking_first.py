@@ -302,3 +302,6 @@ def test_who_is_asked_is_told_once_for_each_price_and_not_that_goods_are_ready(
     assert len(told) == 2
     assert any("Jadi diambil?" in text for text, _ in told)
     assert any("ditanya dulu" in text for text, _ in told)
+    answer(session, pool, officer, accept=False)
+    tell_shares(session, facts, SUNDAY)
+    assert len(session.scalars(select(Notice)).all()) == 2

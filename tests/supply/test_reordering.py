@@ -138,7 +138,11 @@ def test_what_is_being_bought_for_the_shelf_is_not_proposed_again(
         session, shop.id, {offers[1].id: 4, offers[0].id: 0}, PLAN, by=officer.id, at=SATURDAY
     )
 
+    again = service.open_reorder(
+        session, shop.id, {offers[1].id: 4}, PLAN, by=officer.id, at=SATURDAY
+    )
     (row,) = queries.reorders(session, shop.id, at=SATURDAY)
+    assert again == pool
     assert (pool.stock_want, pool.supplier, pool.state) == (20_000, "Toko Manis", PoolState.OPEN)
     assert (row.on_order, row.lacking, row.packs) == (20_000, 0, 0)
     service.lock(session, pool, by=officer.id, at=SATURDAY)

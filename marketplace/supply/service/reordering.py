@@ -2,19 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from itertools import groupby
 from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from marketplace.cooperatives.models import Cooperative
 from marketplace.kernel.errors import Invalid
 from marketplace.kernel.text import Sentence, say
 from marketplace.listings.models import Availability, Listing, Variant
 from marketplace.outbox import service as outbox
 from marketplace.supply import queries
-from marketplace.supply.models import ShelfLink, SupplyItem, SupplyPool
+from marketplace.supply.models import (
+    TAKES_WISHES,
+    PackOffer,
+    ShelfLink,
+    SupplyItem,
+    SupplyPool,
+    SupplyRound,
+)
+from marketplace.supply.queries.rounds import ITS_ROUND
 from marketplace.supply.rules import MOST_COVER
 from marketplace.supply.service.buying import add_good, open_round, take_for_stock
 from marketplace.supply.service.terms import BadTerms, RoundPlan, Terms
@@ -95,7 +105,8 @@ def open_reorder(
 ) -> SupplyPool:
     """Open a round in which the cooperative takes so many packs of each offer for its shelf.
 
-    Members may take part in it as in any other. Gives its first good. Raises BadTerms.
+    Members may take part in it as in any other. Opening the very same again gives the one that
+    is open. Gives its first good. Raises BadTerms.
     """
     chosen = [
         (queries.offer(session, cooperative_id, offer_id), count)
@@ -106,6 +117,9 @@ def open_reorder(
         raise BadTerms(say("Isi berapa kemasan yang mau dibeli."))
     if len({offer.item_id for offer, _ in chosen}) != len(chosen):
         raise BadTerms(say("Setiap barang hanya dari satu pemasok dalam satu putaran."))
+    known = _known(session, cooperative_id, chosen, plan, by)
+    if known is not None:
+        return known
     pools: list[SupplyPool] = []
     for offer, count in sorted(chosen, key=lambda pair: pair[0].item.name):
         said = queries.terms_of(offer)
@@ -126,6 +140,37 @@ def open_reorder(
         take_for_stock(session, pool, packs=count, at=at)
         pools.append(pool)
     return pools[0]
+
+
+def _known(
+    session: Session,
+    cooperative_id: int,
+    chosen: Sequence[tuple[PackOffer, int]],
+    plan: RoundPlan,
+    by: UUID,
+) -> SupplyPool | None:
+    """Find the open round in which this officer takes just these goods until that moment."""
+    session.execute(
+        select(Cooperative.id).where(Cooperative.id == cooperative_id).with_for_update()
+    )
+    wanted = {offer.item_id: count * offer.pack_size for offer, count in chosen}
+    pools = session.scalars(
+        select(SupplyPool)
+        .join(SupplyRound, ITS_ROUND)
+        .where(
+            SupplyPool.cooperative_id == cooperative_id,
+            SupplyRound.closes_at == plan.closes_at,
+            SupplyRound.pickup_place == plan.pickup_place,
+            SupplyRound.opened_by == by,
+            SupplyPool.state.in_(TAKES_WISHES),
+        )
+        .order_by(SupplyRound.number, SupplyPool.place)
+    )
+    for _, found in groupby(pools, key=lambda pool: pool.round_id):
+        goods = list(found)
+        if {pool.item_id: pool.stock_want for pool in goods} == wanted:
+            return goods[0]
+    return None
 
 
 def watch_shelves(session: Session, *, at: datetime) -> int:
