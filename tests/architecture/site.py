@@ -263,12 +263,13 @@ def furnish(app: Flask, session: Session, letter: str) -> dict[str, str]:
     assert listing is not None
     picture = read_picture(make_photo(640, 480))
     editor = Editor(all_goods=True, account_id=chair.id)
+    sheet = SHEET_TEXT if letter == "B" else SHEET_TEXT.replace(MARKER, "balado")
     listings.add_photos(session, store, shop.id, listing.id, [picture], editor=editor, at=at)
     files.store_document(
         session,
         store,
         shop.id,
-        SHEET_TEXT.encode(),
+        sheet.encode(),
         kind=SHEET,
         media_type="application/octet-stream",
         name="barang ZQ7B.csv",

@@ -6,7 +6,7 @@ Safe while the old code runs: columns that may be empty, a wider check, and a ne
 import sqlalchemy as sa
 from alembic import op
 
-revision, down_revision = "0050", "0049"
+revision, down_revision = "0051", "0050"
 branch_labels = depends_on = None
 
 LINES, STANDING, ANSWERS = (

@@ -7,7 +7,7 @@ that does not. Going back, every unit is used for everything, as new ones were.
 import sqlalchemy as sa
 from alembic import op
 
-revision, down_revision = "0052", "0051"
+revision, down_revision = "0053", "0052"
 branch_labels = depends_on = None
 
 TABLE = "supply_units"
