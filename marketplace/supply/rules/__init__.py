@@ -18,6 +18,7 @@ from marketplace.supply.rules.charges import (
     split,
     still_to_split,
 )
+from marketplace.supply.rules.fetching import BadPart, part_of, share_above
 from marketplace.supply.rules.mixing import MOST_KINDS, check_mix, choose_packs
 from marketplace.supply.rules.offers import (
     COLUMNS,
@@ -92,6 +93,7 @@ from marketplace.supply.rules.standing import RHYTHM_LABELS, Rhythm, next_day
 from marketplace.supply.rules.states import (
     LABELS,
     NEXT_STATES,
+    STILL_SHARES,
     PoolState,
     PurchaseOrderState,
     RequestState,
@@ -117,11 +119,13 @@ __all__ = [
     "REASON_LABELS",
     "RHYTHM_LABELS",
     "SPLIT_LABELS",
+    "STILL_SHARES",
     "WATCHED_DAYS",
     "WAY_LABELS",
     "AnotherOfficer",
     "BadCost",
     "BadOffer",
+    "BadPart",
     "BadPriceCap",
     "BadReceipt",
     "BadShare",
@@ -185,6 +189,7 @@ __all__ = [
     "next_tier",
     "outlook",
     "packs_for",
+    "part_of",
     "per_unit",
     "place_of",
     "plan_for",
@@ -192,6 +197,7 @@ __all__ = [
     "propose",
     "same_words",
     "saved",
+    "share_above",
     "share_by_hand",
     "share_out",
     "shortage",

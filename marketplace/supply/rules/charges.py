@@ -96,6 +96,26 @@ class Charge:
         """Give what is paid."""
         return self.landed + self.margin
 
+    def __add__(self, other: Charge) -> Charge:
+        return Charge(
+            self.goods + other.goods,
+            self.discount + other.discount,
+            self.costs + other.costs,
+            self.margin + other.margin,
+        )
+
+    def __sub__(self, other: Charge) -> Charge:
+        return Charge(
+            self.goods - other.goods,
+            self.discount - other.discount,
+            self.costs - other.costs,
+            self.margin - other.margin,
+        )
+
+
+WHOLE_SHARE = 1_000_000
+NOTHING_YET = (0, Charge())
+
 
 @dataclass(frozen=True, slots=True)
 class Charges(Generic[K]):
@@ -122,19 +142,24 @@ def charge_out(
     discount: int = 0,
     costs: Iterable[Cost] = (),
     margin: int = 0,
+    fetched: Mapping[K, tuple[int, Charge]] | None = None,
 ) -> Charges[K]:
     """Split what a delivery cost over those who got some, and the cooperative for what is left.
 
     ``net`` is what the supplier gets, after its ``discount``. Nothing is lost: goods less
     discount and costs make ``net`` and the costs. The cooperative pays itself no margin.
+    ``given`` comes after what some have ``fetched`` and paid of their share: they bear so much
+    of what is split per member as they still get of it, and pay the margin on both at once.
     """
     keys = sorted(given)
+    before = fetched or {}
     amounts = [*(given[key] for key in keys), left]
     goods = split(net, amounts)
     discounts = split(discount, goods, amounts)
     others = [0] * len(amounts)
+    heads = [*(_part_left(given[key], before.get(key, NOTHING_YET)[0]) for key in keys), 0]
     for cost in costs:
-        weights = _weights(cost.split_by, goods, amounts)
+        weights = _weights(cost.split_by, goods, amounts, heads)
         others = [
             one + more for one, more in zip(others, split(cost.amount, *weights), strict=True)
         ]
@@ -143,18 +168,28 @@ def charge_out(
         for net_, off, more in zip(goods, discounts, others, strict=True)
     ]
     members = {
-        key: Charge(part.goods, part.discount, part.costs, margin_on(part.landed, margin))
+        key: _with_margin(part, before.get(key, NOTHING_YET)[1], margin)
         for key, part in zip(keys, parts, strict=False)
     }
     return Charges(members, parts[-1])
 
 
-def _weights(key: SplitBy, goods: list[int], amounts: list[int]) -> Sequence[list[int]]:
+def _weights(
+    key: SplitBy, goods: list[int], amounts: list[int], heads: list[int]
+) -> Sequence[list[int]]:
     if key is SplitBy.VALUE:
         return goods, amounts
-    if key is SplitBy.QUANTITY:
-        return (amounts,)
-    return ([*(int(amount > 0) for amount in amounts[:-1]), 0],)
+    return (amounts,) if key is SplitBy.QUANTITY else (heads,)
+
+
+def _part_left(left: int, had: int) -> int:
+    """Say which part of a share is left, as a weight: all of it, or less after some was fetched."""
+    return max(1, left * WHOLE_SHARE // (left + had)) if left else 0
+
+
+def _with_margin(part: Charge, paid: Charge, basis_points: int) -> Charge:
+    both = margin_on(paid.landed + part.landed, basis_points)
+    return Charge(part.goods, part.discount, part.costs, both - paid.margin)
 
 
 def split(total: int, *weights: Sequence[int]) -> list[int]:

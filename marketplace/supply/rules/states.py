@@ -94,6 +94,8 @@ _PURCHASE_ORDER: dict[PurchaseOrderState, frozenset[PurchaseOrderState]] = {
     PurchaseOrderState.CLOSED: frozenset(),
     PurchaseOrderState.CANCELLED: frozenset(),
 }
+# Who may still get some, or less, when goods are shared anew.
+STILL_SHARES = (RequestState.LOCKED, RequestState.ALLOCATED, RequestState.DROPPED)
 NEXT_STATES: dict[Enum, frozenset[Enum]] = {
     state: frozenset(following)
     for table in (_ROUND, _REQUEST, _PURCHASE_ORDER)
