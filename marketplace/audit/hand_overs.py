@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session, aliased
 
 from marketplace.audit.supply import is_last, last_numbers
 from marketplace.credit.models import CreditHold
+from marketplace.database import total_of
 from marketplace.ledger.models import LedgerAccount, LedgerEntry, LedgerLine
 from marketplace.ledger.queries.entries import ENTRY_OF_LINE
 from marketplace.ledger.rules import MemberAccount, Purpose
@@ -32,26 +33,37 @@ OF_LINE = and_(
 ASKED = (RequestState.OPEN, RequestState.LOCKED)
 EARNED = (Purpose.MEMBER_SALES, Purpose.MEMBER_SERVICES)
 STILL_TO_PAY = (*ASKED, RequestState.ALLOCATED, RequestState.PRICE_ASKED)
+ALL_FETCHED = (RequestState.HANDED_OVER, RequestState.RETURNED)
 
 
 def shares(session: Session, _at: datetime) -> Rows:
-    """Find goods handed over twice, or for another price than the newest share says."""
-    twice = session.execute(
-        select(SupplyHandOver.cooperative_id, SupplyHandOver.line_id, func.count())
+    """Find who fetched more than their newest share, or paid another price for all of it."""
+    fetched = (
+        select(
+            SupplyHandOver.cooperative_id,
+            SupplyHandOver.line_id,
+            func.sum(SupplyHandOver.quantity).label("quantity"),
+            total_of(SupplyHandOver.paid).label("paid"),
+        )
         .where(IN_FORCE)
         .group_by(SupplyHandOver.cooperative_id, SupplyHandOver.line_id)
-        .having(func.count() > 1)
+        .subquery()
     )
-    for shop, line_id, count in twice:
-        yield f"supply_request_lines {shop}/{line_id}", f"handed over {count} times"
     last = last_numbers()
-    other = session.execute(
-        select(SupplyHandOver, Allocation.given, Allocation.charge)
+    rows = session.execute(
+        select(Allocation, fetched.c.quantity, fetched.c.paid)
         .join(
-            Allocation,
+            fetched,
             and_(
-                Allocation.cooperative_id == SupplyHandOver.cooperative_id,
-                Allocation.line_id == SupplyHandOver.line_id,
+                fetched.c.cooperative_id == Allocation.cooperative_id,
+                fetched.c.line_id == Allocation.line_id,
+            ),
+        )
+        .join(
+            RequestLine,
+            and_(
+                RequestLine.cooperative_id == Allocation.cooperative_id,
+                RequestLine.id == Allocation.line_id,
             ),
         )
         .join(
@@ -63,17 +75,22 @@ def shares(session: Session, _at: datetime) -> Rows:
         )
         .join(last, is_last(last))
         .where(
-            IN_FORCE,
             or_(
-                SupplyHandOver.quantity != Allocation.given,
-                SupplyHandOver.paid != Allocation.charge,
-            ),
+                Allocation.given < fetched.c.quantity,
+                Allocation.charge < fetched.c.paid,
+                and_(
+                    or_(RequestLine.state.in_(ALL_FETCHED), Allocation.given == fetched.c.quantity),
+                    or_(
+                        Allocation.given != fetched.c.quantity, Allocation.charge != fetched.c.paid
+                    ),
+                ),
+            )
         )
     )
-    for hand, given, charge in other:
+    for share, quantity, paid in rows:
         yield (
-            f"supply_hand_overs {hand.cooperative_id}/{hand.id}",
-            f"{hand.quantity} for {hand.paid}, the share says {given} for {charge}",
+            f"supply_request_lines {share.cooperative_id}/{share.line_id}",
+            f"{quantity} for {paid}, the share says {share.given} for {share.charge}",
         )
 
 

@@ -116,7 +116,10 @@ def _receipts(session: Session) -> Rows:
 
 
 def wishes(session: Session, _at: datetime) -> Rows:
-    """Find members who got more than they allowed, or less than the least they accept."""
+    """Find members who got more than they allowed, or less than the least they accept.
+
+    Who has fetched just what they got has accepted it.
+    """
     rows = session.execute(
         select(Allocation.cooperative_id, Allocation.id, Allocation.given)
         .join(
@@ -128,7 +131,11 @@ def wishes(session: Session, _at: datetime) -> Rows:
         )
         .where(
             (Allocation.given > RequestLine.flex_max)
-            | ((Allocation.given > 0) & (Allocation.given < RequestLine.accept_min))
+            | (
+                (Allocation.given > 0)
+                & (Allocation.given < RequestLine.accept_min)
+                & (Allocation.given != Allocation.fetched)
+            )
         )
     )
     for cooperative_id, allocation_id, given in rows:

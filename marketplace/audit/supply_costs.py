@@ -20,10 +20,12 @@ from marketplace.supply.models import (
     AllocationRun,
     CostLine,
     CostShare,
+    RequestLine,
     SupplyHandOver,
     SupplyPool,
 )
 from marketplace.supply.queries.costs import OF_COST
+from marketplace.supply.queries.fetched import OF_LINE
 from marketplace.supply.rules import COST_PURSES, margin_on
 from marketplace.supply.service.booking import COST
 
@@ -77,18 +79,40 @@ def margins(session: Session, _at: datetime) -> Rows:
             ),
         )
     )
-    said = {}
     for share, basis_points in rows:
         right = margin_on(share.parts.landed, basis_points)
-        said[share.cooperative_id, share.line_id, share.charge] = share.margin
         if share.margin.amount != right:
             row = f"supply_allocations {share.cooperative_id}/{share.id}"
             yield row, f"margin {share.margin}, by the rate {Rupiah(right)}"
-    for hand in session.scalars(select(SupplyHandOver).where(SupplyHandOver.undone_at.is_(None))):
-        known = said.get((hand.cooperative_id, hand.line_id, hand.paid))
-        if known is not None and known != hand.margin:
-            row = f"supply_hand_overs {hand.cooperative_id}/{hand.id}"
-            yield row, f"margin {hand.margin}, the share says {known}"
+    yield from _margins_paid(session)
+
+
+def _margins_paid(session: Session) -> Rows:
+    """Compare the margin paid with what was fetched of each share with the rate."""
+    landed = SupplyHandOver.goods - SupplyHandOver.discount + SupplyHandOver.costs
+    rows = session.execute(
+        select(
+            SupplyHandOver.cooperative_id,
+            SupplyHandOver.line_id,
+            SupplyPool.margin,
+            total_of(landed),
+            total_of(SupplyHandOver.margin),
+        )
+        .join(RequestLine, OF_LINE)
+        .join(
+            SupplyPool,
+            and_(
+                SupplyPool.cooperative_id == RequestLine.cooperative_id,
+                SupplyPool.id == RequestLine.pool_id,
+            ),
+        )
+        .group_by(SupplyHandOver.cooperative_id, SupplyHandOver.line_id, SupplyPool.margin)
+    )
+    for shop, line_id, basis_points, cost, paid in rows:
+        right = margin_on(cost.amount, basis_points)
+        if paid.amount != right:
+            row = f"supply_hand_overs {shop}/{line_id}"
+            yield row, f"margin {paid}, by the rate {Rupiah(right)}"
 
 
 def entries(session: Session, _at: datetime) -> Rows:

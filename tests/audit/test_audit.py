@@ -327,9 +327,12 @@ LIES = [
     ),
     (
         "supply.margins_follow_the_rate",
-        "UPDATE supply_hand_overs SET margin = margin + 1 WHERE margin > 0",
+        "UPDATE supply_hand_overs SET margin = margin + 1, goods = goods - 1 WHERE margin > 0",
     ),
-    ("supply.hand_overs_match_the_share", "UPDATE supply_hand_overs SET paid = paid + 1"),
+    (
+        "supply.hand_overs_match_the_share",
+        "UPDATE supply_hand_overs SET paid = paid + 1, goods = goods + 1",
+    ),
     ("supply.hand_overs_match_the_share", "UPDATE supply_hand_overs SET quantity = quantity + 1"),
     ("supply.every_hand_over_is_a_sale", "UPDATE supply_hand_overs SET way = 'qris'"),
     ("supply.every_hand_over_is_a_sale", "UPDATE supply_hand_overs SET rounded = 5"),
@@ -445,8 +448,9 @@ def test_every_lie_is_found_and_its_row_named(session, world, check, lie):
 def test_goods_handed_over_twice_are_found(session, world):
     session.execute(
         text(
-            "INSERT INTO supply_hand_overs (cooperative_id, id, line_id, quantity, paid, by, at)"
-            " SELECT cooperative_id, line_id, line_id, quantity, paid, by, at"
+            "INSERT INTO supply_hand_overs"
+            " (cooperative_id, id, line_id, quantity, paid, goods, by, at)"
+            " SELECT cooperative_id, line_id, line_id, quantity, paid, paid, by, at"
             " FROM supply_hand_overs"
         )
     )

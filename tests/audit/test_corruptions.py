@@ -57,7 +57,7 @@ PROVABLE = {
                                "shrunk_cost"),
     "supply_cost_lines": ("amount", "paid_from", "undone_at"),
     "supply_cost_shares": ("cost_id", "pool_id", "amount"),
-    "supply_hand_overs": ("line_id", "quantity", "paid", "margin", "way", "rounded"),
+    "supply_hand_overs": ("line_id", "quantity", "paid", "goods", "margin", "way", "rounded"),
     "supplier_claims": ("receipt_id", "amount", "state"),
     "payout_batches": ("state", "total"),
     "payouts": ("batch_id", "member_id", "purpose", "amount", "open", "entry_id"),

@@ -51,12 +51,13 @@ from marketplace.supply.models import (
     SupplyRound,
 )
 from marketplace.supply.rules import (
+    STILL_SHARES,
     ClaimWay,
     CostPaidFrom,
     PaidWith,
-    RequestState,
     SplitBy,
     asked_of,
+    part_of,
 )
 from marketplace.web.extensions import db
 from marketplace.web.transactions import transaction
@@ -347,8 +348,7 @@ class Round(RuleBasedStateMachine):
             if view.run is None:
                 return
             factor = session.get_one(SupplyItem, (pool.cooperative_id, pool.item_id)).factor
-            ended = (RequestState.HANDED_OVER, RequestState.DECLINED)
-            still = [row.line for row in view.lines if row.line.state not in ended]
+            still = [r.line for r in view.lines if r.line.state in STILL_SHARES]
             given = {
                 line.id: min(part * factor, line.flex_max)
                 for line, part in zip(still, parts, strict=False)
@@ -429,8 +429,12 @@ class Round(RuleBasedStateMachine):
     # ----------------------------------------------------------------------- fetching
 
     @precondition(lambda self: self.known.lines)
-    @rule(number=some, way=ways, beside=st.sampled_from([0, 0, 0, 0, -1, 100]))
-    def fetch(self, number: int, way: PaidWith, beside: int) -> None:
+    @rule(number=some, way=ways, beside=st.sampled_from([0, 0, 0, 0, -1, 100]),
+          some_of_it=st.sampled_from([100, 100, 34, 67]), twice=st.booleans())  # fmt: skip
+    def fetch(
+        self, number: int, way: PaidWith, beside: int, some_of_it: int, *, twice: bool
+    ) -> None:
+        """All that is left of a share is fetched, or so many of a hundred of it."""
         with self.step() as session:
             line = session.get_one(RequestLine, self.pick(self.known.lines, number))
             if line.pool_id is None:
@@ -439,11 +443,23 @@ class Round(RuleBasedStateMachine):
             row = next(
                 (one for one in queries.view(session, pool).lines if one.line.id == line.id), None
             )
-            charge = row.allocation.charge if row and row.allocation else Rupiah(1)
+            charge, taking = Rupiah(1), None
+            if row and row.allocation and row.left:
+                quantity = max(1, row.left * some_of_it // 100)
+                had = queries.fetched_of(session, [line]).get(line.id, queries.NOTHING_FETCHED)
+                charge = Rupiah(
+                    part_of(
+                        row.allocation.parts, row.given, had.parts, had.quantity,
+                        taking=quantity, margin=pool.margin,
+                    ).total
+                )  # fmt: skip
+                taking = service.Taking(quantity, row.fetched)
             paid = asked_of(way, charge, 100) + Rupiah(beside)
-            service.hand_over(
-                session, line, paid=paid, way=way, actor_id=self.officers[0], at=self.at
-            )
+            for _ in range(1 + twice):
+                service.hand_over(
+                    session, line, paid=paid, way=way, taking=taking,
+                    actor_id=self.officers[0], at=self.at,
+                )  # fmt: skip
 
     @precondition(lambda self: self.known.lines)
     @rule(number=some)

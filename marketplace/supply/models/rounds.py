@@ -287,7 +287,10 @@ class AllocationRun(Base):
 
 
 class Allocation(Base):
-    """What one wish got in one run, and what exactly it costs, part by part."""
+    """What one wish got in one run, and what exactly it costs, part by part.
+
+    ``fetched`` of it was fetched by then, and could not be given to anybody else.
+    """
 
     __tablename__ = "supply_allocations"
 
@@ -297,6 +300,7 @@ class Allocation(Base):
     line_id: Mapped[UUID]
     given: Mapped[int]
     dropped: Mapped[bool] = mapped_column(default=False)
+    fetched: Mapped[int] = mapped_column(default=0)
     goods: Mapped[Rupiah]
     discount: Mapped[Rupiah] = mapped_column(default=Rupiah(0))
     costs: Mapped[Rupiah] = mapped_column(default=Rupiah(0))
@@ -316,6 +320,7 @@ class Allocation(Base):
         Index(None, "cooperative_id", "run_id", "line_id", unique=True),
         Index(None, "cooperative_id", "line_id"),
         CheckConstraint("given >= 0", name="given_not_negative"),
+        CheckConstraint("fetched BETWEEN 0 AND given", name="fetched_within_share"),
         CheckConstraint("charge >= 0", name="charge_not_negative"),
         CheckConstraint(
             "charge = goods - discount + costs + margin", name="charge_is_the_sum_of_its_parts"
@@ -324,10 +329,10 @@ class Allocation(Base):
 
 
 class SupplyHandOver(Base):
-    """Goods handed to a member against money; at most once per wish, undone by ``undone_at``.
+    """Goods handed to a member against money: a whole share or a part of it, each a row.
 
-    ``paid`` is the exact price, ``margin`` the cooperative's part in it; ``rounded`` of it was
-    let off, because cash is asked for in whole steps.
+    ``paid`` is the exact price, in parts as a share has them; ``rounded`` of it was let off,
+    because cash is asked for in whole steps. One that was undone stays and counts no more.
     """
 
     __tablename__ = "supply_hand_overs"
@@ -337,6 +342,9 @@ class SupplyHandOver(Base):
     line_id: Mapped[UUID]
     quantity: Mapped[int]
     paid: Mapped[Rupiah]
+    goods: Mapped[Rupiah] = mapped_column(default=Rupiah(0))
+    discount: Mapped[Rupiah] = mapped_column(default=Rupiah(0))
+    costs: Mapped[Rupiah] = mapped_column(default=Rupiah(0))
     margin: Mapped[Rupiah] = mapped_column(default=Rupiah(0))
     way: Mapped[PaidWith] = mapped_column(enum_column(PaidWith), default=PaidWith.CASH)
     rounded: Mapped[Rupiah] = mapped_column(default=Rupiah(0))
@@ -344,9 +352,20 @@ class SupplyHandOver(Base):
     at: Mapped[datetime]
     undone_at: Mapped[datetime | None]
 
+    @property
+    def parts(self) -> Charge:
+        """Give what it cost as the rules take it."""
+        return Charge(
+            self.goods.amount, self.discount.amount, self.costs.amount, self.margin.amount
+        )
+
     __table_args__ = (
         tenant_key("line_id", "supply_request_lines"),
         Index(None, "cooperative_id", "line_id"),
+        CheckConstraint(
+            "paid = goods - discount + costs + margin", name="paid_is_the_sum_of_its_parts"
+        ),
+        CheckConstraint("quantity > 0", name="quantity_positive"),
         CheckConstraint("0 <= rounded AND rounded <= paid", name="rounded_within_price"),
         CheckConstraint("0 <= margin AND margin <= paid", name="margin_within_price"),
     )

@@ -20,6 +20,12 @@ from marketplace.supply.queries.claims import (
     reliability,
 )
 from marketplace.supply.queries.costs import cost_line, cost_lines, costs_of
+from marketplace.supply.queries.fetched import (
+    NOTHING_FETCHED,
+    Fetched,
+    fetched_in,
+    fetched_of,
+)
 from marketplace.supply.queries.fetching import PER_PAGE, Fetching, taking_part
 from marketplace.supply.queries.pool_views import (
     LinesShown,
@@ -70,8 +76,6 @@ from marketplace.supply.queries.requests import (
     waiting_for,
 )
 from marketplace.supply.queries.rounds import (
-    handed_over,
-    handed_over_of,
     last_run,
     of_cooperative,
     past_pools,
@@ -99,9 +103,11 @@ from marketplace.supply.queries.suppliers import (
 )
 
 __all__ = [
+    "NOTHING_FETCHED",
     "PER_PAGE",
     "Asked",
     "ClaimView",
+    "Fetched",
     "Fetching",
     "GoodAccount",
     "LinesShown",
@@ -127,9 +133,9 @@ __all__ = [
     "cost_lines",
     "costs_of",
     "counted_things",
+    "fetched_in",
+    "fetched_of",
     "goods_of_year",
-    "handed_over",
-    "handed_over_of",
     "item",
     "items",
     "last_run",

@@ -5,19 +5,24 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.orm import Session, aliased
 
 from marketplace.database import total_of
 from marketplace.kernel.money import Rupiah
 from marketplace.members.models import Member
 from marketplace.supply.models import Allocation, AllocationRun, RequestLine, SupplyPool
+from marketplace.supply.queries.fetched import fetched_paid
 from marketplace.supply.queries.interest import IN_ROUND
 from marketplace.supply.queries.requests import WHO_ASKED
 from marketplace.supply.queries.shares import is_newest
 from marketplace.supply.rules import RequestState
 
 PER_PAGE = 50
+
+
+def _to_fetch() -> ColumnElement[bool]:
+    return RequestLine.state == RequestState.ALLOCATED
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +49,7 @@ def taking_part(
         select(
             Member,
             func.count(),
-            total_of(Allocation.charge, only=RequestLine.state == RequestState.ALLOCATED),
+            total_of(Allocation.charge - fetched_paid(), only=_to_fetch()),
             func.count().over(),
         )
         .select_from(RequestLine)

@@ -15,6 +15,7 @@ from sqlalchemy import ColumnElement, and_, false, or_, select
 from sqlalchemy.orm import Session, aliased, joinedload
 
 from marketplace.kernel.errors import NotFound
+from marketplace.kernel.money import Rupiah
 from marketplace.kernel.text import say
 from marketplace.members.models import Member
 from marketplace.supply.models import (
@@ -25,6 +26,7 @@ from marketplace.supply.models import (
     SupplyPool,
     SupplyRound,
 )
+from marketplace.supply.queries.fetched import fetched_paid, fetched_quantity
 from marketplace.supply.queries.interest import (
     Interest,
     added_up,
@@ -40,6 +42,7 @@ from marketplace.supply.rules import (
     Gap,
     Outlook,
     Pack,
+    RequestState,
     SharingPolicy,
     Wish,
     bill,
@@ -49,6 +52,8 @@ from marketplace.supply.rules import (
 )
 
 MOST_POOLS = 50
+NOTHING = Rupiah(0)
+WAITING = (RequestState.ALLOCATED, RequestState.LOCKED)
 BY_SIZE = (RequestLine.want.desc(), RequestLine.id)
 
 
@@ -67,11 +72,28 @@ EVERYBODY = LinesShown()
 
 @dataclass(frozen=True, slots=True)
 class PoolLine:
-    """One member's wish in a pool, with what it got so far."""
+    """One member's wish in a pool, with what it got so far, and what of that was fetched."""
 
     line: RequestLine
     member: Member
     allocation: Allocation | None
+    fetched: int = 0
+    paid: Rupiah = NOTHING
+
+    @property
+    def given(self) -> int:
+        """Say how much it got so far."""
+        return self.allocation.given if self.allocation else 0
+
+    @property
+    def left(self) -> int:
+        """Say how much of it is still to be fetched."""
+        return self.given - self.fetched if self.line.state in WAITING else 0
+
+    @property
+    def to_pay(self) -> Rupiah:
+        """Say what is to be paid for what is still to be fetched."""
+        return self.allocation.charge - self.paid if self.allocation and self.left else NOTHING
 
 
 @dataclass
@@ -246,7 +268,7 @@ def _lines(
     if shown.members is not None and not shown.members and shown.pool is None:
         return {}
     chosen = (
-        select(RequestLine, Member, Allocation, AllocationRun)
+        select(RequestLine, Member, Allocation, AllocationRun, fetched_quantity(), fetched_paid())
         .join(Member, WHO_ASKED)
         .outerjoin(AllocationRun, and_(RUN_OF_LINE, is_newest(aliased(AllocationRun))))
         .outerjoin(Allocation, SHARE_IN_RUN)
@@ -254,10 +276,10 @@ def _lines(
         .order_by(*BY_SIZE)
     )
     found: dict[UUID, tuple[list[PoolLine], AllocationRun | None]] = {}
-    for line, member, share, run in session.execute(chosen):
+    for line, member, share, run, fetched, paid in session.execute(chosen):
         if line.pool_id is not None:
             rows, _ = found.setdefault(line.pool_id, ([], run))
-            rows.append(PoolLine(line, member, share))
+            rows.append(PoolLine(line, member, share, int(fetched), paid))
     return found
 
 

@@ -14,7 +14,6 @@ from marketplace.supply.models import (
     AllocationRun,
     GoodsReceipt,
     RequestLine,
-    SupplyHandOver,
     SupplyPool,
     SupplyRound,
 )
@@ -143,37 +142,3 @@ def receipts(session: Session, pool: SupplyPool) -> Sequence[GoodsReceipt]:
         )
         .order_by(GoodsReceipt.id)
     ).all()
-
-
-def handed_over_of(session: Session, lines: Sequence[RequestLine]) -> dict[UUID, SupplyHandOver]:
-    """Fetch what was handed over of some wishes and not taken back, by line."""
-    if not lines:
-        return {}
-    rows = session.scalars(
-        select(SupplyHandOver).where(
-            SupplyHandOver.cooperative_id == lines[0].cooperative_id,
-            SupplyHandOver.line_id.in_([line.id for line in lines]),
-            SupplyHandOver.undone_at.is_(None),
-        )
-    )
-    return {row.line_id: row for row in rows}
-
-
-def handed_over(session: Session, pool: SupplyPool) -> dict[UUID, SupplyHandOver]:
-    """Fetch what was handed over and not taken back, by line."""
-    rows = session.scalars(
-        select(SupplyHandOver)
-        .join(
-            RequestLine,
-            and_(
-                RequestLine.cooperative_id == SupplyHandOver.cooperative_id,
-                RequestLine.id == SupplyHandOver.line_id,
-            ),
-        )
-        .where(
-            SupplyHandOver.cooperative_id == pool.cooperative_id,
-            RequestLine.pool_id == pool.id,
-            SupplyHandOver.undone_at.is_(None),
-        )
-    )
-    return {row.line_id: row for row in rows}

@@ -95,7 +95,12 @@ _PURCHASE_ORDER: dict[PurchaseOrderState, frozenset[PurchaseOrderState]] = {
     PurchaseOrderState.CANCELLED: frozenset(),
 }
 # Who may still get some, or less, when goods are shared anew.
-STILL_SHARES = (RequestState.LOCKED, RequestState.ALLOCATED, RequestState.DROPPED)
+STILL_SHARES = (
+    RequestState.LOCKED,
+    RequestState.ALLOCATED,
+    RequestState.PRICE_ASKED,
+    RequestState.DROPPED,
+)
 NEXT_STATES: dict[Enum, frozenset[Enum]] = {
     state: frozenset(following)
     for table in (_ROUND, _REQUEST, _PURCHASE_ORDER)

@@ -18,6 +18,7 @@ from marketplace.supply.service.closing import close_due, extend
 from marketplace.supply.service.costs import NewCost, add_cost, undo_cost
 from marketplace.supply.service.drafting import draft
 from marketplace.supply.service.handing_over import (
+    Taking,
     WrongMoney,
     hand_over,
     hand_over_basket,
@@ -117,6 +118,7 @@ __all__ = [
     "RoundPlan",
     "RowsWrong",
     "SupplierFacts",
+    "Taking",
     "Terms",
     "TooLate",
     "Wanted",

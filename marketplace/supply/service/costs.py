@@ -131,7 +131,7 @@ def undo_cost(
         )
     )
     touched = [pool for pool in pools if pool.id in bearing]
-    if any(queries.handed_over(session, pool) for pool in touched):
+    if any(queries.fetched_in(session, pool) for pool in touched):
         raise CostFixed(say("Sudah ada yang mengambil barang. Ongkos ini tidak bisa diubah lagi."))
     mine.undone_at, mine.undone_by = at, by
     session.flush()

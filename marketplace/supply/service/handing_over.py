@@ -1,12 +1,12 @@
-"""Members fetch what was shared out to them, and pay in the way they like."""
+"""Members fetch what was shared out to them, at once or in parts, and pay in the way they like."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from marketplace.cooperatives.models import Cooperative
@@ -20,19 +20,26 @@ from marketplace.members.models import Member
 from marketplace.outbox import service as outbox
 from marketplace.supply import queries
 from marketplace.supply.models import (
-    Allocation,
     RequestLine,
     SupplyHandOver,
     SupplyPool,
     SupplyRound,
 )
-from marketplace.supply.rules import PaidWith, PoolState, RequestState, asked_of, step
+from marketplace.supply.queries import NOTHING_FETCHED, Fetched
+from marketplace.supply.rules import (
+    Charge,
+    PaidWith,
+    PoolState,
+    RequestState,
+    asked_of,
+    part_of,
+    step,
+)
 from marketplace.supply.service.booking import HAND_OVER, book_hand_over, unbook_hand_over
 from marketplace.supply.service.locks import locked_line, locked_lines_of, locked_pool, locked_pools
-from marketplace.supply.service.promises import REQUEST, let_go
+from marketplace.supply.service.promises import REQUEST, keep_price
 from marketplace.supply.service.sharing_out import settle_if_done
 
-_THERE = RequestState.ALLOCATED
 UNDO_TIME = timedelta(minutes=15)
 
 
@@ -49,28 +56,52 @@ class WrongMoney(RuleBroken):
     code = "wrong_amount"
 
 
+class FetchedMeanwhile(RuleBroken):
+    """Something was fetched since the officer looked."""
+
+    code = "changed"
+
+
+@dataclass(frozen=True, slots=True)
+class Taking:
+    """How much of a share is fetched now, and how much had been ``before``, as the page said."""
+
+    quantity: int
+    before: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A wish of which something is handed over, and what that costs."""
+
+    pool: SupplyPool
+    line: RequestLine
+    quantity: int
+    price: Charge
+    left: Rupiah
+    is_last: bool
+
+
 def hand_over(
     session: Session,
     line: RequestLine,
     *,
     paid: Rupiah,
     way: PaidWith = PaidWith.CASH,
+    taking: Taking | None = None,
     actor_id: UUID,
     at: datetime,
 ) -> RequestLine:
-    """Hand a member's share of one good over against what is asked for it; twice changes nothing.
+    """Hand a member's share over, or a part of it, against what is asked for that.
 
-    Raises NotReady, WrongMoney, and BalanceTooSmall or CreditTooSmall when there is not
-    enough of what it is paid with.
+    Without ``taking`` it is all that is left. Twice changes nothing. Raises NotReady,
+    WrongMoney, BadPart, FetchedMeanwhile, and BalanceTooSmall or CreditTooSmall when there is
+    not enough of what it is paid with.
     """
     pool = locked_pool(session, _pool_of(session, line))
     locked = locked_line(session, line)
-    if locked.state is RequestState.HANDED_OVER:
-        return locked
-    share = _share_of(session, pool, locked)
-    if share is None or locked.state is not RequestState.ALLOCATED:
-        raise NotReady(say("Belum ada barang untuk anggota ini."))
-    _take(session, [(pool, locked, share)], paid, way, actor_id=actor_id, at=at)
+    takings = None if taking is None else {locked.id: taking}
+    _hand_over(session, [pool], [locked], takings, paid, way, actor_id=actor_id, at=at)
     return locked
 
 
@@ -81,33 +112,97 @@ def hand_over_basket(
     *,
     paid: Rupiah,
     way: PaidWith,
+    takings: Mapping[UUID, Taking] | None = None,
     actor_id: UUID,
     at: datetime,
 ) -> list[RequestLine]:
-    """Hand all goods of a round that are there for a member over, against one payment.
+    """Hand goods of a round that are there for a member over, against one payment.
 
-    Gives the wishes that were met; none when all was fetched before. Raises NotReady when
-    there is nothing yet, and what ``hand_over`` raises.
+    Without ``takings`` it is all that is left; what they do not name stays. Gives the wishes of
+    which something was handed over; none when that was done before. Raises what ``hand_over``
+    raises.
     """
-    pools = {pool.id: pool for pool in locked_pools(session, round_)}
-    lines = locked_lines_of(session, list(pools.values()), member_id)
-    fetched = any(line.state is RequestState.HANDED_OVER for line in lines)
-    shares = queries.shares_now(session, [line for line in lines if line.state is _THERE])
-    parts = [
-        (pools[line.pool_id], line, shares[line.id])
-        for line in lines
-        if line.pool_id is not None and line.id in shares
-    ]
+    pools = locked_pools(session, round_)
+    lines = locked_lines_of(session, pools, member_id)
+    return _hand_over(session, pools, lines, takings, paid, way, actor_id=actor_id, at=at)
+
+
+def _hand_over(
+    session: Session,
+    pools: Sequence[SupplyPool],
+    lines: Sequence[RequestLine],
+    takings: Mapping[UUID, Taking] | None,
+    paid: Rupiah,
+    way: PaidWith,
+    *,
+    actor_id: UUID,
+    at: datetime,
+) -> list[RequestLine]:
+    fetched = queries.fetched_of(session, lines)
+    if takings is not None and _was_done(lines, takings, fetched):
+        return []
+    parts = _parts(session, {pool.id: pool for pool in pools}, lines, takings, fetched)
     if not parts and not fetched:
         raise NotReady(say("Belum ada barang untuk anggota ini."))
     if parts:
         _take(session, parts, paid, way, actor_id=actor_id, at=at)
-    return [line for _, line, _ in parts]
+    return [part.line for part in parts]
+
+
+def _was_done(
+    lines: Sequence[RequestLine],
+    takings: Mapping[UUID, Taking],
+    fetched: Mapping[UUID, Fetched],
+) -> bool:
+    """Say whether just this was fetched already. Raises FetchedMeanwhile if something else was."""
+    now = {line.id: fetched.get(line.id, NOTHING_FETCHED) for line in lines}
+    wanted = {line_id: one for line_id, one in takings.items() if one.quantity}
+    if wanted.keys() - now.keys():
+        raise NotReady(say("Belum ada barang untuk anggota ini."))
+    if all(now[line_id].quantity == one.before for line_id, one in wanted.items()):
+        return False
+    for line_id, one in wanted.items():
+        had = now[line_id]
+        last = had.last.quantity if had.hands else 0
+        if (had.quantity, last) != (one.before + one.quantity, one.quantity):
+            raise FetchedMeanwhile(say("Sebagian sudah diambil. Muat ulang halaman ini."))
+    return True
+
+
+def _parts(
+    session: Session,
+    pools: Mapping[UUID, SupplyPool],
+    lines: Sequence[RequestLine],
+    takings: Mapping[UUID, Taking] | None,
+    fetched: Mapping[UUID, Fetched],
+) -> list[Part]:
+    """Say what of each wish is handed over now, and what it costs. Raises BadPart."""
+    there = [line for line in lines if line.state is RequestState.ALLOCATED]
+    shares, found = queries.shares_now(session, there), []
+    for line in there:
+        share, had = shares.get(line.id), fetched.get(line.id, NOTHING_FETCHED)
+        if share is None or line.pool_id is None:
+            continue
+        left = share.given - had.quantity
+        quantity = (
+            left if takings is None else takings[line.id].quantity if line.id in takings else 0
+        )
+        if quantity:
+            pool = pools[line.pool_id]
+            price = part_of(
+                share.parts, share.given, had.parts, had.quantity, taking=quantity,
+                margin=pool.margin,
+            )  # fmt: skip
+            rest = Rupiah(share.parts.total - had.parts.total - price.total)
+            found.append(Part(pool, line, quantity, price, rest, quantity == left))
+    if takings is not None and len(found) < sum(one.quantity > 0 for one in takings.values()):
+        raise NotReady(say("Belum ada barang untuk anggota ini."))
+    return found
 
 
 def _take(
     session: Session,
-    parts: Sequence[tuple[SupplyPool, RequestLine, Allocation]],
+    parts: Sequence[Part],
     paid: Rupiah,
     way: PaidWith,
     *,
@@ -115,34 +210,25 @@ def _take(
     at: datetime,
 ) -> None:
     """Write down what was handed over, each part with its share of what rounding let off."""
-    charges = [share.charge.amount for _, _, share in parts]
+    charges = [part.price.total for part in parts]
     total = Rupiah(sum(charges))
-    cooperative = session.get_one(Cooperative, parts[0][0].cooperative_id)
+    cooperative = session.get_one(Cooperative, parts[0].pool.cooperative_id)
     asked = asked_of(way, total, cooperative.cash_rounding)
     if paid != asked:
         raise WrongMoney(say("Harganya %(charge)s, pas.", charge=asked))
     let_off = largest_remainder((total - asked).amount, charges)
-    for (pool, line, share), off in zip(parts, let_off, strict=True):
-        hand = SupplyHandOver(
-            cooperative_id=line.cooperative_id,
-            id=new_id(),
-            line_id=line.id,
-            quantity=share.given,
-            paid=share.charge,
-            margin=share.margin,
-            way=way,
-            rounded=Rupiah(off),
-            by=actor_id,
-            at=at,
-        )
+    for part, off in zip(parts, let_off, strict=True):
+        pool, line = part.pool, part.line
+        hand = _hand(part, way, Rupiah(off), actor_id, at)
         session.add(hand)
-        line.state = step(line.state, RequestState.HANDED_OVER)
+        if part.is_last:
+            line.state = step(line.state, RequestState.HANDED_OVER)
         line.changed_at = at
         session.flush()
         if way is PaidWith.CREDIT and hand.paid:
-            _owe(session, pool, line, hand)
+            _owe(session, part, hand)
         else:
-            let_go(session, [line], at=at)
+            keep_price(session, [line], {line.id: part.left.amount}, at=at)
         book_hand_over(session, pool, hand, line.member_id, at=at)
         settle_if_done(session, pool, at)
         outbox.tell(
@@ -154,8 +240,30 @@ def _take(
         )
 
 
-def _owe(session: Session, pool: SupplyPool, line: RequestLine, hand: SupplyHandOver) -> None:
-    """Write the bon of what was handed over on account."""
+def _hand(
+    part: Part, way: PaidWith, rounded: Rupiah, actor_id: UUID, at: datetime
+) -> SupplyHandOver:
+    price = part.price
+    return SupplyHandOver(
+        cooperative_id=part.line.cooperative_id,
+        id=new_id(),
+        line_id=part.line.id,
+        quantity=part.quantity,
+        paid=Rupiah(price.total),
+        goods=Rupiah(price.goods),
+        discount=Rupiah(price.discount),
+        costs=Rupiah(price.costs),
+        margin=Rupiah(price.margin),
+        way=way,
+        rounded=rounded,
+        by=actor_id,
+        at=at,
+    )
+
+
+def _owe(session: Session, part: Part, hand: SupplyHandOver) -> None:
+    """Write the bon of what was handed over on account; for the rest, room is still kept."""
+    pool, line = part.pool, part.line
     member = session.get_one(Member, (line.cooperative_id, line.member_id))
     memo = f"Kulakan {pool.number}: {pool.item_name}"
     credit.charge(
@@ -168,6 +276,7 @@ def _owe(session: Session, pool: SupplyPool, line: RequestLine, hand: SupplyHand
         by=hand.by,
         at=hand.at,
         held_by=(REQUEST, line.id),
+        still_held=part.left if line.on_account else Rupiah(0),
     )
 
 
@@ -178,33 +287,18 @@ def _pool_of(session: Session, line: RequestLine) -> SupplyPool:
     return session.get_one(SupplyPool, (line.cooperative_id, line.pool_id))
 
 
-def _share_of(session: Session, pool: SupplyPool, line: RequestLine) -> Allocation | None:
-    run = queries.last_run(session, pool)
-    if run is None:
-        return None
-    return session.scalar(
-        select(Allocation).where(
-            Allocation.cooperative_id == run.cooperative_id,
-            Allocation.run_id == run.id,
-            Allocation.line_id == line.id,
-        )
-    )
-
-
 def undo_hand_over(session: Session, line: RequestLine, *, at: datetime) -> RequestLine:
-    """Take a handing over back within a quarter of an hour: goods and money return."""
+    """Take what was handed over last back within a quarter of an hour: goods and money return."""
     pool = locked_pool(session, _pool_of(session, line))
     locked = locked_line(session, line)
-    hand = queries.handed_over(session, pool).get(locked.id)
-    if hand is None or locked.state is not RequestState.HANDED_OVER:
+    had = queries.fetched_of(session, [locked]).get(locked.id)
+    if had is None:
         return locked
+    if locked.state not in (RequestState.ALLOCATED, RequestState.HANDED_OVER):
+        raise NotReady(say("Tunggu jawaban anggota tentang harganya dulu."))
+    hand = had.last
     if at - hand.at > UNDO_TIME:
         raise NotReady(say("Sudah lewat 15 menit, tidak bisa diurungkan lagi."))
-    if hand.way is PaidWith.CREDIT:
-        member = session.get_one(Member, (locked.cooperative_id, locked.member_id))
-        credit.undo_charge(session, member, HAND_OVER, hand.id, by=None, at=at)
-        if locked.on_account and hand.paid:
-            credit.hold(session, member, REQUEST, locked.id, hand.paid, at=at)
     hand.undone_at = at
     locked.state = RequestState.ALLOCATED  # the one way back, open for a quarter of an hour
     locked.changed_at = at
@@ -212,5 +306,18 @@ def undo_hand_over(session: Session, line: RequestLine, *, at: datetime) -> Requ
         pool.state = PoolState.READY
         pool.changed_at = at
     session.flush()
+    if hand.way is PaidWith.CREDIT:
+        _owe_no_more(session, locked, hand, at)
     unbook_hand_over(session, pool, hand)
     return locked
+
+
+def _owe_no_more(session: Session, line: RequestLine, hand: SupplyHandOver, at: datetime) -> None:
+    """Take a bon back, and keep room again for all that is still to be fetched."""
+    member = session.get_one(Member, (line.cooperative_id, line.member_id))
+    credit.undo_charge(session, member, HAND_OVER, hand.id, by=None, at=at)
+    share = queries.shares_now(session, [line])[line.id]
+    had = queries.fetched_of(session, [line]).get(line.id, NOTHING_FETCHED)
+    left = Rupiah(share.parts.total - had.parts.total)
+    if line.on_account and left:
+        credit.hold(session, member, REQUEST, line.id, left, at=at)

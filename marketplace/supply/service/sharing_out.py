@@ -1,7 +1,8 @@
 """What has come is shared out among those who wait, and what it cost among those who get some.
 
 What members have fetched is a floor: it stays theirs, at the price they paid. All that changes
-later is shared by the rest of them, and what nobody takes is the cooperative's.
+later is shared by those who have not fetched all of theirs, and what nobody takes is the
+cooperative's.
 """
 
 from __future__ import annotations
@@ -9,11 +10,11 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import exists, select
+from sqlalchemy import and_, exists, select
 from sqlalchemy.orm import Session
 
 from marketplace.kernel.money import Rupiah
@@ -27,7 +28,10 @@ from marketplace.supply.models import (
     RequestLine,
     SupplyPool,
 )
+from marketplace.supply.queries import NOTHING_FETCHED, Fetched
+from marketplace.supply.queries.fetched import fetched_quantity
 from marketplace.supply.rules import (
+    STILL_SHARES,
     Charge,
     Charges,
     Cost,
@@ -35,8 +39,8 @@ from marketplace.supply.rules import (
     RequestState,
     Shares,
     charge_out,
+    share_above,
     share_by_hand,
-    share_out,
     step,
     still_to_split,
 )
@@ -60,6 +64,28 @@ class Brought:
 
 
 @dataclass(frozen=True, slots=True)
+class Wishes:
+    """A pool's wishes: those that may still get some, and what was fetched, also of others."""
+
+    lines: list[RequestLine]
+    closed: list[RequestLine]
+    fetched: Mapping[UUID, Fetched] = field(default_factory=dict)
+
+    def had(self, line_id: UUID) -> Fetched:
+        """Give what was fetched of a wish."""
+        return self.fetched.get(line_id, NOTHING_FETCHED)
+
+    @property
+    def floors(self) -> dict[UUID, int]:
+        """Say below which no share may fall that may still change."""
+        return {line.id: self.had(line.id).quantity for line in self.lines}
+
+    def left_of(self, available: int) -> int:
+        """Say what there is for those who may still get some, with what they fetched."""
+        return max(0, available - sum(self.had(line.id).quantity for line in self.closed))
+
+
+@dataclass(frozen=True, slots=True)
 class Decided:
     """Why officers shared by hand, and who; nothing when the policy decided."""
 
@@ -79,30 +105,26 @@ def _brought(session: Session, pool: SupplyPool, *, without: GoodsReceipt | None
 
 def beyond(session: Session, pool: SupplyPool, without: GoodsReceipt) -> tuple[int, int]:
     """Say what members have fetched beyond all other deliveries, in base units and rupiah."""
-    _, fetched = _lines(session, pool)
-    return _beyond(_brought(session, pool, without=without), fetched)
+    return _beyond(_brought(session, pool, without=without), queries.fetched_in(session, pool))
 
 
-def _beyond(brought: Brought, fetched: Mapping[UUID, Allocation]) -> tuple[int, int]:
-    given = sum(share.given for share in fetched.values())
-    paid = sum(share.parts.net for share in fetched.values())
+def _beyond(brought: Brought, fetched: Mapping[UUID, Fetched]) -> tuple[int, int]:
+    given = sum(part.quantity for part in fetched.values())
+    paid = sum(part.parts.net for part in fetched.values())
     return max(0, given - brought.available), max(0, paid - brought.net)
 
 
 def share_anew(session: Session, pool: SupplyPool, *, at: datetime) -> AllocationRun:
-    """Share all that has come of a locked pool among those who have not fetched theirs."""
-    lines, fetched = _lines(session, pool)
-    brought = _brought(session, pool)
-    scores = _scores(session, pool, lines)
-    shares = share_out(
-        max(0, brought.available - sum(share.given for share in fetched.values())),
-        [
-            queries.wish_of(line, scores[line.member_id], pool.max_per_member)
-            for line in _taking(lines)
-        ],
+    """Share all that has come of a locked pool among those who have not fetched all of theirs."""
+    wishes, brought = _wishes(session, pool), _brought(session, pool)
+    scores = _scores(session, pool, wishes.lines)
+    shares = share_above(
+        wishes.left_of(brought.available),
+        [queries.wish_of(one, scores[one.member_id], pool.max_per_member) for one in wishes.lines],
+        wishes.floors,
         pool.round.policy,
     )
-    return _write(session, pool, brought, lines, fetched, shares, at)
+    return _write(session, pool, brought, wishes, shares, at)
 
 
 def charge_anew(session: Session, pool: SupplyPool, *, at: datetime) -> AllocationRun | None:
@@ -113,21 +135,15 @@ def charge_anew(session: Session, pool: SupplyPool, *, at: datetime) -> Allocati
     before = queries.last_run(session, pool)
     if before is None:
         return None
-    lines, fetched = _lines(session, pool)
-    known = _shares_of(session, before)
-    taking = _taking(lines)
-    freed = sum(known[line.id].given for line in lines) - sum(
-        known[line.id].given for line in taking
-    )
+    wishes, known = _wishes(session, pool), _shares_of(session, before)
+    freed = sum(known[line.id].given - wishes.had(line.id).quantity for line in wishes.closed)
     shares = Shares(
-        {line.id: known[line.id].given for line in taking},
+        {line.id: known[line.id].given for line in wishes.lines},
         before.to_stock + freed,
-        [line.id for line in taking if known[line.id].dropped],
+        [line.id for line in wishes.lines if known[line.id].dropped],
     )
     by_hand = Decided(before.manual_reason, before.manual_by)
-    return _write(
-        session, pool, _brought(session, pool), lines, fetched, shares, at, by_hand=by_hand
-    )
+    return _write(session, pool, _brought(session, pool), wishes, shares, at, by_hand=by_hand)
 
 
 def decide(
@@ -139,14 +155,14 @@ def decide(
     at: datetime,
 ) -> AllocationRun:
     """Share a locked pool's goods as officers say; what was fetched stays. Raises BadShare."""
-    lines, fetched = _lines(session, pool)
-    brought = _brought(session, pool)
+    wishes, brought = _wishes(session, pool), _brought(session, pool)
     shares = share_by_hand(
-        max(0, brought.available - sum(share.given for share in fetched.values())),
-        [queries.wish_of(line, 0, pool.max_per_member) for line in _taking(lines)],
+        wishes.left_of(brought.available),
+        [queries.wish_of(line, 0, pool.max_per_member) for line in wishes.lines],
         given,
+        wishes.floors,
     )
-    return _write(session, pool, brought, lines, fetched, shares, at, by_hand=decided)
+    return _write(session, pool, brought, wishes, shares, at, by_hand=decided)
 
 
 def is_decided(
@@ -158,47 +174,30 @@ def is_decided(
     return said == decided and given.items() <= known.items()
 
 
-def _lines(session: Session, pool: SupplyPool) -> tuple[list[RequestLine], dict[UUID, Allocation]]:
-    """Give the wishes that were not fetched yet, and the shares that were."""
-    handed = queries.handed_over(session, pool)
-    lines = [line for line in locked_lines(session, pool) if line.id not in handed]
-    before = queries.last_run(session, pool)
-    known = _shares_of(session, before) if before else {}
-    return lines, {line_id: known[line_id] for line_id in handed}
-
-
-def _taking(lines: Sequence[RequestLine]) -> list[RequestLine]:
-    """Leave out whose member would not pay the price."""
-    return [line for line in lines if line.state is not RequestState.DECLINED]
+def _wishes(session: Session, pool: SupplyPool) -> Wishes:
+    lines = locked_lines(session, pool)
+    return Wishes(
+        [line for line in lines if line.state in STILL_SHARES],
+        [line for line in lines if line.state not in STILL_SHARES],
+        queries.fetched_in(session, pool),
+    )
 
 
 def _write(
     session: Session,
     pool: SupplyPool,
     brought: Brought,
-    lines: Sequence[RequestLine],
-    fetched: Mapping[UUID, Allocation],
+    wishes: Wishes,
     shares: Shares[UUID],
     at: datetime,
     *,
     by_hand: Decided | None = None,
 ) -> AllocationRun:
     """Write a run down: each share with its charge, and what follows from it for its wish."""
-    taking = _taking(lines)
-    given = {line.id: shares.given.get(line.id, 0) for line in lines}
-    shares = Shares(given, shares.left, shares.dropped)
-    paid = [share.parts for share in fetched.values()]
-    shrunk, shrunk_cost = _beyond(brought, fetched)
-    rest = charge_out(
-        brought.net + shrunk_cost - sum(part.net for part in paid),
-        shares.given,
-        shares.left,
-        discount=max(0, brought.discount - sum(part.discount for part in paid)),
-        costs=still_to_split(brought.costs, sum(part.costs for part in paid)),
-        margin=pool.margin,
-    )
+    shrunk, shrunk_cost = _beyond(brought, wishes.fetched)
+    rest = _charge_rest(pool, brought, wishes, shares, shrunk_cost)
     before = queries.last_run(session, pool)
-    charged = [*rest.members.values(), *paid]
+    margins = [*rest.members.values(), *(part.parts for part in wishes.fetched.values())]
     run = AllocationRun(
         cooperative_id=pool.cooperative_id,
         pool_id=pool.id,
@@ -206,12 +205,12 @@ def _write(
         available=brought.available,
         cost=Rupiah(brought.net),
         costs=Rupiah(sum(cost.amount for cost in brought.costs)),
-        margin=Rupiah(sum(part.margin for part in charged)),
+        margin=Rupiah(sum(part.margin for part in margins)),
         to_stock=shares.left,
         stock_cost=Rupiah(rest.kept.total),
         shrunk=shrunk,
         shrunk_cost=Rupiah(shrunk_cost),
-        inputs_hash=_fingerprint(brought, pool.margin, taking, fetched),
+        inputs_hash=_fingerprint(brought, pool.margin, wishes),
         manual_reason=by_hand.reason if by_hand else None,
         manual_by=by_hand.by if by_hand else None,
         at=at,
@@ -219,25 +218,28 @@ def _write(
     session.add(run)
     session.flush()
     book_shrinkage(session, pool, run, before.shrunk_cost if before else Rupiah(0), at=at)
-    _write_shares(session, run, shares, rest, fetched)
-    _remember_shortage(session, pool, before, taking, shares)
+    _write_shares(session, run, shares, rest, wishes)
+    _remember_shortage(session, pool, before, wishes.lines, shares)
     totals = {line_id: part.total for line_id, part in rest.members.items()}
-    keep_price(session, taking, totals, at=at)
-    _move_on(session, pool, taking, shares, rest, at)
+    keep_price(session, wishes.lines, totals, at=at)
+    _move_on(session, pool, wishes, shares, rest, at)
     return run
 
 
 def _move_on(
     session: Session,
     pool: SupplyPool,
-    lines: Sequence[RequestLine],
+    wishes: Wishes,
     shares: Shares[UUID],
     rest: Charges[UUID],
     at: datetime,
 ) -> None:
     """Say of each wish what came of it; a price above what was allowed is asked about first."""
-    asked = asked_first(session, pool, lines, shares.given, rest.members)
-    for line in lines:
+    floors = wishes.floors
+    whole = {key: wishes.had(key).parts + part for key, part in rest.members.items()}
+    more = [line for line in wishes.lines if shares.given[line.id] > floors[line.id]]
+    asked = asked_first(session, pool, more, shares.given, whole)
+    for line in wishes.lines:
         wanted = RequestState.ALLOCATED if shares.given[line.id] else RequestState.DROPPED
         wanted = RequestState.PRICE_ASKED if line.id in asked else wanted
         if line.state is not wanted:
@@ -251,18 +253,38 @@ def _move_on(
         )  # fmt: skip
 
 
+def _charge_rest(
+    pool: SupplyPool, brought: Brought, wishes: Wishes, shares: Shares[UUID], shrunk_cost: int
+) -> Charges[UUID]:
+    """Split what was not paid yet over what was not fetched yet."""
+    paid = [part.parts for part in wishes.fetched.values()]
+    floors = wishes.floors
+    return charge_out(
+        brought.net + shrunk_cost - sum(part.net for part in paid),
+        {line_id: given - floors[line_id] for line_id, given in shares.given.items()},
+        shares.left,
+        discount=max(0, brought.discount - sum(part.discount for part in paid)),
+        costs=still_to_split(brought.costs, sum(part.costs for part in paid)),
+        margin=pool.margin,
+        fetched={line_id: (had, wishes.had(line_id).parts) for line_id, had in floors.items()},
+    )
+
+
 def _write_shares(
     session: Session,
     run: AllocationRun,
     shares: Shares[UUID],
     rest: Charges[UUID],
-    fetched: Mapping[UUID, Allocation],
+    wishes: Wishes,
 ) -> None:
+    """Write every share whole: what was fetched of it, at the price it had, and the rest."""
     dropped = set(shares.dropped)
     for line_id, part in rest.members.items():
-        _add(session, run, line_id, shares.given[line_id], part, dropped=line_id in dropped)
-    for line_id, share in fetched.items():
-        _add(session, run, line_id, share.given, share.parts)
+        had, given = wishes.had(line_id), shares.given[line_id]
+        _add(session, run, line_id, given, had, had.parts + part, dropped=line_id in dropped)
+    for line in wishes.closed:
+        had = wishes.had(line.id)
+        _add(session, run, line.id, had.quantity, had, had.parts)
     session.flush()
 
 
@@ -271,6 +293,7 @@ def _add(
     run: AllocationRun,
     line_id: UUID,
     given: int,
+    had: Fetched,
     part: Charge,
     *,
     dropped: bool = False,
@@ -282,6 +305,7 @@ def _add(
             line_id=line_id,
             given=given,
             dropped=dropped,
+            fetched=had.quantity,
             goods=Rupiah(part.goods),
             discount=Rupiah(part.discount),
             costs=Rupiah(part.costs),
@@ -331,16 +355,11 @@ def _shares_of(session: Session, run: AllocationRun) -> dict[UUID, Allocation]:
     return {row.line_id: row for row in rows}
 
 
-def _fingerprint(
-    brought: Brought,
-    margin: int,
-    lines: Sequence[RequestLine],
-    fetched: Mapping[UUID, Allocation],
-) -> str:
+def _fingerprint(brought: Brought, margin: int, wishes: Wishes) -> str:
     """Prove later from which numbers a run was computed."""
     costs = [[cost.amount, cost.split_by.value] for cost in brought.costs]
-    said = [[str(line.id), line.accept_min, line.want, line.flex_max] for line in lines]
-    floors = sorted([str(line_id), share.given] for line_id, share in fetched.items())
+    said = [[str(one.id), one.accept_min, one.want, one.flex_max] for one in wishes.lines]
+    floors = sorted([str(line_id), part.quantity] for line_id, part in wishes.fetched.items())
     came = [brought.available, brought.net, brought.discount, costs, margin]
     return hashlib.sha256(json.dumps([*came, said, floors]).encode()).hexdigest()
 
@@ -350,20 +369,32 @@ def settle_if_done(session: Session, pool: SupplyPool, at: datetime) -> None:
 
     One whose deliveries were all taken back waits for what really came.
     """
-    if pool.state is not PoolState.READY or _anybody_waits(session, pool):
+    if pool.state is not PoolState.READY:
         return
-    if queries.receipts(session, pool):
-        pool.state = step(pool.state, PoolState.SETTLED)
-        pool.changed_at = at
-        session.flush()
-        keep_up(session, pool, at=at)
+    waiting = _waiting(session, pool)
+    if waiting is None or not queries.receipts(session, pool):
+        return
+    for line in waiting:
+        line.state = step(line.state, RequestState.HANDED_OVER)
+    pool.state = step(pool.state, PoolState.SETTLED)
+    pool.changed_at = at
+    session.flush()
+    keep_up(session, pool, at=at)
 
 
-def _anybody_waits(session: Session, pool: SupplyPool) -> bool:
-    """Look among the wishes of a pool that is locked, so that none of them changes meanwhile."""
-    waits = exists().where(
+def _waiting(session: Session, pool: SupplyPool) -> Sequence[RequestLine] | None:
+    """Give wishes that were fetched as far as there is anything for them; None if some wait.
+
+    The pool is locked, so that none of its wishes changes meanwhile.
+    """
+    of_pool = and_(
         RequestLine.cooperative_id == pool.cooperative_id,
         RequestLine.pool_id == pool.id,
         RequestLine.state.in_(WAITING),
     )
-    return bool(session.scalar(select(waits)))
+    if session.scalar(select(exists().where(of_pool, fetched_quantity() == 0))):
+        return None
+    lines = session.scalars(select(RequestLine).where(of_pool).order_by(RequestLine.id)).all()
+    fetched, shares = queries.fetched_of(session, lines), queries.shares_now(session, lines)
+    more = any(shares[line.id].given > fetched[line.id].quantity for line in lines)
+    return None if more else lines

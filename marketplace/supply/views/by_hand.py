@@ -15,7 +15,7 @@ from marketplace.kernel.text import say
 from marketplace.supply import queries, service
 from marketplace.supply.forms.shares import PART, SharesForm, parts, typed_parts
 from marketplace.supply.queries import PoolLine, PoolView
-from marketplace.supply.rules import RequestState
+from marketplace.supply.rules import STILL_SHARES
 from marketplace.supply.views import supply
 from marketplace.supply.views.present import bare_amount
 from marketplace.web.clock import now
@@ -48,8 +48,7 @@ def _given(row: PoolLine) -> int:
 
 
 def _open(view: PoolView) -> list[PoolLine]:
-    ended = (RequestState.HANDED_OVER, RequestState.DECLINED)
-    return [row for row in view.lines if row.line.state not in ended]
+    return [row for row in view.lines if row.line.state in STILL_SHARES]
 
 
 def _page(
