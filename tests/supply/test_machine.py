@@ -55,6 +55,7 @@ from marketplace.supply.rules import (
     ClaimWay,
     CostPaidFrom,
     PaidWith,
+    RequestState,
     SplitBy,
     asked_of,
     part_of,

@@ -498,3 +498,28 @@ def test_who_takes_no_part_has_no_basket(session, velodrome, path, pools, chair)
     session.commit()
 
     assert chair.get(f"{path}/1/anggota/{to_text(lilik.id)}").status_code == 404
+
+
+def test_an_officer_hands_a_part_of_a_basket_over_and_later_the_rest(
+    session, path, ready, rara, chair
+):
+    where = f"{path}/1/anggota/{to_text(rara.id)}"
+    lines = [row.line for pool in ready for row in queries.view(session, pool).lines]
+    oil, flour = (f"ambil-{to_text(line.id)}" for line in lines)
+    before = {f"sudah-{to_text(line.id)}": "0" for line in lines}
+
+    counted = chair.get(where, query_string={oil: "3", flour: ""})
+    too_much = chair.get(where, query_string={oil: "99", flour: ""})
+    nothing = chair.post(where, data={oil: "", flour: "0", "total": "0", "way": "qris"})
+    sent = {oil: "3", flour: "", **before, "total": "300.250", "way": "qris"}
+    answers = [chair.post(where, data=sent) for _ in range(2)]
+    other = chair.post(where, data={**sent, oil: "2"})
+    after = chair.get(where)
+
+    assert "Rp\u00a0300.250" in counted.text
+    assert (too_much.status_code, "sisanya tinggal" in too_much.text) == (422, True)
+    assert nothing.status_code == 422
+    assert [answer.status_code for answer in answers] == [303, 303]
+    assert other.status_code == 409
+    assert "sisa 1\u00a0jeriken" in after.text
+    assert "Rp\u00a0325.083" in after.text  # what is left of 625.333

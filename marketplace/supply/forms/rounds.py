@@ -210,6 +210,8 @@ class WidenForm(BaseForm):
 
 
 class HandOverForm(BaseForm):
+    """How a basket is paid; what of it is fetched stands beside it, see ``forms.fetching``."""
+
     way = RadioField(
         lazy("Dibayar dengan"),
         [InputRequired(lazy("Pilih cara bayar."))],

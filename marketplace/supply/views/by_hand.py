@@ -55,7 +55,7 @@ def _page(
     slug: str, view: PoolView, form: SharesForm, typed: dict[str, str], *, status: int = 200
 ) -> ResponseReturnValue:
     still = _open(view)
-    fetched = sum(_given(row) for row in view.lines if row.line.state is RequestState.HANDED_OVER)
+    fetched = sum(_given(row) for row in view.lines if row not in still)
     page = render_template(
         "supply/shares.html",
         view=view,

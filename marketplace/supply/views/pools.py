@@ -100,9 +100,7 @@ def pool_page(
         then={row.line.id: price_at(view, row, tier[1]) for row in view.lines} if tier else {},
         tier=tier,
         steps=_steps(view),
-        handed=queries.handed_over_of(session, [row.line for row in view.lines])
-        if view.run
-        else {},
+        fetched=queries.fetched_of(session, [row.line for row in view.lines]) if view.run else {},
         page=page_of(),
         pages=-(-view.interest.members // queries.PER_PAGE),
         reasons=REASON_LABELS,
