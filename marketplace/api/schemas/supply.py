@@ -70,7 +70,9 @@ class WishSchema(Schema):
     flex_max = fields.Integer(required=True)
     price_cap = Money(required=True, allow_none=True)
     given = fields.Integer(required=True, allow_none=True)
+    fetched = fields.Integer(required=True)
     charge = Money(required=True, allow_none=True)
+    to_pay = Money(required=True)
     parts = fields.Nested(ChargeSchema, required=True, allow_none=True)
 
 
@@ -338,7 +340,13 @@ class SettleClaimRequest(Strict):
 
 
 class HandOverRequest(Strict):
-    """What was paid, and with what: the exact price, in cash rounded as the cooperative does."""
+    """What was paid, and with what: the exact price, in cash rounded as the cooperative does.
+
+    Without a ``quantity`` it is all that is left; of a part, ``fetched`` says what had been
+    fetched before, in base units.
+    """
 
     paid = Whole(0, 10**12, required=True)
     way = Choice(*(way.value for way in PaidWith), load_default=PaidWith.CASH.value)
+    quantity = Whole(1, 10**9, load_default=None)
+    fetched = Whole(0, 10**9, load_default=0)

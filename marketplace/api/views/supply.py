@@ -47,7 +47,7 @@ from marketplace.supply.rules import (
     SharingPolicy,
 )
 from marketplace.supply.service import RoundPlan, Terms, Wanted
-from marketplace.supply.service.handing_over import NotReady
+from marketplace.supply.service.handing_over import NotReady, Taking
 from marketplace.supply.views.present import acting_member, own_member
 from marketplace.web.clock import now
 from marketplace.web.guards import requires
@@ -318,18 +318,21 @@ def receive_goods(
     takes=HandOverRequest,
     gives=RoundSchema,
     once=True,
-    codes=("not_ready", "wrong_amount", "balance_too_small", "credit_too_small"),
+    codes=("not_ready", "wrong_amount", "changed", "balance_too_small", "credit_too_small"),
 )
 def hand_over_supply(
     session: Session, body: dict[str, Any], slug: str, request_id: UUID
 ) -> dict[str, Any]:
-    """Hand a member's share of one good over against its price, in any way to pay."""
+    """Hand a member's share of one good over, or a part of it, against its price."""
     line = queries.line(session, here().id, request_id)
     pool = _pool_of(session, line)
     at: datetime = now()
     paid = Rupiah(body["paid"])
     way = PaidWith(body["way"])
-    service.hand_over(session, line, paid=paid, way=way, actor_id=me().account_id, at=at)
+    taking = Taking(body["quantity"], body["fetched"]) if body["quantity"] else None
+    service.hand_over(
+        session, line, paid=paid, way=way, taking=taking, actor_id=me().account_id, at=at
+    )
     return shown_anew(session, pool.round)
 
 

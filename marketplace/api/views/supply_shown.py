@@ -92,7 +92,9 @@ def _wish(row: PoolLine) -> dict[str, Any]:
         "called": row.member.called,
         "state": row.line.state.value,
         "given": row.allocation.given if row.allocation else None,
+        "fetched": row.fetched,
         "charge": row.allocation.charge if row.allocation else None,
+        "to_pay": row.to_pay,
         "parts": {name: getattr(row.allocation, name) for name in PARTS}
         if row.allocation
         else None,
