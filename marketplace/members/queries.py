@@ -98,10 +98,11 @@ def _chosen(cooperative_id: int, text: str, shown: Shown) -> Select[Member]:
         chosen = chosen.where(Member.left_on.is_(None))
     elif shown is Shown.LEFT:
         chosen = chosen.where(Member.left_on.is_not(None))
-    return chosen.where(_matching(text)) if text else chosen
+    return chosen.where(matching(text)) if text else chosen
 
 
-def _matching(text: str) -> ColumnElement[bool]:
+def matching(text: str) -> ColumnElement[bool]:
+    """Choose members by a part of their name, by phone or by number."""
     wanted = [
         Member.name.icontains(text, autoescape=True),
         Member.called.icontains(text, autoescape=True),

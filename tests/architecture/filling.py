@@ -41,7 +41,7 @@ KINDS: dict[str, frozenset[str]] = {
             "want", "accept_min", "flex_max", "packs", "quantity",
             "prepare_minutes", "payout_days", "payment_minutes", "share", "jumlah",
             "lead_days", "pack_step", "content", "cover_days",
-            "due_days", "count", "step", "bagian",
+            "due_days", "count", "step", "bagian", "banyak",
         }
     ),
     "date": frozenset(
@@ -71,7 +71,7 @@ KINDS: dict[str, frozenset[str]] = {
             "position", "version", "variants-0-seen", "wilayah", "key", "checkout_key", "kind",
             "paid_by", "paid_from", "method", "answer", "way", "agreed", "cara", "setuju",
             "for_request", "second", "every",
-            "split_by", "place", "policy", "accept",
+            "split_by", "place", "policy", "accept", "slot",
         }
     ),
 }  # fmt: skip
@@ -90,6 +90,7 @@ def stem(name: str) -> str:
     known = (
         "jumlah-",
         "bagian-",
+        "banyak-",
         "ambil-",
         "bayar-",
         "catatan-",

@@ -816,6 +816,8 @@ def _word(rule: Rule, name: str, shop: Shop) -> Any:
         ("accounts.read_in", "code"): "en",
         ("supply.basket", "member_id"): shop.taker_id,
         ("supply.hand_over_basket", "member_id"): shop.taker_id,
+        ("supply.slot", "member_id"): shop.taker_id,
+        ("supply.choose_slot", "member_id"): shop.taker_id,
         ("orders.own_refund_proof", "number"): shop.refunded,
         ("orders.own_refund_proof", "key"): shop.refunded_key,
         ("orders.courier", "key"): shop.trip,
@@ -1132,6 +1134,8 @@ BODIES: dict[str, Callable[[Shop], Values]] = {
     "supply.hand_over": lambda _s: {"paid": "10.000"},
     "supply.undo_hand_over": lambda _s: {},
     "supply.hand_over_basket": lambda _s: {"way": "qris", "total": "10.000"},
+    "supply.choose_own_slot": lambda _s: {"slot": ""},
+    "supply.choose_slot": lambda _s: {"slot": ""},
     "supply.widen": lambda _s: {"packs": "1"},
     "supply.receive": lambda _s: {
         "packs": "1", "quantity": "50", "damaged": "0", "cost": "640.000", "kind": "",

@@ -505,7 +505,7 @@ def test_an_officer_hands_a_part_of_a_basket_over_and_later_the_rest(
 ):
     where = f"{path}/1/anggota/{to_text(rara.id)}"
     lines = [row.line for pool in ready for row in queries.view(session, pool).lines]
-    oil, flour = (f"ambil-{to_text(line.id)}" for line in lines)
+    oil, flour = (f"banyak-{to_text(line.id)}" for line in lines)
     before = {f"sudah-{to_text(line.id)}": "0" for line in lines}
 
     counted = chair.get(where, query_string={oil: "3", flour: ""})

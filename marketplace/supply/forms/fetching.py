@@ -12,7 +12,7 @@ from marketplace.kernel.text import say
 from marketplace.supply.service.handing_over import Taking
 
 LARGEST = 10**9
-NOW, BEFORE = "ambil-", "sudah-"
+NOW, BEFORE = "banyak-", "sudah-"
 
 
 def typed_amounts(sent: Mapping[str, str]) -> dict[str, str]:

@@ -5,6 +5,7 @@ from marketplace.supply.models.claims import SupplierClaim
 from marketplace.supply.models.costs import CostLine, CostShare
 from marketplace.supply.models.items import BaseUnit, SupplyItem, UnitRung
 from marketplace.supply.models.packs import SupplyPack
+from marketplace.supply.models.pickups import SupplyPickup
 from marketplace.supply.models.purchase_orders import PurchaseOrder, PurchaseOrderLine, SentBy
 from marketplace.supply.models.receipts import GoodsReceipt
 from marketplace.supply.models.rounds import (
@@ -43,6 +44,7 @@ __all__ = [
     "SupplyHandOver",
     "SupplyItem",
     "SupplyPack",
+    "SupplyPickup",
     "SupplyPool",
     "SupplyRound",
     "UnitRung",

@@ -26,7 +26,15 @@ from marketplace.supply.queries.fetched import (
     fetched_in,
     fetched_of,
 )
-from marketplace.supply.queries.fetching import PER_PAGE, Fetching, taking_part
+from marketplace.supply.queries.fetching import (
+    PER_PAGE,
+    Coming,
+    Fetching,
+    coming_by_slot,
+    slot_of,
+    takes_part,
+    taking_part,
+)
 from marketplace.supply.queries.pool_views import (
     LinesShown,
     PoolLine,
@@ -107,6 +115,7 @@ __all__ = [
     "PER_PAGE",
     "Asked",
     "ClaimView",
+    "Coming",
     "Fetched",
     "Fetching",
     "GoodAccount",
@@ -129,6 +138,7 @@ __all__ = [
     "claims_before",
     "claims_of_pool",
     "claims_on_suppliers",
+    "coming_by_slot",
     "cost_line",
     "cost_lines",
     "costs_of",
@@ -175,11 +185,13 @@ __all__ = [
     "shares_of",
     "shelf_link",
     "shelf_links",
+    "slot_of",
     "standing_for",
     "standing_request",
     "standing_requests",
     "supplier",
     "suppliers",
+    "takes_part",
     "taking_part",
     "terms_of",
     "view",

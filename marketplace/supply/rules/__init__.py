@@ -50,6 +50,7 @@ from marketplace.supply.rules.paying import (
     ceiling_of,
     place_of,
 )
+from marketplace.supply.rules.pickup import BadSlot, Slot, pickup_code, pickup_slots, said_code
 from marketplace.supply.rules.prices import HIGHEST_PRICE, BadPriceCap, PriceFor, must_ask
 from marketplace.supply.rules.receipts import (
     CLAIM_LABELS,
@@ -129,6 +130,7 @@ __all__ = [
     "BadPriceCap",
     "BadReceipt",
     "BadShare",
+    "BadSlot",
     "Bill",
     "Charge",
     "Charges",
@@ -163,6 +165,7 @@ __all__ = [
     "Running",
     "Shares",
     "SharingPolicy",
+    "Slot",
     "SplitBy",
     "Wish",
     "WishBroken",
@@ -191,10 +194,13 @@ __all__ = [
     "packs_for",
     "part_of",
     "per_unit",
+    "pickup_code",
+    "pickup_slots",
     "place_of",
     "plan_for",
     "price_list_row",
     "propose",
+    "said_code",
     "same_words",
     "saved",
     "share_above",

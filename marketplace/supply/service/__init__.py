@@ -33,6 +33,7 @@ from marketplace.supply.service.items import (
     retire_unit,
 )
 from marketplace.supply.service.late_goods import bring_claimed_goods
+from marketplace.supply.service.pickups import choose_slot
 from marketplace.supply.service.price_lists import (
     Outcome,
     PricePlan,
@@ -140,6 +141,7 @@ __all__ = [
     "cancel_order",
     "change_standing",
     "change_supplier",
+    "choose_slot",
     "close_due",
     "confirm",
     "credit_claim",

@@ -14,6 +14,7 @@ from marketplace.supply.views import (  # noqa: E402, F401
     items,
     officers,
     opening,
+    pickups,
     pools,
     price_lists,
     purchase_orders,
