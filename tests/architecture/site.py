@@ -1202,6 +1202,7 @@ FILES = {
 }
 # What an address may be asked by ``?name=``.
 QUERIES: dict[str, tuple[str, ...]] = {
+    "supply.pickups": ("cari", "jam", "hal"),
     "storefront.search": (
         "q",
         "urut",

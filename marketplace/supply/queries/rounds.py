@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from sqlalchemy import and_, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from marketplace.kernel.errors import NotFound
 from marketplace.kernel.text import say
@@ -14,6 +14,7 @@ from marketplace.supply.models import (
     AllocationRun,
     GoodsReceipt,
     RequestLine,
+    SupplyItem,
     SupplyPool,
     SupplyRound,
 )
@@ -80,13 +81,21 @@ def pool(session: Session, cooperative_id: int, number: int, place: int) -> Supp
 
 
 def pools_numbered(session: Session, cooperative_id: int, number: int) -> Sequence[SupplyPool]:
-    """List the goods of the round with this number; each knows its round."""
-    found = session.scalars(
-        select(SupplyPool)
-        .join(SupplyRound, ITS_ROUND)
-        .where(SupplyPool.cooperative_id == cooperative_id, SupplyRound.number == number)
-        .order_by(SupplyPool.place)
-    ).all()
+    """List the goods of the round with this number; each knows its round, packs and item."""
+    found = (
+        session.scalars(
+            select(SupplyPool)
+            .join(SupplyRound, ITS_ROUND)
+            .where(SupplyPool.cooperative_id == cooperative_id, SupplyRound.number == number)
+            .order_by(SupplyPool.place)
+            .options(  # one question for all of it
+                joinedload(SupplyPool.packs),
+                joinedload(SupplyPool.item).joinedload(SupplyItem.rungs),
+            )
+        )
+        .unique()
+        .all()
+    )
     if not found:
         raise NotFound(say("Putaran kulakan ini tidak ada."))
     return found

@@ -117,7 +117,9 @@ def _counter(number: int, member_id: UUID, sent: Mapping[str, str]) -> Counter:
     """Read a basket and what was typed of it; all that is left, when nothing was or it is wrong."""
     session = reader()
     pools = queries.pools_numbered(session, here().id, number)
-    views = queries.views(session, here().id, pools, shown=queries.LinesShown([member_id]))
+    known = [pool.item for pool in pools]
+    shown = queries.LinesShown([member_id])
+    views = queries.views(session, here().id, pools, known=known, shown=shown)
     found = baskets(views)
     if not found:
         raise NotFound(say("Anggota ini tidak ikut putaran itu."))
