@@ -7,7 +7,7 @@ code runs only for reading: it does not write the parts of what is handed over.
 import sqlalchemy as sa
 from alembic import op
 
-revision, down_revision = "0051", "0050"
+revision, down_revision = "0054", "0053"
 branch_labels = depends_on = None
 
 HANDS, SHARES = "supply_hand_overs", "supply_allocations"

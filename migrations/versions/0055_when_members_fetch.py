@@ -6,7 +6,7 @@ Safe while the old code runs: a new table.
 import sqlalchemy as sa
 from alembic import op
 
-revision, down_revision = "0052", "0051"
+revision, down_revision = "0055", "0054"
 branch_labels = depends_on = None
 
 TABLE = "supply_pickups"
