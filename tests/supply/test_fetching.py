@@ -102,18 +102,18 @@ def officer(session: Session, shop):
 
 @pytest.fixture
 def pool(session: Session, shop, officer) -> SupplyPool:
-    """Thirty jerrycans at 100,001 less nought, with a margin: three members asked for ten each."""
+    """Thirty jerrycans, announced at 250,000 each: three members asked for ten each."""
     oil = service.add_item(
         session, shop.id, name="Minyak goreng 5 L", base_unit=BaseUnit.PIECE, unit="jeriken",
         factor=1, at=SATURDAY,
     )  # fmt: skip
-    terms = service.Terms("Grosir", "karton", 10, Rupiah(1_000_010), margin=250)
+    terms = service.Terms("Grosir", "karton", 10, Rupiah(2_500_000), margin=250)
     plan = service.RoundPlan(SUNDAY, "Velodrome")
     pool = service.open_round(session, oil, terms, plan, opened_by=officer.id, at=SATURDAY)
     for name in ("Bu Sri", "Cak Arif", "Mbak Rara"):
         member = make_member(session, shop, name)
         credit.set_limit(
-            session, member, Rupiah(2_000_000), due_days=14, by=officer.id, at=SATURDAY
+            session, member, Rupiah(9_000_000), due_days=14, by=officer.id, at=SATURDAY
         )
         service.join(
             session, pool, member, service.Wanted(10), on_account=True, entered_by=officer.id,
