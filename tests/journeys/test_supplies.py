@@ -67,7 +67,7 @@ def order_and_let_the_supplier_answer(browser: Browser, page: Page, site: str) -
 
 def receive_two_short(page: Page) -> None:
     page.fill("[name=quantity]", "10")
-    page.fill("[name=cost]", "1.000.001")
+    page.fill("[name=cost]", "999.999")
     page.get_by_text("Potongan, alasan, dan foto nota").click()
     page.fill("[name=reason]", "Kurang 2 jeriken")
     page.get_by_role("button", name="Catat dan bagi").click()
