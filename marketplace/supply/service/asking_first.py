@@ -25,7 +25,8 @@ from marketplace.supply.service.history import said
 from marketplace.supply.service.locks import locked_line, locked_pool
 from marketplace.supply.service.promises import let_go
 from marketplace.supply.service.requests import TooLate
-from marketplace.supply.service.sharing_out import charge_anew, settle_if_done, share_anew
+from marketplace.supply.service.settling import settle_if_done
+from marketplace.supply.service.sharing_out import charge_anew, share_anew
 
 LONGEST_NOTE = 200
 

@@ -15,11 +15,11 @@ from marketplace.supply import queries
 from marketplace.supply.models import AllocationRun, SupplyPool
 from marketplace.supply.rules import PoolState
 from marketplace.supply.service.locks import locked_pool
+from marketplace.supply.service.settling import settle_if_done
 from marketplace.supply.service.sharing_out import (
     Decided,
     decide,
     is_decided,
-    settle_if_done,
 )
 
 LONGEST_REASON = 200

@@ -34,7 +34,8 @@ from marketplace.supply.rules import (
 )
 from marketplace.supply.service.booking import book_cost, unbook_cost
 from marketplace.supply.service.locks import locked_pools, locked_round
-from marketplace.supply.service.sharing_out import charge_anew, settle_if_done
+from marketplace.supply.service.settling import settle_if_done
+from marketplace.supply.service.sharing_out import charge_anew
 
 LARGEST_COST = 10**12
 LONGEST_NAME = 80

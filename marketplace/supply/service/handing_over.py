@@ -38,7 +38,7 @@ from marketplace.supply.rules import (
 from marketplace.supply.service.booking import HAND_OVER, book_hand_over, unbook_hand_over
 from marketplace.supply.service.locks import locked_line, locked_lines_of, locked_pool, locked_pools
 from marketplace.supply.service.promises import REQUEST, keep_price
-from marketplace.supply.service.sharing_out import settle_if_done
+from marketplace.supply.service.settling import settle_if_done
 
 UNDO_TIME = timedelta(minutes=15)
 

@@ -27,7 +27,8 @@ from marketplace.supply.service.booking import book_receipt
 from marketplace.supply.service.buying import tell
 from marketplace.supply.service.drafting import keep_up
 from marketplace.supply.service.locks import locked_pool
-from marketplace.supply.service.sharing_out import settle_if_done, share_anew
+from marketplace.supply.service.settling import settle_if_done
+from marketplace.supply.service.sharing_out import share_anew
 from marketplace.supply.service.supplier_claims import open_claim
 
 LARGEST_COST = 10**12

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import and_, exists, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from marketplace.kernel.money import Rupiah
@@ -29,13 +29,11 @@ from marketplace.supply.models import (
     SupplyPool,
 )
 from marketplace.supply.queries import NOTHING_FETCHED, Fetched
-from marketplace.supply.queries.fetched import fetched_quantity
 from marketplace.supply.rules import (
     STILL_SHARES,
     Charge,
     Charges,
     Cost,
-    PoolState,
     RequestState,
     Shares,
     charge_out,
@@ -45,12 +43,9 @@ from marketplace.supply.rules import (
     still_to_split,
 )
 from marketplace.supply.service.booking import book_shrinkage
-from marketplace.supply.service.drafting import keep_up
 from marketplace.supply.service.locks import locked_lines
 from marketplace.supply.service.price_limits import asked_first
 from marketplace.supply.service.promises import keep_price
-
-WAITING = (RequestState.ALLOCATED, RequestState.PRICE_ASKED, RequestState.LOCKED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -362,39 +357,3 @@ def _fingerprint(brought: Brought, margin: int, wishes: Wishes) -> str:
     floors = sorted([str(line_id), part.quantity] for line_id, part in wishes.fetched.items())
     came = [brought.available, brought.net, brought.discount, costs, margin]
     return hashlib.sha256(json.dumps([*came, said, floors]).encode()).hexdigest()
-
-
-def settle_if_done(session: Session, pool: SupplyPool, at: datetime) -> None:
-    """Settle a pool when nobody waits for goods of it any more.
-
-    One whose deliveries were all taken back waits for what really came.
-    """
-    if pool.state is not PoolState.READY:
-        return
-    waiting = _waiting(session, pool)
-    if waiting is None or not queries.receipts(session, pool):
-        return
-    for line in waiting:
-        line.state = step(line.state, RequestState.HANDED_OVER)
-    pool.state = step(pool.state, PoolState.SETTLED)
-    pool.changed_at = at
-    session.flush()
-    keep_up(session, pool, at=at)
-
-
-def _waiting(session: Session, pool: SupplyPool) -> Sequence[RequestLine] | None:
-    """Give wishes that were fetched as far as there is anything for them; None if some wait.
-
-    The pool is locked, so that none of its wishes changes meanwhile.
-    """
-    of_pool = and_(
-        RequestLine.cooperative_id == pool.cooperative_id,
-        RequestLine.pool_id == pool.id,
-        RequestLine.state.in_(WAITING),
-    )
-    if session.scalar(select(exists().where(of_pool, fetched_quantity() == 0))):
-        return None
-    lines = session.scalars(select(RequestLine).where(of_pool).order_by(RequestLine.id)).all()
-    fetched, shares = queries.fetched_of(session, lines), queries.shares_now(session, lines)
-    more = any(shares[line.id].given > fetched[line.id].quantity for line in lines)
-    return None if more else lines
