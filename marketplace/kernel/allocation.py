@@ -61,7 +61,11 @@ def _fill_to_the_cap(
     one below the cap ends the search: one sort instead of one pass per capped share.
     Whoever is left is strictly below the cap and has room for a rounding unit.
     """
-    order = sorted(sharing, key=lambda index: Fraction(caps[index], weights[index]))
+    alike = len({weights[index] for index in sharing}) <= 1  # sharing equally needs no fractions
+    order = sorted(
+        sharing,
+        key=caps.__getitem__ if alike else lambda index: Fraction(caps[index], weights[index]),
+    )
     weight = sum(weights[index] for index in order)
     for place, index in enumerate(order):
         if total * weights[index] < caps[index] * weight:
