@@ -118,6 +118,7 @@ CHECKS: dict[str, Check] = {
     "supply.nobody_gets_more_than_allowed": supply.wishes,
     "supply.nobody_is_charged_more_than_they_agreed_to": supply_prices.agreed,
     "supply.every_receipt_is_booked": supply_receipts.entries,
+    "supply.who_approves_does_not_receive": supply_receipts.receivers,
     "supply.shrinkage_is_what_was_fetched_beyond": supply_receipts.shrinkage,
     "supply.every_cost_is_split_and_charged": supply_costs.shares,
     "supply.every_cost_is_booked": supply_costs.entries,

@@ -16,7 +16,13 @@ from marketplace.kernel.money import Rupiah
 from marketplace.ledger.models import LedgerAccount, LedgerEntry, LedgerLine
 from marketplace.ledger.queries.entries import ENTRY_OF_LINE
 from marketplace.ledger.rules import Purpose
-from marketplace.supply.models import AllocationRun, GoodsReceipt
+from marketplace.supply.models import (
+    AllocationRun,
+    GoodsReceipt,
+    PurchaseOrder,
+    PurchaseOrderLine,
+)
+from marketplace.supply.queries.purchase_orders import ITS_LINES
 from marketplace.supply.service.booking import RECEIPT, SHRUNK
 
 Rows = Iterator[tuple[str, str]]
@@ -34,6 +40,27 @@ def entries(session: Session, _at: datetime) -> Rows:
             yield row, f"{total}, its entry says otherwise"
     for shop, receipt_id in booked:
         yield f"supply_receipts {shop}/{receipt_id}", "has an entry and is no delivery"
+
+
+def receivers(session: Session, _at: datetime) -> Rows:
+    """Find deliveries noted by who had approved their order, where another could have done it."""
+    rows = session.execute(
+        select(GoodsReceipt.cooperative_id, GoodsReceipt.id, PurchaseOrder.number)
+        .join(
+            PurchaseOrderLine,
+            and_(
+                PurchaseOrderLine.cooperative_id == GoodsReceipt.cooperative_id,
+                PurchaseOrderLine.pool_id == GoodsReceipt.pool_id,
+                PurchaseOrderLine.given_up_at.is_(None),
+            ),
+        )
+        .join(PurchaseOrder, ITS_LINES)
+        .where(PurchaseOrder.approved_by == GoodsReceipt.received_by, ~GoodsReceipt.alone)
+        .distinct()
+    )
+    for shop, receipt_id, number in rows:
+        row = f"supply_receipts {shop}/{receipt_id}"
+        yield row, f"noted by who approved order {number}"
 
 
 def _booked(session: Session) -> dict[tuple[int, UUID | None], tuple[Rupiah, bool]]:

@@ -120,6 +120,9 @@ WORDS: dict[str, Sentence] = {
     "supply.every_receipt_is_booked": say(
         "Setiap penerimaan kulakan tercatat di pembukuan, dan yang dibalik punya jurnal pembalik."
     ),
+    "supply.who_approves_does_not_receive": say(
+        "Yang menyetujui pesanan kulakan bukan yang mencatat barangnya datang."
+    ),
     "supply.shrinkage_is_what_was_fetched_beyond": say(
         "Susut kulakan sama dengan yang diambil anggota melebihi yang datang."
     ),

@@ -44,7 +44,7 @@ from marketplace.pools import service as pools
 from marketplace.pools.rules import PaidInto, PooledSale
 from marketplace.supply import queries as supply_queries
 from marketplace.supply import service as supply
-from marketplace.supply.models import BaseUnit, SupplierClaim
+from marketplace.supply.models import BaseUnit, SentBy, SupplierClaim
 from marketplace.supply.rules import ClaimWay, CostPaidFrom, SplitBy
 from marketplace.web.extensions import db
 from tests.conftest import Browser, close, make_settings
@@ -375,6 +375,7 @@ def _costs(session, cooperative, item, officer_id):
         for name in ("Tutik", "Wawan")
     ]  # fmt: skip
     supply.lock(session, pool, at=SATURDAY)
+    _order_goods(session, cooperative, pool, officer_id)
     supply.receive(
         session, pool, key="1", packs=2, quantity=8, cost=Rupiah(800_000),
         discount=Rupiah(10_001), actor_id=officer_id, at=SATURDAY,
@@ -387,6 +388,14 @@ def _costs(session, cooperative, item, officer_id):
     share = next(row.allocation for row in view.lines if row.line.id == lines[0].id)
     assert share is not None
     supply.hand_over(session, lines[0], paid=share.charge, actor_id=officer_id, at=SATURDAY)
+
+
+def _order_goods(session, cooperative, pool, officer_id):
+    """An order to the supplier that somebody else approved than who notes what came."""
+    order = supply.draft(session, pool, by=officer_id, at=SATURDAY)
+    other = make_officer(session, cooperative, Role.SECRETARY, "Bu Tutik").id
+    supply.approve(session, order, seen=order.total, by=other, at=SATURDAY)
+    supply.send(session, order, SentBy.PRINTED, by=officer_id, at=SATURDAY)
 
 
 def _on_account(session, cooperative, item, officer_id):

@@ -316,6 +316,11 @@ LIES = [
     ),
     ("supply.every_receipt_is_booked", "UPDATE supply_receipts SET cost = cost + 1"),
     (
+        "supply.who_approves_does_not_receive",
+        "UPDATE supply_receipts SET received_by = (SELECT approved_by FROM purchase_orders"
+        " WHERE approved_by IS NOT NULL LIMIT 1)",
+    ),
+    (
         "supply.shrinkage_is_what_was_fetched_beyond",
         "UPDATE supply_allocation_runs SET shrunk_cost = shrunk_cost + 1",
     ),

@@ -308,10 +308,12 @@ class Round(RuleBasedStateMachine):
 
     @rule(number=some, came=st.integers(1, 130), broken=st.sampled_from([0, 0, 0, 1, 7]),
           dearer=st.sampled_from([0, 0, -1_001, 999, 40_000]),
-          claimed=st.sampled_from([None, None, 0, 17, 10**9]), twice=st.booleans())  # fmt: skip
+          claimed=st.sampled_from([None, None, 0, 17, 10**9]), officer=st.sampled_from([0, 0, 1]),
+          twice=st.booleans())  # fmt: skip
     def goods_arrive(
-        self, number: int, came: int, broken: int, dearer: int, claimed: int | None, *, twice: bool
-    ) -> None:
+        self, number: int, came: int, broken: int, dearer: int, claimed: int | None, *,
+        officer: int, twice: bool,
+    ) -> None:  # fmt: skip
         """So many of a hundred of what was ordered come, perhaps broken, at another price."""
         key = next(self.keys)
         with self.step() as session:
@@ -323,7 +325,7 @@ class Round(RuleBasedStateMachine):
                     session, pool, key=key, packs=0, quantity=max(1, ordered * came // 100),
                     damaged=broken, cost=Rupiah(max(0, cost * came // 100 + dearer)),
                     contested=None if claimed is None else Rupiah(claimed),
-                    actor_id=self.officers[0], at=self.at,
+                    actor_id=self.officers[officer], at=self.at,
                 )  # fmt: skip
 
     @rule(number=some, way=st.sampled_from([*ClaimWay, None]), came=st.integers(1, 9),

@@ -77,6 +77,21 @@ def test_the_list_and_the_pages_of_round_and_good_lead_to_the_order(chair, bough
     assert "Rp\u00a02.540.000" in chair.get(f"{kitchen}/pesanan").text
 
 
+def test_who_approved_the_order_sees_who_notes_what_came_instead_of_a_form(
+    chair, secretary, sent, own
+):
+    good = f"{own.removesuffix('/pesanan/1')}/1/1"
+    came = {"quantity": "12", "cost": "1.140.000", "key": "k"}
+
+    shown, refused = secretary.get(good), secretary.post(f"{good}/terima", data=came)
+
+    assert 'name="quantity"' not in shown.text
+    assert "dicatat pengurus lain" in shown.text
+    assert (refused.status_code, "dicatat pengurus lain" in refused.text) == (403, True)
+    assert 'name="quantity"' in chair.get(good).text
+    assert chair.post(f"{good}/terima", data=came).status_code == 303
+
+
 def test_an_empty_list_says_when_orders_come(session, sign_in):
     shop = make_cooperative(session)
     page = sign_in(make_officer(session, shop)).get(f"/k/{shop.slug}/kelola/kulakan/pesanan")

@@ -17,7 +17,7 @@ from marketplace.kernel.ids import new_id
 from marketplace.kernel.money import Rupiah
 from marketplace.outbox.models import OutboxMessage
 from marketplace.supply import queries, service
-from marketplace.supply.models import PurchaseOrder, PurchaseOrderLine, SentBy
+from marketplace.supply.models import PurchaseOrder, PurchaseOrderLine, SentBy, SupplierClaim
 from marketplace.supply.rules import PoolState, PurchaseOrderState, WrongStep
 from marketplace.supply.service import (
     Answer,
@@ -50,10 +50,10 @@ def sent(session, bought: Bought) -> Bought:
     return bought
 
 
-def arrive(session, bought, pool, quantity, cost=1_000_000):
+def arrive(session, bought, pool, quantity, cost=1_000_000, *, by=None):
     return service.receive(
         session, pool, key=f"{next(keys)}", packs=0, quantity=quantity, cost=Rupiah(cost),
-        actor_id=bought.chair, at=SUNDAY,
+        actor_id=by or bought.chair, at=SUNDAY,
     )  # fmt: skip
 
 
@@ -124,6 +124,41 @@ def test_an_officer_alone_does_both_and_the_order_says_so(session):
     approve(session, bought.order, by=bought.chair, at=SATURDAY)
 
     assert (bought.order.approved_by, bought.order.alone) == (bought.chair, True)
+
+
+def test_who_approved_an_order_does_not_post_its_receipt(session, sent):
+    with pytest.raises(NeedsAnother, match="pengurus lain"):
+        arrive(session, sent, sent.oil, 4, by=sent.secretary)
+    assert queries.receipts(session, sent.oil) == []
+
+    arrive(session, sent, sent.oil, 4, by=sent.chair)
+
+    (receipt,) = queries.receipts(session, sent.oil)
+    assert (receipt.received_by, receipt.alone) == (sent.chair, False)
+
+
+def test_goods_of_a_claim_are_not_received_by_who_approved_their_order(session, sent):
+    service.receive(
+        session, sent.oil, key="short", packs=3, quantity=10, cost=Rupiah(1_140_000),
+        actor_id=sent.chair, at=SUNDAY,
+    )  # fmt: skip
+    claim = session.scalars(select(SupplierClaim)).one()
+
+    with pytest.raises(NeedsAnother):
+        service.bring_claimed_goods(session, claim, 2, by=sent.secretary, at=SUNDAY)
+    service.bring_claimed_goods(session, claim, 2, by=sent.chair, at=SUNDAY)
+
+    assert [one.quantity for one in queries.receipts(session, sent.oil)] == [10, 2]
+
+
+def test_an_officer_alone_receives_what_they_approved_and_the_receipt_says_so(session):
+    bought = buy(session, SATURDAY, alone=True)
+    approve(session, bought.order, by=bought.chair, at=SATURDAY)
+
+    arrive(session, bought, bought.oil, 4)
+
+    (receipt,) = queries.receipts(session, bought.oil)
+    assert (receipt.received_by, receipt.alone) == (bought.chair, True)
 
 
 def test_the_database_itself_refuses_one_person_for_two(session, bought):

@@ -105,7 +105,7 @@ def test_the_order_is_closed_when_all_its_packs_came_and_not_before(session, sho
     order = queries.purchase_order_of(session, pool)
     other = make_officer(session, shop, name="Bu Tutik").id
     approve(session, order, by=other, at=SATURDAY)
-    brought = {"packs": 1, "actor_id": other, "at": SUNDAY}
+    brought = {"packs": 1, "actor_id": pool.round.opened_by, "at": SUNDAY}
 
     service.receive(
         session, pool, key="1", quantity=25_000, cost=Rupiah(225_000), contested=Rupiah(0),

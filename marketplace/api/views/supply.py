@@ -283,7 +283,7 @@ def lock_supply_round(session: Session, slug: str, number: int) -> dict[str, Any
     takes=ReceiptRequest,
     gives=RoundSchema,
     once=True,
-    codes=("wrong_step",),
+    codes=("wrong_step", "needs_another_person"),
 )
 def receive_goods(
     session: Session, body: dict[str, Any], slug: str, number: int, place: int

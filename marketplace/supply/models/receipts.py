@@ -20,6 +20,7 @@ class GoodsReceipt(Base):
     the supplier instead of being charged. ``discount`` was taken off the bill before ``cost``.
     ``from_claim`` is what an earlier bill asked for
     goods that only came now. One that was noted wrongly is taken back and counts no more.
+    ``alone``: who noted it had approved the order, and nobody else could have noted it.
     """
 
     __tablename__ = "supply_receipts"
@@ -39,6 +40,7 @@ class GoodsReceipt(Base):
     reason: Mapped[str | None]
     note_file_id: Mapped[UUID | None]
     received_by: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"))
+    alone: Mapped[bool] = mapped_column(default=False)
     at: Mapped[datetime]
     reversed_at: Mapped[datetime | None]
     reversed_by: Mapped[UUID | None] = mapped_column(ForeignKey("accounts.id"))

@@ -59,6 +59,7 @@ from marketplace.supply.service.purchase_orders import (
     confirm,
     is_alone,
     may_answer,
+    may_receive,
     send,
 )
 from marketplace.supply.service.receiving import proposal, receive
@@ -158,6 +159,7 @@ __all__ = [
     "lock",
     "lock_round",
     "may_answer",
+    "may_receive",
     "name_item",
     "note_offer",
     "note_prices",

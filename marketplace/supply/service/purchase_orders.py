@@ -29,7 +29,7 @@ WITH_SUPPLIER = (PurchaseOrderState.SENT, PurchaseOrderState.CONFIRMED)
 
 
 class NeedsAnother(NotAllowed):
-    """Who made an order may not be the one who approves it."""
+    """Who made an order may not approve it, and who approved it may not note what came."""
 
     code = "needs_another_person"
 
@@ -107,8 +107,17 @@ def approve(
 
 def is_alone(session: Session, order: PurchaseOrder) -> bool:
     """Say whether nobody else could approve an order than who made it."""
-    officers = cooperatives.holders_of(session, order.cooperative_id, Permission.BUY_SUPPLIES)
-    return not set(officers) - {order.created_by}
+    return not _others(session, order, order.created_by)
+
+
+def may_receive(session: Session, order: PurchaseOrder | None, by: UUID) -> bool:
+    """Say whether somebody may note what came of an order: not who approved it, unless alone."""
+    return order is None or order.approved_by != by or not _others(session, order, by)
+
+
+def _others(session: Session, order: PurchaseOrder, than: UUID) -> set[UUID]:
+    buyers = cooperatives.holders_of(session, order.cooperative_id, Permission.BUY_SUPPLIES)
+    return set(buyers) - {than}
 
 
 def send(

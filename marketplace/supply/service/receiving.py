@@ -27,6 +27,7 @@ from marketplace.supply.service.booking import book_receipt
 from marketplace.supply.service.buying import tell
 from marketplace.supply.service.drafting import keep_up
 from marketplace.supply.service.locks import locked_pool
+from marketplace.supply.service.purchase_orders import NeedsAnother, may_receive
 from marketplace.supply.service.settling import settle_if_done
 from marketplace.supply.service.sharing_out import share_anew
 from marketplace.supply.service.supplier_claims import open_claim
@@ -84,7 +85,7 @@ def receive(
     ``cost`` is the bill for the goods, of which ``discount`` is taken off.
     ``contested`` of the bill becomes a claim on the supplier: nothing when members are to
     pay it all, None for what ``proposal`` says. ``note`` is the supplier's, as a picture.
-    Raises NothingArrived, BadReceipt, WrongStep.
+    Raises NothingArrived, BadReceipt, WrongStep, NeedsAnother.
     """
     _check(packs, quantity, cost)
     locked = locked_pool(session, pool)
@@ -136,7 +137,11 @@ def _known(session: Session, pool: SupplyPool, key: str) -> bool:
 def take_in(
     session: Session, locked: SupplyPool, receipt: GoodsReceipt, *, at: datetime
 ) -> AllocationRun:
-    """Keep and book a delivery of a locked pool, and share out all that has come so far."""
+    """Keep and book a delivery of a locked pool, and share out all that has come so far.
+
+    Raises NeedsAnother, WrongStep.
+    """
+    receipt.alone = _noted_alone(session, locked, receipt.received_by)
     _step_to_receiving(locked)
     session.add(receipt)
     session.flush()
@@ -149,6 +154,18 @@ def take_in(
     keep_up(session, locked, at=at)
     tell(session, locked, "supply.arrived", at)
     return run
+
+
+def _noted_alone(session: Session, pool: SupplyPool, by: UUID) -> bool:
+    """Refuse who approved the order of a good, unless the cooperative has nobody else."""
+    order = queries.purchase_order_of(session, pool)
+    if order is None or order.approved_by != by:
+        return False
+    if not may_receive(session, order, by):
+        raise NeedsAnother(
+            say("Pesanannya kamu yang menyetujui. Minta pengurus lain mencatat barang yang datang.")
+        )
+    return True
 
 
 def _step_to_receiving(pool: SupplyPool) -> None:

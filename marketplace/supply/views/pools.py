@@ -116,13 +116,15 @@ def _bought(view: PoolView) -> dict[str, object]:
     """Read how a good was ordered and brought, for officers who buy."""
     session, pool = reader(), view.pool
     if Permission.BUY_SUPPLIES not in g.permissions:
-        return {"received": [], "claims": {}, "order": None}
+        return {"received": [], "claims": {}, "order": None, "may_receive": False}
     received = queries.noted_receipts(session, pool) if view.run else []
     contested = any(receipt.contested for receipt in received)
+    order = queries.purchase_order_of(session, pool) if pool.locked_at else None
     return {
         "received": received,
         "claims": queries.claims_of_pool(session, pool) if contested else {},
-        "order": queries.purchase_order_of(session, pool) if pool.locked_at else None,
+        "order": order,
+        "may_receive": service.may_receive(session, order, me().account_id),
     }
 
 
