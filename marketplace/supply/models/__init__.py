@@ -21,6 +21,7 @@ from marketplace.supply.models.rounds import (
 from marketplace.supply.models.shelves import ShelfLink
 from marketplace.supply.models.standing import StandingRequest
 from marketplace.supply.models.suppliers import PackOffer, Supplier
+from marketplace.supply.models.unfetched import FetchReminder, UnfetchedDecision
 
 __all__ = [
     "TAKES_WISHES",
@@ -29,6 +30,7 @@ __all__ = [
     "BaseUnit",
     "CostLine",
     "CostShare",
+    "FetchReminder",
     "GoodsReceipt",
     "PackOffer",
     "PriceAnswer",
@@ -47,5 +49,6 @@ __all__ = [
     "SupplyPickup",
     "SupplyPool",
     "SupplyRound",
+    "UnfetchedDecision",
     "UnitRung",
 ]

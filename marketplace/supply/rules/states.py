@@ -34,6 +34,7 @@ class RequestState(Enum):
     PRICE_ASKED = "tanya_dulu"
     DECLINED = "menolak_harga"
     DROPPED = "tidak_kebagian"
+    NOT_FETCHED = "tidak_diambil"
     HANDED_OVER = "diambil"
     RETURNED = "dikembalikan"
     CANCELLED = "batal"
@@ -75,10 +76,11 @@ _REQUEST: dict[RequestState, frozenset[RequestState]] = {
             RequestState.CANCELLED,
         }
     ),
-    RequestState.ALLOCATED: _SHARED | {RequestState.HANDED_OVER},
+    RequestState.ALLOCATED: _SHARED | {RequestState.HANDED_OVER, RequestState.NOT_FETCHED},
     RequestState.PRICE_ASKED: _SHARED | {RequestState.DECLINED},
     RequestState.DECLINED: frozenset(),
     RequestState.DROPPED: _SHARED,
+    RequestState.NOT_FETCHED: frozenset(),
     RequestState.HANDED_OVER: frozenset({RequestState.RETURNED}),
     RequestState.RETURNED: frozenset(),
     RequestState.CANCELLED: frozenset(),
@@ -123,6 +125,7 @@ LABELS: dict[Enum, Sentence] = {
     RequestState.PRICE_ASKED: say("Tanya dulu"),
     RequestState.DECLINED: say("Menolak harganya"),
     RequestState.DROPPED: say("Tidak kebagian"),
+    RequestState.NOT_FETCHED: say("Tidak diambil"),
     RequestState.HANDED_OVER: say("Sudah diambil"),
     RequestState.RETURNED: say("Dikembalikan"),
     RequestState.CANCELLED: say("Batal"),
