@@ -125,6 +125,7 @@ CHECKS: dict[str, Check] = {
     "supply.margins_follow_the_rate": supply_costs.margins,
     "supply.hand_overs_match_the_share": hand_overs.shares,
     "supply.every_hand_over_is_a_sale": hand_overs.sales,
+    "supply.what_was_not_fetched_follows_a_decision": hand_overs.released,
     "supply.room_is_kept_for_what_is_on_account": hand_overs.promises,
     "tenants.no_row_points_elsewhere": tenants.crossings,
     "tenants.member_counts_are_right": tenants.member_counts,

@@ -16,8 +16,14 @@ from marketplace.database import total_of
 from marketplace.ledger.models import LedgerAccount, LedgerEntry, LedgerLine
 from marketplace.ledger.queries.entries import ENTRY_OF_LINE
 from marketplace.ledger.rules import MemberAccount, Purpose
-from marketplace.supply.models import Allocation, AllocationRun, RequestLine, SupplyHandOver
-from marketplace.supply.rules import RequestState, place_of
+from marketplace.supply.models import (
+    Allocation,
+    AllocationRun,
+    RequestLine,
+    SupplyHandOver,
+    UnfetchedDecision,
+)
+from marketplace.supply.rules import FREES, RequestState, place_of
 from marketplace.supply.service.booking import HAND_OVER
 from marketplace.supply.service.promises import REQUEST
 
@@ -29,6 +35,14 @@ IN_FORCE = SupplyHandOver.undone_at.is_(None)
 OF_LINE = and_(
     RequestLine.cooperative_id == SupplyHandOver.cooperative_id,
     RequestLine.id == SupplyHandOver.line_id,
+)
+OF_SHARE = and_(
+    RequestLine.cooperative_id == Allocation.cooperative_id,
+    RequestLine.id == Allocation.line_id,
+)
+RUN_OF_SHARE = and_(
+    AllocationRun.cooperative_id == Allocation.cooperative_id,
+    AllocationRun.id == Allocation.run_id,
 )
 ASKED = (RequestState.OPEN, RequestState.LOCKED)
 EARNED = (Purpose.MEMBER_SALES, Purpose.MEMBER_SERVICES)
@@ -59,20 +73,8 @@ def shares(session: Session, _at: datetime) -> Rows:
                 fetched.c.line_id == Allocation.line_id,
             ),
         )
-        .join(
-            RequestLine,
-            and_(
-                RequestLine.cooperative_id == Allocation.cooperative_id,
-                RequestLine.id == Allocation.line_id,
-            ),
-        )
-        .join(
-            AllocationRun,
-            and_(
-                AllocationRun.cooperative_id == Allocation.cooperative_id,
-                AllocationRun.id == Allocation.run_id,
-            ),
-        )
+        .join(RequestLine, OF_SHARE)
+        .join(AllocationRun, RUN_OF_SHARE)
         .join(last, is_last(last))
         .where(
             or_(
@@ -109,6 +111,37 @@ def sales(session: Session, _at: datetime) -> Rows:
             yield row, "was taken back without a mirror, or has one without being taken back"
     for shop, hand_id in booked:
         yield f"supply_hand_overs {shop}/{hand_id}", "has an entry and was never handed over"
+
+
+def released(session: Session, _at: datetime) -> Rows:
+    """Match shares that were taken away with a decision, and see that nothing is left of them."""
+    taken = exists().where(
+        UnfetchedDecision.cooperative_id == RequestLine.cooperative_id,
+        UnfetchedDecision.line_id == RequestLine.id,
+        UnfetchedDecision.undone_at.is_(None),
+        UnfetchedDecision.what.in_(FREES),
+    )
+    closed = RequestLine.state.in_((RequestState.NOT_FETCHED, *ALL_FETCHED))
+    rows = session.execute(
+        select(RequestLine.cooperative_id, RequestLine.id).where(
+            or_(
+                and_(RequestLine.state == RequestState.NOT_FETCHED, ~taken),
+                and_(~closed, taken),
+            )
+        )
+    )
+    for shop, line_id in rows:
+        yield f"supply_request_lines {shop}/{line_id}", "was taken away without a decision, or not"
+    last = last_numbers()
+    kept = session.execute(
+        select(Allocation.cooperative_id, Allocation.line_id, Allocation.given)
+        .join(RequestLine, OF_SHARE)
+        .join(AllocationRun, RUN_OF_SHARE)
+        .join(last, is_last(last))
+        .where(RequestLine.state == RequestState.NOT_FETCHED, Allocation.given > 0)
+    )
+    for shop, line_id, given in kept:
+        yield f"supply_request_lines {shop}/{line_id}", f"was not fetched and still has {given}"
 
 
 def _paid_with(hand: SupplyHandOver, member_id: UUID) -> Payments:

@@ -135,6 +135,9 @@ WORDS: dict[str, Sentence] = {
     "supply.every_hand_over_is_a_sale": say(
         "Setiap kulakan yang diserahkan tercatat di pembukuan sesuai cara bayarnya."
     ),
+    "supply.what_was_not_fetched_follows_a_decision": say(
+        "Kulakan yang tidak diambil hanya berpindah lewat keputusan pengurus."
+    ),
     "supply.room_is_kept_for_what_is_on_account": say(
         "Batas bon yang ditahan sama dengan permintaan yang akan dibayar bon."
     ),

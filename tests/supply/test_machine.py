@@ -31,6 +31,7 @@ from marketplace import audit
 from marketplace.credit import service as credit
 from marketplace.credit.rules import PaidBy
 from marketplace.kernel.access import Role
+from marketplace.kernel.calendar import local_day
 from marketplace.kernel.errors import RuleBroken
 from marketplace.kernel.money import Rupiah
 from marketplace.ledger import service as ledger
@@ -49,11 +50,13 @@ from marketplace.supply.models import (
     SupplyItem,
     SupplyPool,
     SupplyRound,
+    UnfetchedDecision,
 )
 from marketplace.supply.rules import (
     STILL_SHARES,
     ClaimWay,
     CostPaidFrom,
+    LeftOver,
     PaidWith,
     RequestState,
     SplitBy,
@@ -470,6 +473,39 @@ class Round(RuleBasedStateMachine):
         with self.step() as session:
             line = session.get_one(RequestLine, self.pick(self.known.lines, number))
             service.undo_hand_over(session, line, at=self.at)
+
+    @rule(number=some, what=st.sampled_from(list(LeftOver)), beside=st.sampled_from([0, 0, 0, 1]),
+          twice=st.booleans())  # fmt: skip
+    def officers_decide_of_what_nobody_fetched(
+        self, number: int, what: LeftOver, beside: int, *, twice: bool
+    ) -> None:
+        with self.step() as session:
+            service.remind_unfetched(session, at=self.at)
+            there = queries.to_remind_of(session, at=self.at)
+            if not there:
+                return
+            one = there[number % len(there)]
+            for _ in range(1 + twice):
+                service.decide_unfetched(
+                    session, one.line, what, reason="Tidak datang", seen=one.left + beside,
+                    keep_until=local_day(self.at) + timedelta(days=2), by=self.officers[0],
+                    at=self.at,
+                )  # fmt: skip
+
+    @rule(number=some, twice=st.booleans())
+    def a_decision_is_undone(self, number: int, *, twice: bool) -> None:
+        with self.step() as session:
+            decided = session.scalars(
+                select(UnfetchedDecision)
+                .where(UnfetchedDecision.undone_at.is_(None))
+                .order_by(UnfetchedDecision.id)
+            ).all()
+            if not decided:
+                return
+            said = decided[-1 - number % min(len(decided), 2)]
+            line = session.get_one(RequestLine, (said.cooperative_id, said.line_id))
+            for _ in range(1 + twice):
+                service.undo_unfetched(session, line, by=self.officers[1], at=self.at)
 
     @rule(member=who, amount=st.integers(1, 900_000))
     def pay_a_bon(self, member: int, amount: int) -> None:

@@ -93,7 +93,7 @@ from marketplace.supply.queries.rounds import (
     receipts,
     wish_of,
 )
-from marketplace.supply.queries.shares import shares_now
+from marketplace.supply.queries.shares import shares_in, shares_now
 from marketplace.supply.queries.standing import (
     standing_for,
     standing_request,
@@ -108,6 +108,15 @@ from marketplace.supply.queries.suppliers import (
     supplier,
     suppliers,
     terms_of,
+)
+from marketplace.supply.queries.unfetched import (
+    Unfetched,
+    decision_on,
+    decisions_on,
+    still_there,
+    to_remind_of,
+    unfetched,
+    unfetched_of,
 )
 
 __all__ = [
@@ -129,6 +138,7 @@ __all__ = [
     "Reorder",
     "SupplierAccount",
     "SupplierRow",
+    "Unfetched",
     "accepted_prices",
     "asked_before",
     "by_supplier",
@@ -143,6 +153,8 @@ __all__ = [
     "cost_lines",
     "costs_of",
     "counted_things",
+    "decision_on",
+    "decisions_on",
     "fetched_in",
     "fetched_of",
     "goods_of_year",
@@ -181,6 +193,7 @@ __all__ = [
     "rung",
     "running",
     "said_alike",
+    "shares_in",
     "shares_now",
     "shares_of",
     "shelf_link",
@@ -189,11 +202,15 @@ __all__ = [
     "standing_for",
     "standing_request",
     "standing_requests",
+    "still_there",
     "supplier",
     "suppliers",
     "takes_part",
     "taking_part",
     "terms_of",
+    "to_remind_of",
+    "unfetched",
+    "unfetched_of",
     "view",
     "views",
     "waiting",

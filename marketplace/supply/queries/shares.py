@@ -44,6 +44,15 @@ def shares_now(session: Session, lines: Sequence[RequestLine]) -> dict[UUID, All
     return {share.line_id: share for share in rows}
 
 
+def shares_in(session: Session, run: AllocationRun) -> Sequence[Allocation]:
+    """List what every wish got in one sharing-out."""
+    return session.scalars(
+        select(Allocation).where(
+            Allocation.cooperative_id == run.cooperative_id, Allocation.run_id == run.id
+        )
+    ).all()
+
+
 def is_newest(later: type[AllocationRun]) -> ColumnElement[bool]:
     """Say that no run of the same pool has a higher number; ``later`` is an alias of its own."""
     newer = exists().where(

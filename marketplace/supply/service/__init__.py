@@ -97,6 +97,11 @@ from marketplace.supply.service.suppliers import (
 )
 from marketplace.supply.service.taking_back import reverse_receipt
 from marketplace.supply.service.terms import RoundPlan, Terms
+from marketplace.supply.service.unfetched import (
+    decide_unfetched,
+    remind_unfetched,
+    undo_unfetched,
+)
 
 __all__ = [
     "MOST_GOODS",
@@ -146,6 +151,7 @@ __all__ = [
     "close_due",
     "confirm",
     "credit_claim",
+    "decide_unfetched",
     "draft",
     "end_offer",
     "end_standing",
@@ -171,6 +177,7 @@ __all__ = [
     "plan_prices",
     "proposal",
     "receive",
+    "remind_unfetched",
     "retire_item",
     "retire_supplier",
     "retire_unit",
@@ -180,6 +187,7 @@ __all__ = [
     "take_for_stock",
     "undo_cost",
     "undo_hand_over",
+    "undo_unfetched",
     "unlink_shelf",
     "watch_shelves",
     "widen",

@@ -27,6 +27,7 @@ from marketplace.supply.models import (
 )
 from marketplace.supply.queries import NOTHING_FETCHED, Fetched
 from marketplace.supply.rules import (
+    FREES,
     Charge,
     PaidWith,
     PoolState,
@@ -296,6 +297,9 @@ def undo_hand_over(session: Session, line: RequestLine, *, at: datetime) -> Requ
         return locked
     if locked.state not in (RequestState.ALLOCATED, RequestState.HANDED_OVER):
         raise NotReady(say("Tunggu jawaban anggota tentang harganya dulu."))
+    decision = queries.decision_on(session, locked)
+    if decision is not None and decision.what in FREES:
+        raise NotReady(say("Urungkan dulu keputusan tentang sisanya."))
     hand = had.last
     if at - hand.at > UNDO_TIME:
         raise NotReady(say("Sudah lewat 15 menit, tidak bisa diurungkan lagi."))

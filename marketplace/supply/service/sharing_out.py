@@ -122,12 +122,14 @@ def share_anew(session: Session, pool: SupplyPool, *, at: datetime) -> Allocatio
     return _write(session, pool, brought, wishes, shares, at)
 
 
-def charge_anew(session: Session, pool: SupplyPool, *, at: datetime) -> AllocationRun | None:
+def charge_anew(
+    session: Session, pool: SupplyPool, *, as_in: AllocationRun | None = None, at: datetime
+) -> AllocationRun | None:
     """Charge a locked pool's shares anew when a cost has changed; who gets what stays.
 
-    None when nothing has come yet.
+    ``as_in`` is an earlier sharing-out that holds again. None when nothing has come yet.
     """
-    before = queries.last_run(session, pool)
+    before = as_in or queries.last_run(session, pool)
     if before is None:
         return None
     wishes, known = _wishes(session, pool), _shares_of(session, before)
@@ -139,6 +141,27 @@ def charge_anew(session: Session, pool: SupplyPool, *, at: datetime) -> Allocati
     )
     by_hand = Decided(before.manual_reason, before.manual_by)
     return _write(session, pool, _brought(session, pool), wishes, shares, at, by_hand=by_hand)
+
+
+def share_freed(
+    session: Session, pool: SupplyPool, before: AllocationRun, freed: int, *, at: datetime
+) -> AllocationRun:
+    """Share what a member of a locked pool left among those who would take more.
+
+    Nobody gets less than before, and what nobody takes is the cooperative's.
+    """
+    wishes, known = _wishes(session, pool), _shares_of(session, before)
+    had = {line.id: known[line.id].given for line in wishes.lines}
+    scores = _scores(session, pool, wishes.lines)
+    shares = share_above(
+        sum(had.values()) + freed,
+        [queries.wish_of(one, scores[one.member_id], pool.max_per_member) for one in wishes.lines],
+        had,
+        pool.round.policy,
+    )
+    shared = Shares(shares.given, shares.left + before.to_stock, shares.dropped)
+    by_hand = Decided(before.manual_reason, before.manual_by)
+    return _write(session, pool, _brought(session, pool), wishes, shared, at, by_hand=by_hand)
 
 
 def decide(
@@ -342,12 +365,7 @@ def _remember_shortage(
 
 
 def _shares_of(session: Session, run: AllocationRun) -> dict[UUID, Allocation]:
-    rows = session.scalars(
-        select(Allocation).where(
-            Allocation.cooperative_id == run.cooperative_id, Allocation.run_id == run.id
-        )
-    )
-    return {row.line_id: row for row in rows}
+    return {row.line_id: row for row in queries.shares_in(session, run)}
 
 
 def _fingerprint(brought: Brought, margin: int, wishes: Wishes) -> str:
