@@ -18,13 +18,13 @@ from marketplace.kernel.money import Rupiah
 from marketplace.kernel.text import Sentence, say
 from marketplace.members import queries as members
 from marketplace.members.models import Member
-from marketplace.supply import order_notices, queries
+from marketplace.supply import fetch_notices, order_notices, queries
 from marketplace.supply.models import SupplyPool
 from marketplace.supply.rules import RequestState
 from marketplace.web.jobs import Jobs
 
 ASKED = RequestState.PRICE_ASKED
-NOT_READY = (ASKED, RequestState.DECLINED)
+NOT_READY = (ASKED, RequestState.DECLINED, RequestState.NOT_FETCHED)
 MOST_NAMED = 5
 
 
@@ -40,6 +40,7 @@ def listen(jobs: Jobs) -> None:
     jobs.listen("supply.shelf_lacks", tell_shelf)
     jobs.listen("supply.second_choice", tell_second_choice)
     order_notices.listen(jobs)
+    fetch_notices.listen(jobs)
 
 
 def tell_opened(session: Session, facts: Mapping[str, Any], at: datetime) -> None:
