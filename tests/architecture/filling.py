@@ -49,7 +49,7 @@ KINDS: dict[str, frozenset[str]] = {
             "ready_on", "last_meeting_on", "admitted_on", "closed_from", "closed_until",
             "opens_at", "top_up_until", "pickup_from", "pickup_until",
             "closes_at", "arrives_on", "needed_by", "left_on", "ambil",
-            "dated", "starts", "valid_until", "promised_on",
+            "keep_until", "dated", "starts", "valid_until", "promised_on",
         }
     ),
     "id": frozenset(
@@ -71,7 +71,7 @@ KINDS: dict[str, frozenset[str]] = {
             "position", "version", "variants-0-seen", "wilayah", "key", "checkout_key", "kind",
             "paid_by", "paid_from", "method", "answer", "way", "agreed", "cara", "setuju",
             "for_request", "second", "every",
-            "split_by", "place", "policy", "accept", "slot",
+            "what", "split_by", "place", "policy", "accept", "slot",
         }
     ),
 }  # fmt: skip

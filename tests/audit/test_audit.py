@@ -348,6 +348,10 @@ LIES = [
         "UPDATE ledger_entries SET source_id = NULL WHERE source_type = 'supply_hand_over'",
     ),
     (
+        "supply.what_was_not_fetched_follows_a_decision",
+        "UPDATE supply_request_lines SET state = 'tidak_diambil' WHERE state = 'kebagian'",
+    ),
+    (
         "supply.room_is_kept_for_what_is_on_account",
         "UPDATE credit_holds SET released_at = created_at WHERE source_type = 'supply_request'",
     ),

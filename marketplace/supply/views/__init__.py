@@ -27,4 +27,5 @@ from marketplace.supply.views import (  # noqa: E402, F401
     supplier_claims,
     suppliers,
     taking_back,
+    unfetched,
 )

@@ -53,6 +53,7 @@ def pickups(slug: str, number: int) -> ResponseReturnValue:
         slot=slot,
         slots=pickup_slots(round_.pickup_from, round_.pickup_until),
         coming=queries.coming_by_slot(session, round_),
+        unfetched=queries.unfetched(session, here().id, round_.id, at=now()),
         page=page,
         pages=-(-found // queries.PER_PAGE),
         slug=slug,

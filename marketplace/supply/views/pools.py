@@ -104,6 +104,7 @@ def pool_page(
         page=page_of(),
         pages=-(-view.interest.members // queries.PER_PAGE),
         reasons=REASON_LABELS,
+        decided=queries.decision_on(session, mine.line) if mine and view.run else None,
         **_bought(view),
         others=[(other, bar(other, None)) for other in others[:3]],
         slug=slug,
