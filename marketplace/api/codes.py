@@ -56,6 +56,11 @@ CODES: dict[str, tuple[int, Sentence]] = {
     "claim_settled": (409, say("Klaim ke pemasok itu sudah selesai dengan cara lain.")),
     "receipt_fixed": (409, say("Sesuatu sudah bergantung pada penerimaan itu.")),
     "fetched_more": (409, say("Anggota sudah mengambil lebih dari yang akan tersisa.")),
+    "not_unfetched": (
+        409,
+        say("Tidak ada yang tersisa dari bagian itu, atau masih ada waktu mengambilnya."),
+    ),
+    "decision_fixed": (409, say("Sesudah keputusan itu sudah ada yang berubah.")),
     "not_asked": (409, say("Tidak ada harga yang ditanyakan untuk permintaan itu.")),
     "changed": (409, say("Orang lain baru saja mengubahnya.")),
     "rule_broken": (409, say("Aturan koperasi tidak mengizinkan.")),

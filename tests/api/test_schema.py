@@ -320,7 +320,7 @@ ADDRESS_ONLY = {
     "approvePaymentDestination", "withdrawPaymentDestination", "refusePaymentProof",
     "listDeliveryZones", "listCourierCash", "getDelivery", "listSupplyCosts", "undoSupplyCost",
     "listSupplyReceipts", "listSuppliers", "listStandingRequests", "listSupplyReorders",
-    "unlinkSupplyShelf",
+    "unlinkSupplyShelf", "listUnfetchedSupplies", "undoUnfetchedSupply",
 }  # fmt: skip
 TRIED = [
     pytest.param(name, mode, id=f"{name}-{mode.value}")

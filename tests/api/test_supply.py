@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from sqlalchemy import select
 
 from marketplace.kernel.access import Role
 from marketplace.kernel.ids import new_id, to_text
 from marketplace.supply import service
-from marketplace.supply.models import BaseUnit
+from marketplace.supply.models import BaseUnit, GoodsReceipt
 from tests.makers import give_post, make_account, make_cooperative, make_member, make_officer
 
 
@@ -525,3 +526,29 @@ def test_an_officer_says_no_for_a_member_by_program(officer, sri, path, oil):
 
     assert said.get_json()["state"] == "menolak_harga"
     assert (late.status_code, late.get_json()["code"]) == (409, "not_asked")
+
+
+def test_what_nobody_fetched_is_decided_of_by_program(session, officer, sri, path, oil):
+    wish = sri.post(f"{path}/requests", {"item": to_text(oil.id), "want": 8}).get_json()
+    number = officer.post(f"{path}/rounds", round_of(terms(oil))).get_json()["number"]
+    officer.post(f"{path}/rounds/{number}/lock")
+    officer.post(f"{path}/rounds/{number}/goods/1/receipts", {"quantity": 8, "cost": 560_000})
+    share = f"{path}/requests/{wish['id']}/unfetched"
+    body = {"what": "stok", "reason": "Pindah rumah", "seen": 8}
+
+    early = officer.post(share, body)
+    for receipt in session.scalars(select(GoodsReceipt)):
+        receipt.at -= timedelta(days=5)
+    session.commit()
+    (listed,) = officer.get(f"{path}/rounds/{number}/unfetched").get_json()["items"]
+    member = sri.post(share, body)
+    said = officer.post(share, body, "decide-key-1")
+    undone = officer.post(f"{share}/undo", {}, "undo-key-1")
+    nothing = officer.post(f"{share}/undo", {}, "undo-key-2")
+
+    assert (early.status_code, early.get_json()["code"]) == (409, "not_unfetched")
+    assert (listed["left"], listed["to_pay"], listed["days"]) == (8, 560_000, 2)
+    assert member.status_code == 403
+    assert (said.get_json()["what"], said.get_json()["quantity"]) == ("stok", 8)
+    assert undone.get_json()["undone_at"]
+    assert nothing.status_code == 404

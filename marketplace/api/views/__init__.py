@@ -32,6 +32,7 @@ from marketplace.api.views import (
     supply_reorders,
     supply_shares,
     supply_stock,
+    supply_unfetched,
     zones,
 )
 
@@ -67,5 +68,6 @@ __all__ = [
     "supply_reorders",
     "supply_shares",
     "supply_stock",
+    "supply_unfetched",
     "zones",
 ]
