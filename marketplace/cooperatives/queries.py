@@ -19,7 +19,13 @@ from marketplace.kernel.errors import Gone, NotFound
 from marketplace.kernel.secrets import hashed
 from marketplace.kernel.text import say
 
+# Asked on every page of a cooperative: made once, so that only the values change.
 _BY_SLUG = select(Cooperative).where(Cooperative.slug == bindparam("slug"))
+_ROLES = select(Post.role).where(
+    Post.cooperative_id == bindparam("cooperative_id"),
+    Post.account_id == bindparam("account_id"),
+    Post.ended_at.is_(None),
+)
 
 
 def by_slug(session: Session, slug: str) -> Cooperative:
@@ -49,15 +55,8 @@ def renamed_to(session: Session, old_slug: str) -> str | None:
 
 def roles_of(session: Session, cooperative_id: int, account_id: UUID) -> frozenset[Role]:
     """List the posts a person holds now in one cooperative."""
-    return frozenset(
-        session.scalars(
-            select(Post.role).where(
-                Post.cooperative_id == cooperative_id,
-                Post.account_id == account_id,
-                Post.ended_at.is_(None),
-            )
-        )
-    )
+    values = {"cooperative_id": cooperative_id, "account_id": account_id}
+    return frozenset(session.scalars(_ROLES, values))
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from typing import Any
 from urllib.parse import quote, urlsplit
 
 import pytest
-from werkzeug.routing import IntegerConverter, Rule
+from werkzeug.routing import IntegerConverter, Rule, UnicodeConverter
 from werkzeug.test import TestResponse
 
 from marketplace import audit
@@ -246,12 +246,19 @@ def pages(site: Site) -> list[tuple[Rule, str]]:
     ]
 
 
-def asked(names: tuple[str, ...]) -> Iterator[tuple[Case, str, str]]:
-    """Ask all questions at once, and one after another alone for each number and date."""
+def asked(endpoint: str) -> Iterator[tuple[Case, str, str]]:
+    """Ask all questions at once, and one after another alone for each number and date.
+
+    What is no number is asked in turns of pages that look for no words.
+    """
+    names = QUERIES[endpoint]
     alone = cycle(names[1:])
+    texts = cycle([True] if LONG or "q" in names else [True, False, False, False])
     for case, value in values_for("query", *ANY):
-        yield case, value, "&".join(f"{name}={quoted(value)}" for name in names)
-        if case["cat"] in ("number", "date"):
+        amount = case["cat"] in ("number", "date")
+        if amount or next(texts):
+            yield case, value, "&".join(f"{name}={quoted(value)}" for name in names)
+        if amount:
             turns = names[1:] if LONG else islice(alone, 1)
             yield from ((case, value, f"{name}={quoted(value)}") for name in turns)
 
@@ -265,7 +272,7 @@ def test_no_page_stumbles_over_a_hostile_question(site: Site, endpoint: str) -> 
 
     wrong = [
         (case["id"], query[:60], why)
-        for case, value, query in asked(QUERIES[endpoint])
+        for case, value, query in asked(endpoint)
         for why in faults(send(visitor, "GET", f"{path}?{query}", None), (case, value))
     ]
 
@@ -283,17 +290,20 @@ def test_every_question_that_a_page_understands_is_asked() -> None:
 
 def test_no_address_stumbles_over_a_hostile_part(site: Site) -> None:
     wrong, sent = [], 0
+    cases, turns = values_for("path", *ANY), cycle(range(TURNS))
     for rule, name in _parts(site):
         words = words_of(rule, site.a)
         path = address(site.app, rule, {**words, name: _stand_in(rule, name)})
-        for case, value in values_for("path", *ANY):
+        # All ids are read by one converter, all numbers by another: their addresses take turns.
+        some = cases if LONG or _is_text(rule, name) else cases[next(turns) :: TURNS]
+        for case, value in some:
             there = path.replace(STAND_IN, quoted(value)).replace(str(STAND_IN_NUMBER), value)
             answer = send(site.visitor(role_of(rule)), "GET", there, None)
             wrong += [(case["id"], there, why) for why in faults(answer, (case, value))]
             sent += 1
 
     assert wrong == []
-    assert sent > 1_000
+    assert sent > 500
 
 
 def _parts(site: Site) -> Iterator[tuple[Rule, str]]:
@@ -311,3 +321,7 @@ def _parts(site: Site) -> Iterator[tuple[Rule, str]]:
 def _stand_in(rule: Rule, name: str) -> object:
     """Give a word that the address takes and that stands nowhere else."""
     return STAND_IN_NUMBER if isinstance(rule._converters[name], IntegerConverter) else STAND_IN
+
+
+def _is_text(rule: Rule, name: str) -> bool:
+    return isinstance(rule._converters[name], UnicodeConverter)
