@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from marketplace.accounts.models import Account, ApiToken, LinkPurpose, Notice, OneTimeLink, SignIn
@@ -17,6 +17,12 @@ from marketplace.kernel.secrets import hashed
 from marketplace.kernel.text import Sentence, say
 
 NOTICES_PER_PAGE = 30
+# Asked on every page of somebody signed in: made once, so that only the values change.
+_SIGN_IN = select(SignIn).where(
+    SignIn.secret_hash == bindparam("secret_hash"),
+    SignIn.ended_at.is_(None),
+    SignIn.expires_at > bindparam("at"),
+)
 
 
 class LinkGone(Gone):
@@ -28,13 +34,7 @@ class LinkGone(Gone):
 
 def open_sign_in(session: Session, secret: str, *, at: datetime) -> SignIn | None:
     """Find the sign-in behind a cookie's secret, unless it ended, ran out or was closed."""
-    found = session.scalar(
-        select(SignIn).where(
-            SignIn.secret_hash == hashed(secret),
-            SignIn.ended_at.is_(None),
-            SignIn.expires_at > at,
-        )
-    )
+    found = session.scalar(_SIGN_IN, {"secret_hash": hashed(secret), "at": at})
     if found is None or found.account.closed_at is not None:
         return None
     return found
