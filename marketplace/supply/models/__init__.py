@@ -8,6 +8,7 @@ from marketplace.supply.models.packs import SupplyPack
 from marketplace.supply.models.pickups import SupplyPickup
 from marketplace.supply.models.purchase_orders import PurchaseOrder, PurchaseOrderLine, SentBy
 from marketplace.supply.models.receipts import GoodsReceipt
+from marketplace.supply.models.returns import SupplyReturn
 from marketplace.supply.models.rounds import (
     TAKES_WISHES,
     Allocation,
@@ -48,6 +49,7 @@ __all__ = [
     "SupplyPack",
     "SupplyPickup",
     "SupplyPool",
+    "SupplyReturn",
     "SupplyRound",
     "UnfetchedDecision",
     "UnitRung",

@@ -78,6 +78,17 @@ from marketplace.supply.rules.reordering import (
     lacking,
     packs_for,
 )
+from marketplace.supply.rules.returning import (
+    MONEY_BACK_LABELS,
+    RETURNED_TO_LABELS,
+    RETURNED_TO_PURPOSES,
+    BadReturn,
+    ReturnedPart,
+    ReturnedTo,
+    ReturnFixed,
+    returned_part,
+    ways_back,
+)
 from marketplace.supply.rules.savings import saved, single_price
 from marketplace.supply.rules.second_choice import Good, turns
 from marketplace.supply.rules.sharing import (
@@ -127,6 +138,7 @@ __all__ = [
     "HIGHEST_PRICE",
     "LABELS",
     "LEFT_OVER_LABELS",
+    "MONEY_BACK_LABELS",
     "MOST_COVER",
     "MOST_KINDS",
     "NEXT_STATES",
@@ -134,6 +146,8 @@ __all__ = [
     "POLICY_LABELS",
     "POLICY_WORDS",
     "REASON_LABELS",
+    "RETURNED_TO_LABELS",
+    "RETURNED_TO_PURPOSES",
     "RHYTHM_LABELS",
     "SPLIT_LABELS",
     "STILL_SHARES",
@@ -146,6 +160,7 @@ __all__ = [
     "BadPart",
     "BadPriceCap",
     "BadReceipt",
+    "BadReturn",
     "BadShare",
     "BadSlot",
     "Bill",
@@ -180,6 +195,9 @@ __all__ = [
     "ReceiptFixed",
     "ReceiptReason",
     "RequestState",
+    "ReturnFixed",
+    "ReturnedPart",
+    "ReturnedTo",
     "Rhythm",
     "Rung",
     "Running",
@@ -224,6 +242,7 @@ __all__ = [
     "price_list_row",
     "propose",
     "reminder_now",
+    "returned_part",
     "said_code",
     "same_words",
     "saved",
@@ -238,4 +257,5 @@ __all__ = [
     "still_to_split",
     "told_in",
     "turns",
+    "ways_back",
 ]
