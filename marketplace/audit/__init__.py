@@ -28,6 +28,7 @@ from marketplace.audit import (
     supply_costs,
     supply_prices,
     supply_receipts,
+    supply_returns,
     tenants,
 )
 
@@ -126,6 +127,8 @@ CHECKS: dict[str, Check] = {
     "supply.hand_overs_match_the_share": hand_overs.shares,
     "supply.every_hand_over_is_a_sale": hand_overs.sales,
     "supply.what_was_not_fetched_follows_a_decision": hand_overs.released,
+    "supply.returns_are_within_what_was_fetched": supply_returns.parts,
+    "supply.every_return_is_booked": supply_returns.entries,
     "supply.room_is_kept_for_what_is_on_account": hand_overs.promises,
     "tenants.no_row_points_elsewhere": tenants.crossings,
     "tenants.member_counts_are_right": tenants.member_counts,

@@ -30,11 +30,15 @@ from marketplace.orders.models import Refund
 from marketplace.orders.rules import RefundState
 from marketplace.payments.models import PaymentEvent
 from marketplace.payments.rules import CREDIT, MEMBER
-from marketplace.supply.models import RequestLine, SupplyHandOver
+from marketplace.supply.models import RequestLine, SupplyHandOver, SupplyReturn
 from marketplace.supply.rules import PaidWith
 
 Rows = Iterator[tuple[str, str]]
 NOTHING = Rupiah(0)
+OF_LINE = and_(
+    RequestLine.cooperative_id == SupplyHandOver.cooperative_id,
+    RequestLine.id == SupplyHandOver.line_id,
+)
 HELD_WHILE = {
     WithdrawalState.REQUESTED: HoldState.PENDING,
     WithdrawalState.APPROVED: HoldState.PENDING,
@@ -75,18 +79,34 @@ def _movements(session: Session) -> Iterator[tuple[int, UUID, Rupiah]]:
     ).where(CreditPayment.way == PaidBy.BALANCE)
     supplies = (
         select(SupplyHandOver.cooperative_id, RequestLine.member_id, SupplyHandOver.paid)
-        .join(
-            RequestLine,
-            and_(
-                RequestLine.cooperative_id == SupplyHandOver.cooperative_id,
-                RequestLine.id == SupplyHandOver.line_id,
-            ),
-        )
+        .join(RequestLine, OF_LINE)
         .where(SupplyHandOver.way == PaidWith.BALANCE, SupplyHandOver.undone_at.is_(None))
     )
     for left in (withdrawn, bons, supplies):
         for shop, member, amount in session.execute(left):
             yield shop, member, -amount
+    brought_back = (
+        select(
+            SupplyReturn.cooperative_id,
+            RequestLine.member_id,
+            SupplyReturn.paid,
+            SupplyReturn.rounded,
+        )
+        .join(
+            SupplyHandOver,
+            and_(
+                SupplyHandOver.cooperative_id == SupplyReturn.cooperative_id,
+                SupplyHandOver.id == SupplyReturn.hand_id,
+            ),
+        )
+        .join(RequestLine, OF_LINE)
+        .where(
+            SupplyReturn.way.in_((PaidWith.BALANCE, PaidWith.CREDIT)),
+            SupplyReturn.undone_at.is_(None),
+        )
+    )
+    for shop, member, paid, rounded in session.execute(brought_back):
+        yield shop, member, paid - rounded
     for event in _spendings(session):
         yield event.cooperative_id, UUID(event.facts[MEMBER]), -event.amount
     yield from by_hand(session, Purpose.MEMBER_BALANCE)

@@ -138,6 +138,10 @@ WORDS: dict[str, Sentence] = {
     "supply.what_was_not_fetched_follows_a_decision": say(
         "Kulakan yang tidak diambil hanya berpindah lewat keputusan pengurus."
     ),
+    "supply.returns_are_within_what_was_fetched": say(
+        "Kulakan yang dikembalikan tidak lebih dari yang diambil, dengan harga yang sama."
+    ),
+    "supply.every_return_is_booked": say("Setiap pengembalian kulakan tercatat di pembukuan."),
     "supply.room_is_kept_for_what_is_on_account": say(
         "Batas bon yang ditahan sama dengan permintaan yang akan dibayar bon."
     ),

@@ -45,7 +45,7 @@ from marketplace.pools.rules import PaidInto, PooledSale
 from marketplace.supply import queries as supply_queries
 from marketplace.supply import service as supply
 from marketplace.supply.models import BaseUnit, SentBy, SupplierClaim
-from marketplace.supply.rules import ClaimWay, CostPaidFrom, SplitBy
+from marketplace.supply.rules import ClaimWay, CostPaidFrom, PaidWith, ReturnedTo, SplitBy
 from marketplace.web.extensions import db
 from tests.conftest import Browser, close, make_settings
 from tests.ledger.conftest import posting
@@ -388,6 +388,9 @@ def _costs(session, cooperative, item, officer_id):
     share = next(row.allocation for row in view.lines if row.line.id == lines[0].id)
     assert share is not None
     supply.hand_over(session, lines[0], paid=share.charge, actor_id=officer_id, at=SATURDAY)
+    hand = supply_queries.fetched_of(session, lines[:1])[lines[0].id].last
+    back = supply.Returning(1, "Penyok", ReturnedTo.STOCK, PaidWith.CASH)
+    supply.return_goods(session, hand, back, key="1", by=officer_id, at=SATURDAY)
 
 
 def _order_goods(session, cooperative, pool, officer_id):

@@ -342,10 +342,20 @@ LIES = [
     ("supply.every_hand_over_is_a_sale", "UPDATE supply_hand_overs SET way = 'qris'"),
     ("supply.every_hand_over_is_a_sale", "UPDATE supply_hand_overs SET rounded = 5"),
     ("supply.every_hand_over_is_a_sale", "UPDATE supply_hand_overs SET undone_at = at"),
-    ("supply.every_hand_over_is_a_sale", "DELETE FROM supply_hand_overs"),
+    (
+        "supply.every_hand_over_is_a_sale",
+        "DELETE FROM supply_hand_overs WHERE id NOT IN (SELECT hand_id FROM supply_returns)",
+    ),
     (
         "supply.every_hand_over_is_a_sale",
         "UPDATE ledger_entries SET source_id = NULL WHERE source_type = 'supply_hand_over'",
+    ),
+    ("supply.returns_are_within_what_was_fetched", "UPDATE supply_returns SET quantity = 99"),
+    ("supply.every_return_is_booked", "UPDATE supply_returns SET goes_to = 'susut'"),
+    ("supply.every_return_is_booked", "UPDATE supply_returns SET undone_at = at, undone_by = by"),
+    (
+        "supply.every_return_is_booked",
+        "UPDATE ledger_entries SET source_id = NULL WHERE source_type = 'supply_return'",
     ),
     (
         "supply.what_was_not_fetched_follows_a_decision",

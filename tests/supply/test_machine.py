@@ -47,8 +47,10 @@ from marketplace.supply.models import (
     RequestLine,
     SentBy,
     SupplierClaim,
+    SupplyHandOver,
     SupplyItem,
     SupplyPool,
+    SupplyReturn,
     SupplyRound,
     UnfetchedDecision,
 )
@@ -59,6 +61,7 @@ from marketplace.supply.rules import (
     LeftOver,
     PaidWith,
     RequestState,
+    ReturnedTo,
     SplitBy,
     asked_of,
     part_of,
@@ -506,6 +509,37 @@ class Round(RuleBasedStateMachine):
             line = session.get_one(RequestLine, (said.cooperative_id, said.line_id))
             for _ in range(1 + twice):
                 service.undo_unfetched(session, line, by=self.officers[1], at=self.at)
+
+    @rule(number=some, back=ways, to=st.sampled_from(list(ReturnedTo)),
+          some_of_it=st.sampled_from([100, 34, 67, 120]), twice=st.booleans())  # fmt: skip
+    def goods_are_brought_back(
+        self, number: int, back: PaidWith, to: ReturnedTo, some_of_it: int, *, twice: bool
+    ) -> None:
+        key = next(self.keys)
+        with self.step() as session:
+            hands = session.scalars(
+                select(SupplyHandOver)
+                .where(SupplyHandOver.undone_at.is_(None))
+                .order_by(SupplyHandOver.id)
+            ).all()
+            if not hands:
+                return
+            hand = hands[-1 - number % min(len(hands), 3)]
+            quantity = max(1, hand.quantity * some_of_it // 100)
+            for _ in range(1 + twice):
+                service.return_goods(
+                    session, hand, service.Returning(quantity, "Penyok", to, back), key=key,
+                    by=self.officers[0], at=self.at,
+                )  # fmt: skip
+
+    @rule(number=some, twice=st.booleans())
+    def a_return_is_undone(self, number: int, *, twice: bool) -> None:
+        with self.step() as session:
+            done = session.scalars(select(SupplyReturn).order_by(SupplyReturn.id)).all()
+            for _ in range(1 + twice if done else 0):
+                service.undo_return(
+                    session, done[-1 - number % min(len(done), 2)], by=self.officers[1], at=self.at
+                )
 
     @rule(member=who, amount=st.integers(1, 900_000))
     def pay_a_bon(self, member: int, amount: int) -> None:

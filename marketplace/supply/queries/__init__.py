@@ -83,6 +83,13 @@ from marketplace.supply.queries.requests import (
     waiting,
     waiting_for,
 )
+from marketplace.supply.queries.returns import (
+    hand_over_of,
+    returned_of,
+    returns_of,
+    supply_return,
+    whole_part,
+)
 from marketplace.supply.queries.rounds import (
     last_run,
     of_cooperative,
@@ -158,6 +165,7 @@ __all__ = [
     "fetched_in",
     "fetched_of",
     "goods_of_year",
+    "hand_over_of",
     "item",
     "items",
     "last_run",
@@ -188,6 +196,8 @@ __all__ = [
     "receipts",
     "reliability",
     "reorders",
+    "returned_of",
+    "returns_of",
     "round_among_others",
     "round_numbers",
     "rung",
@@ -205,6 +215,7 @@ __all__ = [
     "still_there",
     "supplier",
     "suppliers",
+    "supply_return",
     "takes_part",
     "taking_part",
     "terms_of",
@@ -215,5 +226,6 @@ __all__ = [
     "views",
     "waiting",
     "waiting_for",
+    "whole_part",
     "wish_of",
 ]

@@ -79,6 +79,7 @@ from marketplace.supply.service.requests import (
     name_item,
     withdraw,
 )
+from marketplace.supply.service.returning import Returning, return_goods, undo_return
 from marketplace.supply.service.standing import (
     ask_again,
     change_standing,
@@ -122,6 +123,7 @@ __all__ = [
     "Outcome",
     "PricePlan",
     "PriceRow",
+    "Returning",
     "RoundPlan",
     "RowsWrong",
     "SupplierFacts",
@@ -181,12 +183,14 @@ __all__ = [
     "retire_item",
     "retire_supplier",
     "retire_unit",
+    "return_goods",
     "reverse_receipt",
     "send",
     "share_manually",
     "take_for_stock",
     "undo_cost",
     "undo_hand_over",
+    "undo_return",
     "undo_unfetched",
     "unlink_shelf",
     "watch_shelves",

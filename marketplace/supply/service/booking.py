@@ -28,12 +28,13 @@ from marketplace.supply.models import (
     GoodsReceipt,
     SupplyHandOver,
     SupplyPool,
+    SupplyReturn,
     SupplyRound,
 )
-from marketplace.supply.rules import COST_PURSES, place_of
+from marketplace.supply.rules import COST_PURSES, RETURNED_TO_PURPOSES, PaidWith, place_of
 
 RECEIPT, HAND_OVER, COST = "supply_receipt", "supply_hand_over", "supply_cost"
-SHRUNK = "supply_shrinkage"
+SHRUNK, RETURN = "supply_shrinkage", "supply_return"
 
 
 def book_receipt(
@@ -115,10 +116,39 @@ def unbook_hand_over(session: Session, pool: SupplyPool, hand: SupplyHandOver) -
     _mirror(session, HAND_OVER, hand, hand.undone_at, memo)
 
 
+def book_return(
+    session: Session, pool: SupplyPool, done: SupplyReturn, member_id: UUID, *, at: datetime
+) -> None:
+    """Take a part of a sale back: the money, what had been let off, the margin, and the goods."""
+    if not done.paid:
+        return
+    landed = done.paid - done.margin
+    # What pays a bon passes through the member's titipan.
+    way = PaidWith.BALANCE if done.way is PaidWith.CREDIT else done.way
+    lines = (
+        JournalLine(Purpose.MEMBER_SALES, debit=landed),
+        JournalLine(Purpose.MEMBER_SERVICES, debit=done.margin),
+        JournalLine(place_of(way, member_id), credit=done.back),
+        JournalLine(Purpose.ROUNDING, credit=done.rounded),
+        JournalLine(RETURNED_TO_PURPOSES[done.goes_to], debit=landed),
+        JournalLine(Purpose.MEMBER_COST, credit=landed),
+    )
+    money = moves_between([line for line in lines[:4] if line.debit or line.credit])
+    goods = moves_between(lines[4:]) if landed else ()
+    memo = f"Kulakan {pool.number}: {pool.item_name} dikembalikan"
+    _post(session, pool, (*money, *goods), RETURN, done.id, memo, done.by, at)
+
+
+def unbook_return(session: Session, pool: SupplyPool, done: SupplyReturn) -> None:
+    """Mirror a return that was undone."""
+    memo = f"Kulakan {pool.number}: pengembalian diurungkan"
+    _mirror(session, RETURN, done, done.undone_at, memo)
+
+
 def _mirror(
     session: Session,
     source_type: str,
-    of: SupplyHandOver | CostLine | GoodsReceipt,
+    of: SupplyHandOver | SupplyReturn | CostLine | GoodsReceipt,
     at: datetime | None,
     memo: str,
 ) -> None:

@@ -301,6 +301,8 @@ def undo_hand_over(session: Session, line: RequestLine, *, at: datetime) -> Requ
     if decision is not None and decision.what in FREES:
         raise NotReady(say("Urungkan dulu keputusan tentang sisanya."))
     hand = had.last
+    if queries.returns_of(session, [hand]):
+        raise NotReady(say("Sebagian sudah dikembalikan, jadi tidak bisa diurungkan."))
     if at - hand.at > UNDO_TIME:
         raise NotReady(say("Sudah lewat 15 menit, tidak bisa diurungkan lagi."))
     hand.undone_at = at
