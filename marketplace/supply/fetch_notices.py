@@ -21,7 +21,7 @@ from marketplace.members import queries as members
 from marketplace.supply import queries, service
 from marketplace.supply.models import RequestLine, SupplyPool, SupplyRound, UnfetchedDecision
 from marketplace.supply.queries import Unfetched
-from marketplace.supply.rules import FREES, LeftOver
+from marketplace.supply.rules import FREES, MONEY_BACK_LABELS, LeftOver
 from marketplace.supply.rules.unfetched import SECOND
 from marketplace.web.clock import now
 from marketplace.web.jobs import Jobs
@@ -47,6 +47,7 @@ def listen(jobs: Jobs) -> None:
     jobs.listen("supply.not_fetched", tell_not_fetched)
     jobs.listen("supply.unfetched_decided", tell_decided)
     jobs.listen("supply.unfetched_undone", tell_undone)
+    jobs.listen("supply.returned", tell_returned)
     jobs.every_night(remind_of_shares)
 
 
@@ -132,6 +133,23 @@ def tell_undone(session: Session, facts: Mapping[str, Any], at: datetime) -> Non
     decision, line, pool = _decision(session, facts)
     text = say("%(name)s tetap untukmu. Ambil dan bayar seperti semula.", name=pool.item_name)
     _tell(session, line, pool, f"unfetched:{decision.id}:undone", text, at)
+
+
+def tell_returned(session: Session, facts: Mapping[str, Any], at: datetime) -> None:
+    """Tell a member what they brought back, and how their money goes back."""
+    shop = facts["cooperative"]
+    done = queries.supply_return(session, shop, UUID(facts["supply_return"]))
+    if done.undone_at is not None:
+        return
+    _, line = queries.hand_over_of(session, shop, done.hand_id)
+    pool = session.get_one(SupplyPool, (shop, line.pool_id))
+    text = say(
+        "Kamu mengembalikan %(name)s. %(amount)s kembali: %(way)s.",
+        name=pool.item_name,
+        amount=done.back,
+        way=MONEY_BACK_LABELS[done.way],
+    )
+    _tell(session, line, pool, f"returned:{done.id}", text, at)
 
 
 def _decision(

@@ -71,7 +71,7 @@ KINDS: dict[str, frozenset[str]] = {
             "position", "version", "variants-0-seen", "wilayah", "key", "checkout_key", "kind",
             "paid_by", "paid_from", "method", "answer", "way", "agreed", "cara", "setuju",
             "for_request", "second", "every",
-            "what", "split_by", "place", "policy", "accept", "slot",
+            "what", "goes_to", "split_by", "place", "policy", "accept", "slot",
         }
     ),
 }  # fmt: skip

@@ -113,14 +113,18 @@ from marketplace.supply.models import (
     StandingRequest,
     Supplier,
     SupplierClaim,
+    SupplyHandOver,
     SupplyItem,
     SupplyPool,
+    SupplyReturn,
     UnitRung,
 )
 from marketplace.supply.rules import (
     CostPaidFrom,
     PackTerms,
+    PaidWith,
     PurchaseOrderState,
+    ReturnedTo,
     Rhythm,
     SplitBy,
 )
@@ -279,6 +283,7 @@ def furnish(app: Flask, session: Session, letter: str) -> dict[str, str]:
     seller = f"Grosir {MARKER}" if letter == "B" else "Grosir Baru"
     supplier(app, session, shop, seller, at)
     short_delivery(app, session, shop, seller, chair, at)
+    brought_back(session, shop, chair, f"Penyok {MARKER}" if letter == "B" else "Penyok", at)
     palettes(session, shop, MARKER if letter == "B" else "", at)
     asked_again(session, shop, at)
     shelf(session, shop, chair, at)
@@ -363,6 +368,33 @@ def short_delivery(
         session, pool, key="klaim", packs=0, quantity=2, cost=Rupiah(400_000),
         note=note, actor_id=chair.id, at=at,
     )  # fmt: skip
+
+
+def brought_back(
+    session: Session, shop: Cooperative, chair: Account, reason: str, at: datetime
+) -> None:
+    """Let a member fetch three of four woks and bring one of them back."""
+    item = session.scalars(
+        select(SupplyItem).where(SupplyItem.cooperative_id == shop.id, SupplyItem.name == "Wajan")
+    ).one()
+    terms = supply.Terms("Toko Sukun", "karton", 4, Rupiah(80_000))
+    plan = supply.RoundPlan(at + timedelta(days=1), "Balai")
+    pool = supply.open_round(session, item, terms, plan, opened_by=chair.id, at=at)
+    member = session.scalars(
+        select(Member).where(Member.cooperative_id == shop.id).order_by(Member.id).limit(1)
+    ).one()
+    line = supply.join(session, pool, member, supply.Wanted(4), entered_by=chair.id, at=at)
+    supply.lock(session, pool, at=at)
+    supply.receive(
+        session, pool, key="wajan", packs=1, quantity=4, cost=Rupiah(80_000), actor_id=chair.id,
+        at=at,
+    )  # fmt: skip
+    supply.hand_over(
+        session, line, paid=Rupiah(60_000), taking=supply.Taking(3), actor_id=chair.id, at=at
+    )
+    hand = supply_queries.fetched_of(session, [line])[line.id].last
+    back = supply.Returning(1, reason, ReturnedTo.STOCK, PaidWith.CASH)
+    supply.return_goods(session, hand, back, key="wajan", by=chair.id, at=at)
 
 
 def palettes(session: Session, shop: Cooperative, mark: str, at: datetime) -> None:
@@ -689,6 +721,9 @@ def facts(session: Session, letter: str, secrets: dict[str, str]) -> Shop:
     assert counted is not None
     short = first(GoodsReceipt, GoodsReceipt.note_file_id.is_not(None))
     short_pool = first(SupplyPool, SupplyPool.id == short.pool_id)
+    returned = first(SupplyReturn)
+    handed = first(SupplyHandOver, SupplyHandOver.id == returned.hand_id)
+    fetched = first(RequestLine, RequestLine.id == handed.line_id)
     pool = first(SupplyPool)
     link = first(ShelfLink)
     (reorder,) = supply_queries.reorders(session, shop.id, at=now())
@@ -720,6 +755,9 @@ def facts(session: Session, letter: str, secrets: dict[str, str]) -> Shop:
         "courier_id": first(Courier, Courier.id == arrived.courier_id).id,
         "line_id": first(RequestLine, RequestLine.pool_id == pool.id).id,
         "taker_id": first(RequestLine, RequestLine.pool_id == pool.id).member_id,
+        "hand_id": handed.id,
+        "return_id": returned.id,
+        "fetcher_id": fetched.member_id,
         "item_id": pool.item_id,
         "other_item_id": session.scalars(
             select(SupplyItem.id)
@@ -774,6 +812,7 @@ def facts(session: Session, letter: str, secrets: dict[str, str]) -> Shop:
         "place": pool.place,
         "short_round": short_pool.number,
         "short_place": short_pool.place,
+        "fetched_round": first(SupplyPool, SupplyPool.id == fetched.pool_id).number,
         "short_line_id": to_text(first(RequestLine, RequestLine.pool_id == short_pool.id).id),
         "item_name": session.get(SupplyItem, (shop.id, pool.item_id)).name,  # type: ignore[union-attr]
         "login": phone_of(person("manager", letter)),
@@ -846,6 +885,10 @@ def _word(rule: Rule, name: str, shop: Shop) -> Any:
         ("supply.answer_price", "place"): shop.short_place,
         ("supply.answer_price", "line_id"): shop.short_line_id,
         ("api.answer_supply_price", "request_id"): shop.short_line_id,
+        ("supply.returning", "number"): shop.fetched_round,
+        ("supply.returning", "member_id"): shop.fetcher_id,
+        ("supply.return_goods", "number"): shop.fetched_round,
+        ("supply.return_goods", "member_id"): shop.fetcher_id,
         ("supply.unfetched", "number"): shop.short_round,
         ("supply.unfetched", "place"): shop.short_place,
         ("supply.unfetched", "line_id"): shop.short_line_id,
@@ -1163,6 +1206,9 @@ BODIES: dict[str, Callable[[Shop], Values]] = {
     "supply.decide_unfetched": lambda _s: {
         "what": "simpan", "keep_until": "2030-01-05", "reason": "Sakit", "seen": "2"},
     "supply.undo_unfetched": lambda _s: {},
+    "supply.return_goods": lambda _s: {
+        "quantity": "1", "reason": "Penyok", "goes_to": "stok", "way": "tunai", "key": "kembali-1"},
+    "supply.undo_return": lambda _s: {},
     "supply.reverse_receipt": lambda _s: {"reason": "Salah ketik", "shrink": "y"},
     "supply.set_margin": lambda _s: {"margin": "2,5"},
     "supply.settle_claim": lambda _s: {"way": "tunai", "quantity": "", "note": "Nota 7"},

@@ -203,7 +203,7 @@ IDS = (
     "supplier_claim_id", "receipt_id", "rung_id", "standing_id",
     "supplier_claim_id", "receipt_id", "cost_id",
     "withdrawal_id", "zone_id", "courier_id", "trip", "pool_id", "short_line_id",
-    "link_id", "shelf_item_id",
+    "link_id", "shelf_item_id", "hand_id", "return_id", "fetcher_id",
     "supplier_key",
 )  # fmt: skip
 

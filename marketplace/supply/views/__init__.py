@@ -22,6 +22,7 @@ from marketplace.supply.views import (  # noqa: E402, F401
     reordering,
     reports,
     requests,
+    returning,
     rounds,
     standing,
     supplier_claims,

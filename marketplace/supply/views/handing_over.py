@@ -25,7 +25,7 @@ from marketplace.payments import qris
 from marketplace.supply import queries, service
 from marketplace.supply.forms import HandOverForm
 from marketplace.supply.forms.fetching import takings, typed_amounts
-from marketplace.supply.models import SupplyRound
+from marketplace.supply.models import SupplyReturn, SupplyRound
 from marketplace.supply.rules import PAID_WITH_LABELS, BadPart, PaidWith, asked_of, part_of
 from marketplace.supply.service.handing_over import Taking
 from marketplace.supply.views import supply
@@ -88,6 +88,7 @@ class Counter:
     takings: dict[UUID, Taking]
     typed: dict[str, str]
     wrong: RuleBroken | None
+    returned: dict[UUID, list[SupplyReturn]]
 
     @property
     def total(self) -> Rupiah:
@@ -137,7 +138,10 @@ def _counter(number: int, member_id: UUID, sent: Mapping[str, str]) -> Counter:
         except RuleBroken as broken:
             wrong, chosen = broken, whole
     fetched = queries.fetched_of(session, lines)
-    return Counter(pools[0].round, found[0], fetched, chosen, typed, wrong)
+    returned: dict[UUID, list[SupplyReturn]] = {}
+    for one in queries.returns_of(session, [h for had in fetched.values() for h in had.hands]):
+        returned.setdefault(one.hand_id, []).append(one)
+    return Counter(pools[0].round, found[0], fetched, chosen, typed, wrong, returned)
 
 
 def _check(
