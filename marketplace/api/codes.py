@@ -61,6 +61,7 @@ CODES: dict[str, tuple[int, Sentence]] = {
         say("Tidak ada yang tersisa dari bagian itu, atau masih ada waktu mengambilnya."),
     ),
     "decision_fixed": (409, say("Sesudah keputusan itu sudah ada yang berubah.")),
+    "return_fixed": (409, say("Itu sudah diurungkan, atau tidak bisa diurungkan lagi.")),
     "not_asked": (409, say("Tidak ada harga yang ditanyakan untuk permintaan itu.")),
     "changed": (409, say("Orang lain baru saja mengubahnya.")),
     "rule_broken": (409, say("Aturan koperasi tidak mengizinkan.")),

@@ -183,6 +183,8 @@ def fill(session) -> tuple[str, dict[str, Any]]:
         "variant_id": to_text(keripik.id),
         "request_id": to_text(wish.id),
         "supplier_claim_id": to_text(claim_on_supplier(session, oil, member, officer.id, at)),
+        "hand_id": to_text(new_id()),
+        "return_id": to_text(new_id()),
         "cost_id": to_text(new_id()),
         "receipt_id": to_text(new_id()),
         "zone_id": to_text(zone.id),
@@ -320,7 +322,8 @@ ADDRESS_ONLY = {
     "approvePaymentDestination", "withdrawPaymentDestination", "refusePaymentProof",
     "listDeliveryZones", "listCourierCash", "getDelivery", "listSupplyCosts", "undoSupplyCost",
     "listSupplyReceipts", "listSuppliers", "listStandingRequests", "listSupplyReorders",
-    "unlinkSupplyShelf", "listUnfetchedSupplies", "undoUnfetchedSupply",
+    "unlinkSupplyShelf", "listUnfetchedSupplies", "undoUnfetchedSupply", "listSupplyHandOvers",
+    "undoSupplyReturn",
 }  # fmt: skip
 TRIED = [
     pytest.param(name, mode, id=f"{name}-{mode.value}")

@@ -552,3 +552,27 @@ def test_what_nobody_fetched_is_decided_of_by_program(session, officer, sri, pat
     assert (said.get_json()["what"], said.get_json()["quantity"]) == ("stok", 8)
     assert undone.get_json()["undone_at"]
     assert nothing.status_code == 404
+
+
+def test_goods_are_brought_back_by_program(officer, sri, path, oil):
+    wish = sri.post(f"{path}/requests", {"item": to_text(oil.id), "want": 8}).get_json()
+    number = officer.post(f"{path}/rounds", round_of(terms(oil))).get_json()["number"]
+    officer.post(f"{path}/rounds/{number}/lock")
+    officer.post(f"{path}/rounds/{number}/goods/1/receipts", {"quantity": 8, "cost": 560_000})
+    request = f"{path}/requests/{wish['id']}"
+    officer.post(f"{request}/hand-over", {"paid": 560_000})
+    (hand,) = officer.get(f"{request}/hand-overs").get_json()["items"]
+    body = {"quantity": 3, "reason": "Penyok", "goes_to": "stok", "way": "tunai"}
+    returns = f"{path}/hand-overs/{hand['id']}/returns"
+
+    done = officer.post(returns, body, "return-key-1").get_json()
+    again = officer.post(returns, body, "return-key-1").get_json()
+    beyond = officer.post(returns, {**body, "quantity": 6}, "return-key-2")
+    (left,) = officer.get(f"{request}/hand-overs").get_json()["items"]
+    undone = officer.post(f"{path}/returns/{done['id']}/undo", {}, "return-undo-1").get_json()
+
+    assert (hand["quantity"], hand["returned"], hand["paid"]) == (8, 0, 560_000)
+    assert (done["back"], done["id"]) == (210_000, again["id"])
+    assert beyond.status_code == 422
+    assert left["returned"] == 3
+    assert undone["undone_at"]
