@@ -61,7 +61,8 @@ def tell_not_fetched(session: Session, facts: Mapping[str, Any], at: datetime) -
     """Tell a member what waits for them, here and by mail; the second time officers hear too."""
     shop = session.get_one(Cooperative, facts["cooperative"])
     round_ = session.get_one(SupplyRound, (shop.id, UUID(facts["round"])))
-    there = queries.unfetched_of(session, round_, UUID(facts["member"]), at=at)
+    waiting = queries.unfetched_of(session, round_, UUID(facts["member"]), at=at)
+    there = [one for one in waiting if not one.is_left_open and one.until <= at]
     if not there:
         return
     path = f"/k/{shop.slug}/kelola/kulakan/{round_.number}"

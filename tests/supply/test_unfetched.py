@@ -256,6 +256,21 @@ def test_a_decision_is_undone_as_long_as_nothing_followed_from_it(
     assert clean(session) == []
 
 
+def test_a_decision_that_was_undone_brings_no_earlier_one_back(session, officer, pool) -> None:
+    line = row(session, pool, "Bu Sri").line
+    decide(session, pool, officer, LeftOver.LATER)
+    decide(session, pool, officer, LeftOver.STOCK)
+
+    first, second = (
+        service.undo_unfetched(session, line, by=officer.id, at=LATE) for _ in range(2)
+    )
+
+    assert first is not None
+    assert first.what is LeftOver.STOCK
+    assert second is None
+    assert queries.decision_on(session, line) is None
+
+
 def test_what_followed_keeps_a_decision(session, officer, pool) -> None:
     line = row(session, pool, "Bu Sri").line
     decide(session, pool, officer, LeftOver.OFFER)

@@ -187,7 +187,7 @@ def _with_words(session: Session, found: list[Unfetched]) -> list[Unfetched]:
     if not found:
         return found
     lines = [one.line for one in found]
-    decided = {said.line_id: said for said in decisions_on(session, lines)}
+    decided = decisions_on(session, lines)
     reminders: dict[UUID, list[FetchReminder]] = {}
     for reminder in session.scalars(
         select(FetchReminder)
@@ -203,22 +203,22 @@ def _with_words(session: Session, found: list[Unfetched]) -> list[Unfetched]:
     return found
 
 
-def decisions_on(session: Session, lines: Sequence[RequestLine]) -> Sequence[UnfetchedDecision]:
-    """List what was decided of some shares and not undone, the oldest first."""
+def decisions_on(session: Session, lines: Sequence[RequestLine]) -> dict[UUID, UnfetchedDecision]:
+    """Give what was decided last of some shares, by line; nothing where that was undone."""
     if not lines:
-        return []
-    return session.scalars(
+        return {}
+    rows = session.scalars(
         select(UnfetchedDecision)
         .where(
             UnfetchedDecision.cooperative_id.in_({line.cooperative_id for line in lines}),
             UnfetchedDecision.line_id.in_([line.id for line in lines]),
-            UnfetchedDecision.undone_at.is_(None),
         )
         .order_by(UnfetchedDecision.id)
-    ).all()
+    )
+    last = {said.line_id: said for said in rows}
+    return {line_id: said for line_id, said in last.items() if said.undone_at is None}
 
 
 def decision_on(session: Session, line: RequestLine) -> UnfetchedDecision | None:
     """Fetch what was decided last of a share."""
-    said = decisions_on(session, [line])
-    return said[-1] if said else None
+    return decisions_on(session, [line]).get(line.id)

@@ -199,7 +199,8 @@ def _reopen(session: Session, pool: SupplyPool, had: dict[UUID, int]) -> list[Re
         for line in locked_lines(session, pool)
         if line.state is RequestState.HANDED_OVER and had.get(line.id, 0) < line.flex_max
     ]
-    gave_up = {one.line_id for one in queries.decisions_on(session, fetched) if one.what in FREES}
+    decided = queries.decisions_on(session, fetched)
+    gave_up = {line_id for line_id, one in decided.items() if one.what in FREES}
     found = [line for line in fetched if line.id not in gave_up]
     for line in found:
         line.state = RequestState.ALLOCATED  # only while what somebody left is shared out
