@@ -99,6 +99,18 @@ def test_a_share_is_taken_as_stock_in_two_clicks_and_given_back(
     assert "Ambil di Velodrome, bayar saat ambil." in again
 
 
+def test_what_is_decided_already_is_refused_with_a_sentence(
+    sign_in, officer, round_path, line
+) -> None:
+    chair, page = sign_in(officer), f"{round_path}/1/belum-diambil/{to_text(line.id)}"
+    chair.post(page, data=body(LeftOver.STOCK))
+
+    again = chair.post(page, data=body(LeftOver.OFFER))
+
+    assert again.status_code == 409
+    assert "Tidak ada lagi yang menunggu diambil." in again.text
+
+
 def test_a_share_is_kept_until_a_day_that_is_still_to_come(
     sign_in, officer, rara, round_path, line
 ) -> None:

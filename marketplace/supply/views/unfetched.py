@@ -47,7 +47,8 @@ def _found(number: int, place: int, line_id: UUID) -> tuple[SupplyPool, RequestL
         joinedload(SupplyPool.item).joinedload(SupplyItem.rungs),
         lazyload(SupplyPool.packs),  # not shown here
     ]
-    pool = session.get(SupplyPool, (here().id, line.pool_id), options=shown)
+    key = (here().id, line.pool_id)
+    pool = session.get(SupplyPool, key, options=shown) if line.pool_id else None
     if pool is None or (pool.number, pool.place) != (number, place):
         raise NotFound(say("Permintaan ini tidak ada."))
     return pool, line
@@ -104,6 +105,7 @@ def decide_unfetched(slug: str, number: int, place: int, line_id: UUID) -> Respo
             )
     except RuleBroken as broken:
         form.blame(broken)
+        pool, line = _found(number, place, line_id)  # forgotten with what was undone
         return _page(slug, pool, line, form, status=broken.status)
     text = gettext("Diputuskan. Anggotanya diberi tahu dengan alasannya.")
     undo = url_for(".undo_unfetched", slug=slug, number=number, place=place, line_id=line_id)
