@@ -115,6 +115,7 @@ def targets(app, session, sanan, keripik):
                 "link_id",
                 "batch_id",
                 "pool_id",
+                "hand_id",
                 "member_id",
                 "withdrawal_id",
                 "zone_id",

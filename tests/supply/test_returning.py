@@ -184,3 +184,16 @@ def test_nothing_is_brought_back_of_what_was_not_handed_over(session, line, offi
 
     with pytest.raises(ReturnFixed):
         bring_back(session, hand, officer, 1)
+
+
+def test_the_report_of_the_year_tells_what_went_back(session, line, officer) -> None:
+    hand = fetched(session, line, officer)
+    before = queries.paid_by_way(session, line.cooperative_id, SUNDAY.year)
+    bring_back(session, hand, officer, 2)
+    undone = bring_back(session, hand, officer, 5, key="2")
+    service.undo_return(session, undone, by=officer.id, at=SUNDAY)
+
+    paid = {PaidWith.CASH: Rupiah(717_500)}
+    assert before == (paid, Rupiah(0))
+    assert queries.paid_by_way(session, line.cooperative_id, SUNDAY.year) == (paid, Rupiah(205_000))
+    assert queries.paid_by_way(session, line.cooperative_id, SUNDAY.year + 1) == ({}, Rupiah(0))

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, and_, func, select
+from sqlalchemy import Select, and_, func, null, select
 from sqlalchemy.orm import Session, aliased, joinedload
 
 from marketplace.database import total_of
@@ -21,6 +22,7 @@ from marketplace.supply.models import (
     SupplyHandOver,
     SupplyItem,
     SupplyPool,
+    SupplyReturn,
     SupplyRound,
 )
 from marketplace.supply.queries.claims import Reliability, reliability_of
@@ -184,20 +186,28 @@ def by_supplier(goods: Iterable[GoodAccount]) -> list[SupplierAccount]:
     return sorted(accounts, key=lambda account: (-account.billed.amount, account.supplier))
 
 
-def paid_by_way(session: Session, cooperative_id: int, year: int) -> Mapping[PaidWith, Rupiah]:
-    """Add up what members paid in a year, by how they did."""
+def paid_by_way(
+    session: Session, cooperative_id: int, year: int
+) -> tuple[Mapping[PaidWith, Rupiah], Rupiah]:
+    """Add up what members paid in a year, by how they did, and what went back to them."""
+    paid = _in_year(SupplyHandOver, cooperative_id, year, SupplyHandOver.way)
+    back = _in_year(SupplyReturn, cooperative_id, year, null())
+    rows = session.execute(paid.group_by(SupplyHandOver.way).union_all(back))
+    found = {way: amount for way, amount in rows}  # noqa: C416 - rows, not pairs
+    went_back = found.pop(None, None)
+    return found, went_back or Rupiah(0)
+
+
+def _in_year(
+    kind: type[SupplyHandOver | SupplyReturn], cooperative_id: int, year: int, way: Any
+) -> Select[Any]:
     since, until = within(year)
-    rows = session.execute(
-        select(SupplyHandOver.way, total_of(SupplyHandOver.paid - SupplyHandOver.rounded))
-        .where(
-            SupplyHandOver.cooperative_id == cooperative_id,
-            SupplyHandOver.at >= since,
-            SupplyHandOver.at < until,
-            SupplyHandOver.undone_at.is_(None),
-        )
-        .group_by(SupplyHandOver.way)
+    return select(way, total_of(kind.paid - kind.rounded)).where(
+        kind.cooperative_id == cooperative_id,
+        kind.at >= since,
+        kind.at < until,
+        kind.undone_at.is_(None),
     )
-    return {way: amount for way, amount in rows}  # noqa: C416 - rows, not pairs
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,6 +53,7 @@ def report(slug: str) -> ResponseReturnValue:
     owed = books.balances_for(
         session, here().id, Unit.SHOP, Purpose.SUPPLIER_PAYABLE, Purpose.SUPPLIER_CLAIMS
     )
+    paid, paid_back = queries.paid_by_way(session, here().id, year)
     return render_template(
         "supply/report.html",
         goods=goods,
@@ -61,7 +62,8 @@ def report(slug: str) -> ResponseReturnValue:
         charged=Rupiah.total(good.charged for good in goods),
         kept=Rupiah.total(good.stock_cost for good in goods),
         saved=Rupiah.total(good.saved for good in goods),
-        paid=queries.paid_by_way(session, here().id, year),
+        paid=paid,
+        paid_back=paid_back,
         payable=owed[Purpose.SUPPLIER_PAYABLE],
         claimed=owed[Purpose.SUPPLIER_CLAIMS],
         bons=credit.sums(session, here().id, today=today),
