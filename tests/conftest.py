@@ -37,6 +37,8 @@ SATURDAY = datetime(2026, 11, 28, 3, 0, tzinfo=UTC)  # Saturday 10.00 in Malang
 SLOW_ROOMS = frozenset({"demo", "gateways", "journeys", "migrations"})
 # What their tests share takes long to make: each is made in one worker alone.
 SHARING_ROOMS = frozenset({"architecture", "audit", "demo", "journeys"})
+# What takes longest begins first: begun last, one worker would wait for the other.
+FIRST_ROOMS = ("journeys", "architecture", "gateways", "audit", "ledger", "api")
 # Who asks for one of these opens pages, or a database that really commits.
 SLOW_FIXTURES = frozenset({"client", "guest", "own_app", "program", "sign_in"})
 DATABASES = tuple(os.environ.get("GUYUB_TEST_DATABASES", "sqlite,postgresql").split(","))
@@ -52,12 +54,19 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         metafunc.parametrize("database", DATABASES, scope="session")
 
 
+@pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Leave to ``make test`` what is not rules and services on a database that is there."""
     for item in items:
         asked = set(getattr(item, "fixturenames", ()))
         if SLOW_ROOMS & set(item.path.parts) or SLOW_FIXTURES & asked:
             item.add_marker(pytest.mark.slow)
+    items.sort(key=_begins)
+
+
+def _begins(item: pytest.Item) -> int:
+    rooms = [FIRST_ROOMS.index(part) for part in item.path.parts if part in FIRST_ROOMS]
+    return rooms[-1] if rooms else len(FIRST_ROOMS)
 
 
 class ByRoom(LoadScopeScheduling):  # type: ignore[misc]
