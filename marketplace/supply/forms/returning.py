@@ -30,8 +30,13 @@ class ReturnForm(BaseForm):
         [InputRequired(lazy("Isi berapa.")), Length(max=20)],
     )
     reason = TrimmedField(lazy("Alasan"), [InputRequired(lazy("Isi alasannya.")), Length(max=200)])
-    goes_to = RadioField(lazy("Barangnya"), validators=[InputRequired(lazy("Pilih satu."))])
-    way = RadioField(lazy("Uangnya kembali"), validators=[InputRequired(lazy("Pilih satu."))])
+    goes_to = RadioField(
+        lazy("Barangnya"), validators=[InputRequired(lazy("Pilih barangnya ke mana."))]
+    )
+    way = RadioField(
+        lazy("Uangnya kembali"),
+        validators=[InputRequired(lazy("Pilih uangnya kembali bagaimana."))],
+    )
     key = HiddenField(validators=[InputRequired(), Length(max=80)])
 
     def offer(self, ways: Sequence[PaidWith]) -> None:

@@ -14,7 +14,9 @@ from marketplace.web.i18n import translate
 class UnfetchedForm(BaseForm):
     """One of four ways, with a reason; ``seen`` is the quantity that was left on the page."""
 
-    what = RadioField(lazy("Jadinya bagaimana?"), validators=[InputRequired(lazy("Pilih satu."))])
+    what = RadioField(
+        lazy("Jadinya bagaimana?"), validators=[InputRequired(lazy("Pilih jadinya bagaimana."))]
+    )
     keep_until = DateField(lazy("Disimpan sampai"), [Optional()])
     reason = TrimmedField(lazy("Alasan"), [InputRequired(lazy("Isi alasannya.")), Length(max=200)])
     seen = HiddenField(validators=[InputRequired(), Regexp(r"^[0-9]{1,15}$")])
