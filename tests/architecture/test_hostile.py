@@ -82,16 +82,14 @@ def _text(case: Case) -> str | None:
     return text.replace("{HOST}", "localhost")
 
 
-def faults(answer: TestResponse, *sent: tuple[Case, str]) -> Iterator[str]:
-    """Say what is wrong with the answer to hostile values."""
+def faults(answer: TestResponse, case: Case, value: str) -> Iterator[str]:
+    """Say what is wrong with the answer to a hostile value."""
     if answer.status_code >= 500:
         yield f"status {answer.status_code}"
     page = answer.get_data(as_text=True)
-    said = "\n".join(value for _, value in sent)
-    yield from (f"shows {word}" for word in NEVER if word in page and word not in said)
-    for case, value in sent:
-        if "html_unescaped" in case["expect"]["never"] and value in page and escape(value) != value:
-            yield f"{case['id']} is not escaped"
+    yield from (f"shows {word}" for word in NEVER if word in page and word not in value)
+    if "html_unescaped" in case["expect"]["never"] and value in page and escape(value) != value:
+        yield "is not escaped"
     if 'href="javascript:' in page or "href='javascript:" in page:
         yield "leads to a script"
     place = urlsplit(answer.headers.get("Location", ""))
@@ -124,20 +122,17 @@ def quoted(value: str) -> str:
 # ------------------------------------------------------------------------------ forms
 
 
-Sent = Mapping[str, tuple[Case, str]]
+Attempt = tuple[Case, str, Sequence[str]]
 
 
-def attempts(form: Form) -> Iterator[Sent]:
-    """Say what is sent to a form: one value in all fields of a kind, texts also in others."""
+def attempts(form: Form) -> Iterator[Attempt]:
+    """Say what is sent to which fields: to those of a kind at once, texts also to all others."""
     for kinds, names in _of_a_kind(form):
-        yield from (dict.fromkeys(names, case) for case in values_for("form", *kinds))
+        yield from ((case, value, names) for case, value in values_for("form", *kinds))
     texts = form.fields("text", "email", "next")
-    cases = values_for("form", "text", "search", "sort")
-    if texts:
-        yield from (dict.fromkeys(texts, case) for case in cases)
     others = [name for name in form.values if name not in texts]
-    if others:
-        yield from (dict.fromkeys(others, case) for case in cases)
+    for case, value in values_for("form", "text", "search", "sort"):
+        yield from ((case, value, names) for names in (texts, others) if names)
 
 
 def _of_a_kind(form: Form) -> Iterator[tuple[tuple[str, ...], list[str]]]:
@@ -149,17 +144,16 @@ def _of_a_kind(form: Form) -> Iterator[tuple[tuple[str, ...], list[str]]]:
     yield from together.items()
 
 
-def hidden(answer: TestResponse, sent: Sent) -> Iterator[Sent]:
-    """Give each field by itself that may have hidden behind others of its kind.
+def hidden(answer: TestResponse, names: Sequence[str]) -> list[str]:
+    """List the fields that may have hidden behind others of their kind.
 
     What the page marks as wrong was read and refused; the rest is known only when sent alone.
     """
-    if len(sent) < 2 or not all(kinds_of(name) & set(SINGLE) for name in sent):
-        return
-    for name, case in sent.items():
-        tags = re.findall(rf'<\w+ [^>]*name="{re.escape(name)}"[^>]*>', answer.text)
-        if not any('aria-invalid="true"' in tag for tag in tags):
-            yield {name: case}
+    if len(names) < 2 or not all(kinds_of(name) & set(SINGLE) for name in names):
+        return []
+    tags = {name: re.findall(rf'<\w+ [^>]*name="{re.escape(name)}"[^>]*>', answer.text)
+            for name in names}  # fmt: skip
+    return [name for name in names if not any('aria-invalid="true"' in tag for tag in tags[name])]
 
 
 @pytest.mark.parametrize("endpoint", FORMS)
@@ -169,19 +163,19 @@ def test_no_form_stumbles_over_a_hostile_value(site: Site, endpoint: str) -> Non
         form = ready(site, endpoint)
         waiting = deque(attempts(form) if form.values else ())
         while waiting:
-            sent = waiting.popleft()
-            case = next(iter(sent.values()))[0]
+            case, value, names = waiting.popleft()
+            changes = dict.fromkeys(names, value)
             with tried(connection, form.visitor):
-                answer = form.send({name: value for name, (_, value) in sent.items()})
+                answer = form.send(changes)
                 sort = "amount" if case["cat"] in ("number", "date") else "text"
                 if answer.status_code == 303 and sort not in taken:  # as it was written
                     taken.add(sort)
                     books += audit_of(site)
-            for why in faults(answer, *sent.values()):
-                wrong.add((case["id"], ",".join(sent), why))
-            if must_be_refused(case, sent) and answer.status_code // 100 != 4:
-                wrong.add((case["id"], ",".join(sent), f"taken: {answer.status_code}"))
-            waiting.extendleft(hidden(answer, sent))
+            for why in faults(answer, case, value):
+                wrong.add((case["id"], ",".join(changes), why))
+            if must_be_refused(case, changes) and answer.status_code // 100 != 4:
+                wrong.add((case["id"], ",".join(changes), f"taken: {answer.status_code}"))
+            waiting.extendleft((case, value, [name]) for name in hidden(answer, names))
         after = form.visitor.get("/akun")
 
     assert "\n".join(map(str, sorted(wrong))) == ""
@@ -250,7 +244,7 @@ def test_no_page_stumbles_over_a_hostile_question(site: Site, endpoint: str) -> 
     wrong = [
         (case["id"], query[:60], why)
         for case, value, query in asked(QUERIES[endpoint])
-        for why in faults(send(visitor, "GET", f"{path}?{query}", None), (case, value))
+        for why in faults(send(visitor, "GET", f"{path}?{query}", None), case, value)
     ]
 
     assert wrong == []
@@ -273,7 +267,7 @@ def test_no_address_stumbles_over_a_hostile_part(site: Site) -> None:
         for case, value in values_for("path", *ANY):
             there = path.replace(STAND_IN, quoted(value)).replace(str(STAND_IN_NUMBER), value)
             answer = send(site.visitor(role_of(rule)), "GET", there, None)
-            wrong += [(case["id"], there, why) for why in faults(answer, (case, value))]
+            wrong += [(case["id"], there, why) for why in faults(answer, case, value)]
             sent += 1
 
     assert wrong == []
