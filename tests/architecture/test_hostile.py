@@ -87,7 +87,10 @@ def faults(answer: TestResponse, case: Case, value: str) -> Iterator[str]:
     if answer.status_code >= 500:
         yield f"status {answer.status_code}"
     page = answer.get_data(as_text=True)
-    yield from (f"shows {word}" for word in NEVER if word in page and word not in value)
+    for word in NEVER:
+        if word in page and word not in value:
+            place = page.index(word)
+            yield f"shows {word} in {page[max(place - 60, 0) : place + 60]!r}"
     if "html_unescaped" in case["expect"]["never"] and value in page and escape(value) != value:
         yield "is not escaped"
     if 'href="javascript:' in page or "href='javascript:" in page:
